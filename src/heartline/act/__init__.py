@@ -1,0 +1,1 @@
+"""Act: pure decisions about what to do for whom. Follows once understanding stands."""

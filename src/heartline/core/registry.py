@@ -1,0 +1,83 @@
+"""The one list of verbs, from which the command line and the HTTP routes are made.
+
+A verb is a function `NAME(lake, spec) -> Result`. Beside it stands its `evidence` function: the rows behind one of
+its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .errors import unknown
+from .result import Result
+from .selection import Selection
+
+
+@dataclass(frozen=True)
+class Which:
+    """The number of a result that somebody wants to open: a figure, or a column of the row with these key values."""
+
+    figure: str | None = None
+    row: dict[str, Any] = field(default_factory=dict)
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows behind one number.
+
+    Parameters
+    ----------
+    counts
+        What a row is: `interactions`, `trips` or `customers`.
+    measure
+        Key of the function in `heartline.core.measures` that makes the number again from the rows' `value`
+        (and `group`) column.
+    rows
+        A pyarrow Table: what identifies each row, what a person needs to see of it, and `value`.
+    """
+
+    counts: str
+    measure: str
+    rows: Any
+
+
+Function = Callable[[Any, Any], Result]
+EvidenceFunction = Callable[[Any, Any, Which], Evidence]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb with its spec; `key` names the columns that identify a row; `page` is its page's path, or why there is none."""
+
+    name: str
+    spec: type[Selection]
+    function: Function
+    summary: str
+    key: tuple[str, ...]
+    evidence: EvidenceFunction | None
+
+
+VERBS: dict[str, Verb] = {}
+
+F = TypeVar("F", bound=Callable[..., Result])
+
+
+def verb(spec: type[Selection], *, key: tuple[str, ...], evidence: EvidenceFunction | None) -> Callable[[F], F]:
+    """Register the decorated function as a verb under its own name, its docstring's first line as its summary."""
+
+    def register(function: F) -> F:
+        summary = (function.__doc__ or "").strip().split("\n")[0]
+        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence)
+        return function
+
+    return register
+
+
+def find(name: str) -> Verb:
+    """Give a verb by name."""
+    if name not in VERBS:
+        raise unknown("verb", name, list(VERBS), field="verb")
+    return VERBS[name]

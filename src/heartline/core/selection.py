@@ -1,0 +1,107 @@
+"""The filters that every question shares, at every door and in the address of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, field_validator
+from pydantic.dataclasses import dataclass
+from pydantic_core import ErrorDetails
+
+from .errors import InvalidInput
+from .period import Period, parse_period
+
+spec = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+"""Decorator of every spec: frozen, keyword-only, unknown fields refused."""
+
+
+@spec
+class Selection:
+    """Which interactions, trips or customers a question is about.
+
+    Parameters
+    ----------
+    period
+        Days in company time, as `parse_period` reads them. Default: the last twelve months that hold data.
+    as_of
+        A lake version, or a moment (ISO 8601); default: the newest published version.
+    compare
+        `before` (the period of equal length just before), `last_year` (the same weeks, 52 weeks earlier), or
+        another selection written as a query string (`unit=berlin&period=2017`).
+    segment
+        Key of a segment: only its customers.
+    unit, channel, stage, touchpoint, product, category
+        Keys, any of which matches; a unit includes the units below it. Row questions filter rows by them,
+        trip questions keep the trips that contain such an interaction.
+    """
+
+    period: str | None = None
+    as_of: int | str | None = None
+    compare: str | None = None
+    segment: str | None = None
+    unit: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    touchpoint: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+
+    @field_validator("unit", "channel", "stage", "touchpoint", "product", "category", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("period")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_period(value)
+        return value
+
+    @property
+    def days(self) -> Period | None:
+        """The period as a value; None when the default is asked for."""
+        return None if self.period is None else parse_period(self.period)
+
+    @property
+    def row_filters(self) -> dict[str, tuple[str, ...]]:
+        """The filters that an interaction itself answers, without the empty ones."""
+        names = ("unit", "channel", "stage", "touchpoint", "product", "category")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+
+S = TypeVar("S", bound=Selection)
+
+
+def build(kind: type[S], values: Mapping[str, Any]) -> S:
+    """Make a spec from loose values, turning what is wrong with them into one coded error.
+
+    Raises
+    ------
+    InvalidInput
+        `unknown_field` with the fields there are; `bad_value` with the field and what was expected.
+    """
+    try:
+        return TypeAdapter(kind).validate_python(dict(values))
+    except ValidationError as error:
+        raise _explained(kind, error.errors()[0]) from None
+
+
+def _explained(kind: type[Selection], first: ErrorDetails) -> InvalidInput:
+    field = ".".join(str(part) for part in first["loc"]) or None
+    if first["type"] == "unexpected_keyword_argument":
+        names = ", ".join(part.name for part in fields(kind))
+        return InvalidInput("unknown_field", f"There is no field “{field}”.", field=field, remedy=f"Fields: {names}.")
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidInput):
+        return cause
+    return InvalidInput("bad_value", f"{first['msg']}.", field=field, remedy="See the field's description.")
+
+
+def to_dict(value: Selection) -> dict[str, Any]:
+    """Give a spec as JSON values, without the fields that are at their default."""
+    full: dict[str, Any] = TypeAdapter(type(value)).dump_python(value, mode="json")
+    plain = {part.name: part.default for part in fields(value)}
+    return {name: item for name, item in full.items() if not (item == [] or item == plain[name])}

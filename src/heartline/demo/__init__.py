@@ -1,0 +1,1 @@
+"""The demo company. Follows with the pages."""

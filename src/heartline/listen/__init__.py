@@ -1,0 +1,1 @@
+"""Listen: what people answer and write, as scores with intervals and as verbatims."""

@@ -1,0 +1,1 @@
+"""Prove: whether acting helped. Follows once acting stands."""

@@ -1,0 +1,1 @@
+"""The server: pages, API, ingest and jobs over the same verbs."""

@@ -1,0 +1,1 @@
+"""Understand: the journeys people live, their paths, waits and feelings."""
