@@ -50,7 +50,7 @@ EvidenceFunction = Callable[[Any, Any, Which], Evidence]
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb with its spec; `key` names the columns that identify a row; `page` is its page's path, or why there is none."""
+    """A verb with its spec; `key` names the columns that identify a row of its result."""
 
     name: str
     spec: type[Selection]

@@ -92,7 +92,7 @@ class Result:
 
     def to_pandas(self) -> Any:
         """Give the rows as a pandas frame."""
-        import pandas  # noqa: PLC0415  (slow to import, wanted in notebooks only)
+        import pandas  # slow to import, wanted in notebooks only
 
         return pandas.DataFrame(self.rows, columns=[column.name for column in self.columns])
 
