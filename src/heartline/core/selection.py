@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+from dataclasses import field, fields
+from typing import Any, TypeVar, cast, dataclass_transform
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, field_validator
-from pydantic.dataclasses import dataclass
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import ErrorDetails
 
 from .errors import InvalidInput
 from .period import Period, parse_period
 
-spec = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-"""Decorator of every spec: frozen, keyword-only, unknown fields refused."""
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, Field))
+def spec(kind: type[T]) -> type[T]:
+    """Make a class a spec: frozen, keyword-only, validated, unknown fields refused."""
+    return pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(kind)
 
 
 @spec
@@ -90,18 +95,18 @@ def build(kind: type[S], values: Mapping[str, Any]) -> S:
 
 
 def _explained(kind: type[Selection], first: ErrorDetails) -> InvalidInput:
-    field = ".".join(str(part) for part in first["loc"]) or None
+    name = ".".join(str(part) for part in first["loc"]) or None
     if first["type"] == "unexpected_keyword_argument":
-        names = ", ".join(part.name for part in fields(kind))
-        return InvalidInput("unknown_field", f"There is no field “{field}”.", field=field, remedy=f"Fields: {names}.")
+        names = ", ".join(part.name for part in fields(cast(Any, kind)))
+        return InvalidInput("unknown_field", f"There is no field “{name}”.", field=name, remedy=f"Fields: {names}.")
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, InvalidInput):
         return cause
-    return InvalidInput("bad_value", f"{first['msg']}.", field=field, remedy="See the field's description.")
+    return InvalidInput("bad_value", f"{first['msg']}.", field=name, remedy="See the field's description.")
 
 
 def to_dict(value: Selection) -> dict[str, Any]:
     """Give a spec as JSON values, without the fields that are at their default."""
     full: dict[str, Any] = TypeAdapter(type(value)).dump_python(value, mode="json")
-    plain = {part.name: part.default for part in fields(value)}
+    plain = {part.name: part.default for part in fields(cast(Any, value))}
     return {name: item for name, item in full.items() if not (item == [] or item == plain[name])}
