@@ -19,7 +19,8 @@ T = TypeVar("T")
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, Field))
 def spec(kind: type[T]) -> type[T]:
     """Make a class a spec: frozen, keyword-only, validated, unknown fields refused."""
-    return pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(kind)
+    made: Any = pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(kind)
+    return cast(type[T], made)
 
 
 @spec
