@@ -1,0 +1,1 @@
+"""Tests of the lake, and the small worlds that all tests build."""
