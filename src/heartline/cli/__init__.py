@@ -1,6 +1,10 @@
 """The command line: parse, call, print."""
 
+from __future__ import annotations
+
 
 def main() -> None:
     """Run the command line."""
-    raise SystemExit("The command line follows.")
+    from .program import run
+
+    run()
