@@ -1,0 +1,63 @@
+"""Which engine answers: DuckDB inside this process, or Spark when the data outgrow one machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+import ibis
+import pyarrow as pa
+
+from heartline.core.errors import InvalidInput
+
+VARIABLE = "HEARTLINE_ENGINE"
+MASTER = re.compile(r"local(\[(\d+|\*)\])?|spark://[^:,/]+:\d+(,[^:,/]+:\d+)*")
+
+
+class Engine(Protocol):
+    """What the lake asks of an engine."""
+
+    name: str
+
+    def files(self, name: str, files: Sequence[str], schema: pa.Schema) -> ibis.Table:
+        """Give Parquet files as one table called `name`; without files, an empty table of the schema."""
+
+    def drop(self, name: str) -> None:
+        """Say that one who asked for a table by `files` needs it no longer."""
+
+    def memory(self, table: pa.Table) -> ibis.Table:
+        """Give an Arrow table as an expression."""
+
+    def execute(self, expression: ibis.Expr) -> pa.Table:
+        """Run an expression."""
+
+
+def engine_from_environment() -> Engine:
+    """Make the engine that HEARTLINE_ENGINE names: `duckdb` (the default), `spark://HOST:PORT` or `local[N]`.
+
+    Neither engine's library is imported before it is chosen, and Spark starts with the first question only.
+
+    Raises
+    ------
+    InvalidInput
+        `unknown_engine` when the variable names no engine.
+    Unavailable
+        `no_spark` when Spark is chosen and PySpark is not installed.
+    """
+    chosen = os.environ.get(VARIABLE, "").strip() or "duckdb"
+    if chosen == "duckdb":
+        from .duck import DuckEngine
+
+        return DuckEngine()
+    if MASTER.fullmatch(chosen):
+        from .spark import SparkEngine
+
+        return SparkEngine(chosen)
+    raise InvalidInput(
+        "unknown_engine",
+        f"“{chosen}” is not an engine.",
+        field=VARIABLE,
+        remedy="Write duckdb, spark://HOST:PORT, or local[2] for Spark on this machine.",
+    )

@@ -1,0 +1,76 @@
+"""The engine for data that outgrow one machine: Spark through Ibis, on the file list of one lake version."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import ibis
+import pyarrow as pa
+
+from heartline.core.errors import Unavailable
+
+try:
+    from .spark_dialect import SparkBackend
+    from .spark_session import session
+except ModuleNotFoundError as error:
+    if error.name != "pyspark":
+        raise
+    raise Unavailable(
+        "no_spark",
+        "HEARTLINE_ENGINE names Spark, and PySpark is not installed.",
+        field="HEARTLINE_ENGINE",
+        remedy="Install it: pip install 'heartline[spark]'.",
+    ) from error
+
+_KEPT_VIEWS = 64
+
+
+class SparkEngine:
+    """Runs Ibis expressions on Spark; its views are its own, the Spark behind them is the whole process's."""
+
+    name = "spark"
+
+    def __init__(self, master: str) -> None:
+        self.master = master
+        self._guard = threading.RLock()
+        self._connection: SparkBackend | None = None
+        self._views: dict[str, int] = {}
+
+    @property
+    def connection(self) -> SparkBackend:
+        """The Ibis backend, the same for all threads; Spark starts when it is first asked for."""
+        with self._guard:
+            if self._connection is None:
+                self._connection = SparkBackend().connect(session(self.master))
+            return self._connection
+
+    def files(self, name: str, files: Sequence[str], schema: pa.Schema) -> ibis.Table:
+        """Give Parquet files as one table called `name`; without files, an empty table of the schema.
+
+        A name stands for one list of files for ever.
+        """
+        kinds = ibis.Schema.from_pyarrow(schema)
+        with self._guard:
+            if name not in self._views:
+                self.connection.view_of_files(name, files, kinds)
+            self._views[name] = self._views.get(name, 0) + 1
+        return ibis.table(kinds, name=name)
+
+    def drop(self, name: str) -> None:
+        """Say that one who asked for a table by `files` needs it no longer; those used last are kept for the next."""
+        with self._guard:
+            self._views[name] -= 1
+            self._views[name] = self._views.pop(name)  # last used, last in line
+            idle = [view for view, users in self._views.items() if users == 0]
+            for view in idle[:-_KEPT_VIEWS]:
+                self.connection.drop_view(view, force=True)
+                del self._views[view]
+
+    def memory(self, table: pa.Table) -> ibis.Table:
+        """Give an Arrow table as an expression."""
+        return ibis.memtable(table)
+
+    def execute(self, expression: ibis.Expr) -> pa.Table:
+        """Run an expression."""
+        return self.connection.to_pyarrow(expression)

@@ -1,0 +1,1 @@
+"""Both engines answer every question alike."""
