@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -106,19 +107,19 @@ def _digest(parts: list[str]) -> str:
     return hashlib.sha256("".join([str(ROOT), *map(locked, files)]).encode()).hexdigest()
 
 
-def _stamp() -> dict[str, list[str]] | None:
+def _stamp() -> dict[str, Any] | None:
     try:
         stamp = json.loads(STAMP.read_text())
-        return stamp if {"parts", "digest", "packages"} <= set(stamp) else None
+        return dict(stamp) if {"parts", "digest", "packages"} <= set(stamp) else None
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _current(stamp: dict[str, list[str]]) -> bool:
+def _current(stamp: dict[str, Any]) -> bool:
     return stamp["digest"] == _digest(stamp["parts"]) and _whole(stamp)
 
 
-def _whole(stamp: dict[str, list[str]]) -> bool:
+def _whole(stamp: dict[str, Any]) -> bool:
     """Tell whether the environment still has every package that was put into it, and a Python that runs."""
     if not (VENV / "bin" / "heartline").exists() or set(stamp["packages"]) - set(_packages()):
         return False

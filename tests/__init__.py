@@ -1,0 +1,1 @@
+"""Tests that span packages; unit tests stand beside the code."""

@@ -1,0 +1,173 @@
+"""What `./test` does, stage by stage: `./test` runs all, `./test unit docs` some, what follows `--` goes to pytest."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+PACKAGES = {"chromium": "chromium", "java": "openjdk-17-jre-headless", "pg_ctl": "postgresql"}
+"""What tests use beside Python: a program, and the Debian package that brings it."""
+
+TESTS = {
+    "unit": ("src",),
+    "engines": ("tests/engines",),
+    "doors": ("tests/doors",),
+    "worlds": ("tests/worlds",),
+    "browser": ("tests/e2e",),
+    "docs": ("tests/docs",),
+    "house": ("tests/house",),
+}
+"""Parts that pytest runs. A test in `tests/house` sees to it that every test belongs to one."""
+
+
+@dataclass
+class Count:
+    """Tests by outcome."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, line: str) -> None:
+        """Add what pytest says in its last line."""
+        for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)", line):
+            name = {"error": "failed", "errors": "failed", "xfailed": "passed", "xpassed": "failed"}.get(word, word)
+            setattr(self, name, getattr(self, name) + int(number))
+
+
+@dataclass
+class Stage:
+    """A stage, and once it ran its seconds and whether it held."""
+
+    name: str
+    run: Callable[[], bool]
+    seconds: float = 0.0
+    held: bool = False
+
+
+@dataclass
+class Run:
+    """One `./test`: its pytest options and what was counted."""
+
+    options: Sequence[str] = ()
+    count: Count = field(default_factory=Count)
+
+    def stages(self) -> dict[str, Stage]:
+        """Give all stages in their order."""
+        checks: dict[str, tuple[str, ...]] = {
+            "format": ("ruff", "format", "--check", "."),
+            "lint": ("ruff", "check", "."),
+            "types": ("mypy",),
+            "imports": ("lint-imports",),
+        }
+        found = {name: Stage(name, partial(self._check, *command)) for name, command in checks.items()}
+        for name, paths in TESTS.items():
+            found[name] = Stage(name, partial(self._pytest, *paths))
+        return found
+
+    def _check(self, program: str, *arguments: str) -> bool:
+        return _stream([str(BIN / program), *arguments]) == 0
+
+    def _pytest(self, *paths: str) -> bool:
+        here = [path for path in paths if (ROOT / path).exists()]
+        if not here:
+            say(f"no tests: {', '.join(paths)} is not there")
+            return False
+        colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
+        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *here, *self.options]
+        return _stream(command, last=self.count.add) == 0
+
+
+def _stream(command: list[str], *, last: Callable[[str], None] | None = None) -> int:
+    """Run a command, show what it prints as it comes, and hand over its last line."""
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ.get('PATH', '')}"}
+    line = ""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace",
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        for line in child.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+    if last:
+        last(line)
+    return child.returncode
+
+
+def say(text: str) -> None:
+    """Print a line of our own."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def install_programs() -> None:
+    """Install what is missing beside Python where that is allowed; elsewhere the tests that need it skip and say so."""
+    missing = [package for program, package in PACKAGES.items() if not _there(program)]
+    if not missing:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say(f"Not installed here: {', '.join(missing)}. Tests that need them are skipped; as root they are installed.")
+        return
+    say(f"Installing {', '.join(missing)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}  # start no database server
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+        with (ROOT / ".uv" / "apt.log").open("w") as log:
+            run = subprocess.run(
+                ["apt-get", "-qq", *arguments], check=False, env=quiet, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        if run.returncode:
+            say(f"apt-get {arguments[0]} failed; its words are in {ROOT / '.uv' / 'apt.log'}")
+            return
+
+
+def _there(program: str) -> bool:
+    if program == "pg_ctl":
+        return any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or shutil.which(program) is not None
+    return shutil.which(program) is not None
+
+
+def main(argv: list[str]) -> int:
+    """Run the stages that were named, or all."""
+    names, options = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
+    run = Run(options)
+    stages = run.stages()
+    if unknown := [name for name in names if name not in stages]:
+        say(f"There is no part {', '.join(unknown)}. Parts: {' '.join(stages)}. Options of pytest follow after --.")
+        return 2
+    chosen = [stages[name] for name in names] or list(stages.values())
+    if any(stage.name in TESTS and stage.name not in ("docs", "house") for stage in chosen):
+        install_programs()
+    for stage in chosen:
+        say(f"\n── {stage.name} ──")
+        start = time.monotonic()
+        stage.held = bool(stage.run())
+        stage.seconds = time.monotonic() - start
+        say(f"{stage.name}: {'ok' if stage.held else 'FAILED'} in {stage.seconds:.0f} s")
+    return _summary(chosen, run.count)
+
+
+def _summary(stages: list[Stage], count: Count) -> int:
+    say("\n── summary ──")
+    for stage in stages:
+        say(f"{stage.name:10} {'ok' if stage.held else 'FAILED':8} {stage.seconds:6.0f} s")
+    failed = [stage.name for stage in stages if not stage.held]
+    say(f"{'all':10} {'FAILED' if failed else 'ok':8} {sum(stage.seconds for stage in stages):6.0f} s")
+    say(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
