@@ -7,6 +7,7 @@ ignored, and removed by the next writer. Compaction adds a line for the same ver
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,34 +16,68 @@ import msgspec
 from .disk import flush
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A lake version: its number, time, the Delta version of every table, and what made it."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A lake version: its number, time, the Delta version of every table, what made it.
+
+    `folded` is the version up to which later knowledge (overrides, people) is written into the files.
+    """
 
     version: int
     time: datetime
     tables: dict[str, int]
     why: str
+    folded: int = 0
 
 
 FIRST = Entry(0, datetime(1970, 1, 1, tzinfo=UTC), {}, "empty")
 
 
-def entries(path: Path) -> list[Entry]:
-    """Read all whole entries, oldest first."""
-    if not path.exists():
-        return [FIRST]
-    lines = path.read_bytes().split(b"\n")
-    return [FIRST, *(msgspec.json.decode(line, type=Entry) for line in lines[:-1])]
+class Manifest:
+    """The file of versions; what was read once is kept, and only what was added since is read again."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._guard = threading.Lock()
+        self._entries = [FIRST]
+        self._read = 0
+        self._inode = 0
 
-def add(path: Path, entry: Entry) -> None:
-    """Append an entry and flush it; from here on it is published."""
-    whole = path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        os.ftruncate(handle, whole)
-        os.pwrite(handle, msgspec.json.encode(entry) + b"\n", whole)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    flush([path])
+    def entries(self) -> list[Entry]:
+        """Give all whole entries, oldest first; the list is not to be changed."""
+        with self._guard:
+            self._refresh()
+            return self._entries
+
+    def newest(self) -> Entry:
+        """Give the newest entry: the published state."""
+        return self.entries()[-1]
+
+    def add(self, entry: Entry) -> None:
+        """Append an entry and flush it; from here on it is published."""
+        fresh = not self.path.exists()
+        whole = 0 if fresh else self.path.read_bytes().rfind(b"\n") + 1
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            os.ftruncate(handle, whole)
+            os.pwrite(handle, msgspec.json.encode(entry) + b"\n", whole)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if fresh:
+            flush([self.path])
+
+    def _refresh(self) -> None:
+        try:
+            seen = self.path.stat()
+        except FileNotFoundError:
+            self._entries, self._read = [FIRST], 0
+            return
+        if seen.st_ino != self._inode or seen.st_size < self._read:
+            self._entries, self._read, self._inode = [FIRST], 0, seen.st_ino
+        if seen.st_size > self._read:
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                more = file.read()
+            lines = more[: more.rfind(b"\n") + 1]
+            self._entries = [*self._entries, *(msgspec.json.decode(line, type=Entry) for line in lines.splitlines())]
+            self._read += len(lines)

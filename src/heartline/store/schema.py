@@ -68,6 +68,37 @@ DEFINITION = (
     Field("landed", pa.int64(), "system", "the lake version in which it landed"),
 )
 
+IDENTITY = (
+    Field("left", pa.string(), "system", "an identifier, kind:hex"),
+    Field("right", pa.string(), "system", "another identifier of the same person; the same one again: first seen"),
+    Field("same", pa.bool_(), "system", "true: one person; false: no longer held to be one"),
+    Field("source", pa.string(), "system", "who said so: a source's key, a rule, a person's role"),
+    Field("landed", pa.int64(), "system", "the lake version in which it landed"),
+)
+
+CUSTOMER = (
+    Field("identifier", pa.string(), "system", "an identifier, kind:hex"),
+    Field("customer", pa.string(), "system", "the person it belongs to from this version on"),
+    Field("was", pa.string(), "system", "the person it belonged to before"),
+    Field("landed", pa.int64(), "system", "the lake version in which it landed"),
+)
+
+
+def _overrides(interaction: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Make the columns of an override: what it changes, to what, and what stood there before."""
+    changed = [field for field in interaction if field.group in ("placement", "reading")]
+    return (
+        Field("id", pa.string(), "system", "the interaction that is changed"),
+        Field("sets", pa.list_(pa.string()), "system", "names of the columns that are changed"),
+        *(Field(field.name, field.type, field.group, f"new value: {field.meaning}") for field in changed),
+        *(Field(f"was_{field.name}", field.type, field.group, f"{field.name} as it was before") for field in changed),
+        Field("rule", pa.string(), "system", "rule or model, with its version, that made the change"),
+        Field("landed", pa.int64(), "system", "the lake version in which it landed"),
+    )
+
+
+OVERRIDE = _overrides(INTERACTION)
+
 
 def arrow(fields: tuple[Field, ...]) -> pa.Schema:
     """Give the fields as an Arrow schema."""
@@ -76,4 +107,7 @@ def arrow(fields: tuple[Field, ...]) -> pa.Schema:
 
 INTERACTIONS = arrow(INTERACTION)
 DEFINITIONS = arrow(DEFINITION)
+IDENTITIES = arrow(IDENTITY)
+CUSTOMERS = arrow(CUSTOMER)
+OVERRIDES = arrow(OVERRIDE)
 OVERRIDABLE = tuple(field.name for field in INTERACTION if field.group in ("placement", "reading"))

@@ -1,25 +1,36 @@
-"""The lake as of one version: rows and definitions that landed at or before it."""
+"""The lake as of one version: rows, tables and definitions that landed at or before it."""
 
 from __future__ import annotations
 
+import hashlib
+import weakref
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from heartline.core.period import Period
+from heartline.core.selection import Selection
+
+from . import selecting
 from .definitions import Definitions
+from .log import DataFile
 from .manifest import Entry
-from .schema import DEFINITIONS, INTERACTIONS
+from .overrides import concerned, relevant, with_customers, with_overrides
 
 if TYPE_CHECKING:
     from .lake import Lake
 
 
 class Snapshot:
-    """What a question sees. Files are those of the newest published state; `landed` keeps later rows out."""
+    """What a question sees. Files are those of the newest published state; `landed` keeps later rows out.
+
+    An expression over a snapshot is good as long as the snapshot is alive.
+    """
 
     def __init__(self, lake: Lake, version: int, time: datetime, newest: Entry) -> None:
         self.lake = lake
@@ -29,21 +40,76 @@ class Snapshot:
 
     def rows(self, *columns: str) -> ibis.Table:
         """Give the interactions with these columns only: overrides are joined when one of them needs it."""
-        delta = self.newest.tables.get("interactions", 0)
-        files = self.lake.interactions.files(delta) if self.newest.version else []
-        table = self.lake.engine.files(f"interactions_{delta}", files, INTERACTIONS)
+        table = self._table("interactions", self.files("interactions"))
         if self.version < self.newest.version:
             table = table.filter(table.landed <= self.version)
+        names, changes = self._overrides(columns)
+        people = self._changes("customers") if "customer" in columns else []
+        if not changes and not people:
+            return table.select(*columns)
+        keys = [key for key, needed in (("id", changes), ("identifier", people)) if needed]
+        table = table.select(*dict.fromkeys((*columns, *keys)))
+        if changes:
+            table = with_overrides(table, self._table("overrides", changes), names, self.version, self.newest.folded)
+        if people:
+            table = with_customers(table, self._table("customers", people), self.version, self.newest.folded)
         return table.select(*columns)
+
+    def table(self, name: str) -> pa.Table:
+        """Give the rows of `definitions`, `identities`, `customers` or `overrides` as of this version, oldest first."""
+        table = self.lake.tables[name]
+        files = [pq.read_table(table.folder / file.path, partitioning=None) for file in self.files(name)]
+        whole = pa.concat_tables(files) if files else table.rows_schema.empty_table()
+        return whole.filter(pc.less_equal(whole["landed"], self.version)).sort_by("landed")
+
+    def months(self) -> list[str]:
+        """Give the months (`2017-03`, in UTC) that hold rows, oldest first."""
+        return sorted({file.partition["month"] for file in self.files("interactions")})
+
+    def files(self, name: str) -> list[DataFile]:
+        """Give a table's files that hold rows of this version, or of this and later ones."""
+        delta = self.newest.tables.get(name)
+        if delta is None:
+            return []
+        return [file for file in self.lake.tables[name].state(delta).files if file.landed[0] <= self.version]
 
     @cached_property
     def definitions(self) -> Definitions:
         """The definitions as of this version."""
-        delta = self.newest.tables.get("definitions", 0)
-        files = self.lake.definitions.files(delta) if self.newest.version else []
-        tables = [pq.read_table(file) for file in files]
-        return Definitions.read(pa.concat_tables(tables) if tables else DEFINITIONS.empty_table(), self.version)
+        return Definitions.read(self.table("definitions"), self.version)
+
+    def period(self, selection: Selection) -> Period:
+        """Give the days a selection is about; see `selecting.period`."""
+        return selecting.period(self, selection)
+
+    def selected(self, selection: Selection, *columns: str) -> ibis.Table:
+        """Give the rows a selection picks, with these columns; see `selecting.selected`."""
+        return selecting.selected(self, selection, *columns)
 
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression over this snapshot's tables."""
         return self.lake.engine.execute(expression)
+
+    def _changes(self, name: str) -> list[DataFile]:
+        """Give the files of overrides or customers that can matter to this version."""
+        delta = self.newest.tables.get(name)
+        files = () if delta is None else self.lake.tables[name].state(delta).files
+        return [file for file in files if relevant(*file.landed, self.version, self.newest.folded)]
+
+    def _overrides(self, columns: tuple[str, ...]) -> tuple[list[str], list[DataFile]]:
+        """Give the asked-for columns that overrides change, and the files of those overrides."""
+        wanted = concerned(columns)
+        files = self._changes("overrides") if wanted else []
+        files = [file for file in files if set(file.partition["columns"].split("-")) & set(wanted)]
+        changed = {name for file in files for name in file.partition["columns"].split("-")}
+        return [name for name in wanted if name in changed], files
+
+    def _table(self, name: str, files: list[DataFile]) -> ibis.Table:
+        """Give files of a table as an expression; the engine may forget it with this snapshot."""
+        table = self.lake.tables[name]
+        engine = self.lake.engine
+        paths = [str(table.folder / file.path) for file in files]
+        view = f"{name}_{hashlib.blake2b(repr(paths).encode(), digest_size=8).hexdigest()}"
+        found = engine.files(view, paths, table.rows_schema)
+        weakref.finalize(self, engine.drop, view).atexit = False
+        return found

@@ -2,101 +2,160 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.transaction import AddAction
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.transaction import AddAction, RemoveAction
 
 from .disk import flush
+from .log import DataFile, State, read_state, read_step
+
+CHECKPOINT_EVERY = 50
+_KEPT_STATES = 4
 
 
 @dataclass(frozen=True)
-class Written:
-    """A Parquet file that waits to be named by the log: path relative to the table, rows and partition."""
+class Commit:
+    """What a log entry changes: files that come, files that go, an application's batch, and a note to ourselves."""
 
-    path: str
-    rows: int
-    partition: dict[str, str]
+    add: list[DataFile] = field(default_factory=list)
+    remove: list[DataFile] = field(default_factory=list)
+    batch: tuple[str, int] | None = None
+    note: dict[str, Any] = field(default_factory=dict)
 
 
 class Table:
-    """A Delta table in a folder, partitioned by `partition_by`."""
+    """A Delta table in a folder, partitioned by `partition_by`; safe to share between threads."""
 
     def __init__(self, folder: Path, schema: pa.Schema, partition_by: tuple[str, ...] = ()) -> None:
         self.folder = folder
         self.partition_by = partition_by
+        self.rows_schema = schema
         self.schema = pa.schema([*schema, *(pa.field(name, pa.string()) for name in partition_by)])
+        self._states: dict[int, State] = {}
+        self._guard = threading.Lock()
+
+    @property
+    def log(self) -> Path:
+        """The folder of the table's log."""
+        return self.folder / "_delta_log"
 
     def create(self) -> None:
         """Make the empty table if it is not there."""
         if not DeltaTable.is_deltatable(str(self.folder)):
             DeltaTable.create(self.folder, schema=self.schema, partition_by=list(self.partition_by))
-            self.flush_log(-1)
+            flush([self.log / f"{0:020d}.json", self.folder])
 
     def open(self, version: int | None = None) -> DeltaTable:
         """Open the table as of a Delta version, by default the newest."""
         return DeltaTable(self.folder, version=version)
 
-    def files(self, version: int | None = None) -> list[str]:
+    def state(self, version: int) -> State:
+        """Give the files of a Delta version: read once, then kept up by the log entries that came since."""
+        with self._guard:
+            known = self._states.get(version)
+            if known is None:
+                known = self._stepped(version) or read_state(self.folder, version, self.partition_by)
+                self._states[version] = known
+                while len(self._states) > _KEPT_STATES:
+                    del self._states[min(self._states)]
+            return known
+
+    def _stepped(self, version: int) -> State | None:
+        """Bring the newest state that is kept up to a version, if that is a few plain log entries away."""
+        before = max((kept for kept in self._states if kept < version), default=None)
+        if before is None or version - before > CHECKPOINT_EVERY:
+            return None
+        state: State | None = self._states[before]
+        for number in range(before + 1, version + 1):
+            if state is not None:
+                state = read_step(state, self.log / f"{number:020d}.json")
+        return state
+
+    def forget(self) -> None:
+        """Drop what is kept in memory: log entries were taken back, or the folder was replaced."""
+        with self._guard:
+            self._states.clear()
+
+    def files(self, version: int) -> list[str]:
         """Give the absolute paths of the data files of a Delta version."""
-        return self.open(version).file_uris()
+        return [str(self.folder / file.path) for file in self.state(version).files]
 
     def new_name(self) -> str:
         """Give a file name that no other writer will choose."""
         return f"part-{uuid.uuid4().hex}.parquet"
 
-    def append(self, files: list[Written], *, batch: tuple[str, int] | None = None) -> int:
-        """Name flushed files in the log, in one atomic commit, and flush the log.
+    def commit(self, change: Commit, *, at: DeltaTable | None = None) -> int:
+        """Write one atomic log entry about files that are flushed already, and flush it.
 
         Parameters
         ----------
-        batch
-            An application's name and its batch number, stored with the commit: see `batch_number`.
+        at
+            The table as the change was made from; commits since then are reconciled. Default: as it is now.
 
         Returns
         -------
         The new Delta version.
         """
-        flush(self.folder / file.path for file in files)
-        actions = [self._action(file) for file in files]
-        known = self.open()
-        transactions = [Transaction(*batch)] if batch else None
+        known = at or self.open()
+        before = known.version()
+        transactions = [Transaction(*change.batch)] if change.batch else None
         known.create_write_transaction(
-            actions,
+            [*self._adds(change), *self._removes(change.remove)],
             mode="append",
             schema=self.schema,
             partition_by=list(self.partition_by),
-            commit_properties=CommitProperties(app_transactions=transactions),
+            commit_properties=CommitProperties(custom_metadata=change.note or None, app_transactions=transactions),
+            post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
         )
-        before = known.version()
         known.update_incremental()
         self.flush_log(before)
         return known.version()
 
-    def batch_number(self, app: str) -> int:
+    def batch_number(self, app: str, version: int | None = None) -> int:
         """Give the number of the last batch that an application has appended; −1 before the first."""
-        stored = self.open().transaction_version(app)
+        stored = self.open(version).transaction_version(app)
         return -1 if stored is None else stored
 
     def flush_log(self, after: int) -> None:
         """Flush every log file newer than a Delta version, and the log's folder."""
-        log = self.folder / "_delta_log"
-        flush(path for path in log.iterdir() if path.name[:20].isdigit() and int(path.name[:20]) > after)
+        flush(path for path in self.log.iterdir() if path.name[:20].isdigit() and int(path.name[:20]) > after)
 
-    def _action(self, file: Written) -> AddAction:
-        path = self.folder / file.path
-        stats: dict[str, Any] = {"numRecords": file.rows}
-        return AddAction(
-            file.path,
-            path.stat().st_size,
-            file.partition,
-            int(time.time() * 1000),
-            True,
-            msgspec.json.encode(stats).decode(),
-        )
+    def flush_files(self, files: Iterable[DataFile]) -> None:
+        """Flush data files, then the folders that hold them, up to the table's own."""
+        paths = [self.folder / file.path for file in files]
+        flush([*paths, *{path.parent for path in paths if path.parent != self.folder}])
+
+    def _adds(self, change: Commit) -> list[AddAction]:
+        now = int(time.time() * 1000)
+        fresh = not change.remove
+        return [
+            AddAction(file.path, file.size, file.partition, now, fresh, _stats(file).decode()) for file in change.add
+        ]
+
+    def _removes(self, files: list[DataFile]) -> list[RemoveAction]:
+        now = int(time.time() * 1000)
+        return [RemoveAction(file.path, False, now, file.size, dict(file.partition)) for file in files]
+
+
+def _stats(file: DataFile) -> bytes:
+    """Write a file's statistics as the Delta protocol has them: whole milliseconds that enclose the true times."""
+    low: dict[str, Any] = {"landed": file.landed[0]}
+    high: dict[str, Any] = {"landed": file.landed[1]}
+    if file.occurred:
+        low["occurred_at"] = _millis(file.occurred[0])
+        high["occurred_at"] = _millis(file.occurred[1] + timedelta(microseconds=999))
+    return msgspec.json.encode({"numRecords": file.rows, "minValues": low, "maxValues": high})
+
+
+def _millis(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -3,41 +3,80 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
 import pyarrow as pa
+from ibis.backends.sql.datatypes import DuckDBType
 
-from heartline.store.table import Table, Written
+from heartline.core.errors import InvalidInput
+from heartline.store.log import DataFile
+from heartline.store.table import Table
+
+_KEPT_VIEWS = 16
 
 
 class DuckEngine:
-    """Runs Ibis expressions on DuckDB; a connection for each thread, since DuckDB's are not to be shared."""
+    """Runs Ibis expressions on one embedded DuckDB; every thread has its own cursor on it.
+
+    Tables are unbound Ibis tables over views with their names, so an expression made in one thread runs in any.
+    """
 
     name = "duckdb"
 
     def __init__(self) -> None:
         self._local = threading.local()
+        self._guard = threading.Lock()
+        self._database: Any = None
+        self._views: dict[str, int] = {}
+        self._dropped: deque[str] = deque()
 
     @property
     def connection(self) -> Any:
         """This thread's Ibis backend."""
         if not hasattr(self._local, "connection"):
-            self._local.connection = ibis.duckdb.connect()
-            self._local.connection.raw_sql("SET TimeZone = 'UTC'")
+            with self._guard:
+                if self._database is None:
+                    self._database = duckdb.connect()
+                    self._database.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true")
+                self._local.connection = ibis.duckdb.from_connection(self._database.cursor())
         return self._local.connection
 
     def files(self, name: str, files: Sequence[str], schema: pa.Schema) -> ibis.Table:
-        """Give Parquet files as one table called `name`; without files, an empty table of the schema."""
+        """Give Parquet files as one table called `name`; without files, an empty table of the schema.
+
+        A name stands for one list of files for ever.
+        """
+        kinds = ibis.Schema.from_pyarrow(schema)
         connection = self.connection
-        if name in connection.list_tables():
-            return connection.table(name)
-        if not files:
-            return connection.create_table(name, schema=ibis.Schema.from_pyarrow(schema), temp=True)
-        return connection.read_parquet(list(files), table_name=name, hive_partitioning=False)
+        with self._guard:
+            self._tidy(connection)
+            if name not in self._views:
+                connection.raw_sql(_view(name, files, kinds))
+            self._views[name] = self._views.pop(name, 0) + 1  # last asked for, last in line
+        return ibis.table(kinds, name=name)
+
+    def drop(self, name: str) -> None:
+        """Say that one who asked for a table by `files` needs it no longer.
+
+        Called while memory is being tidied, at any moment and in any thread: so it only takes a note.
+        """
+        self._dropped.append(name)
+
+    def _tidy(self, connection: Any) -> None:
+        """Drop the views that nobody needs, but for those used last."""
+        while self._dropped:
+            name = self._dropped.popleft()
+            self._views[name] -= 1
+        idle = [view for view, users in self._views.items() if users == 0]
+        for view in idle[:-_KEPT_VIEWS]:
+            connection.raw_sql(f'DROP VIEW "{view}"')
+            del self._views[view]
 
     def memory(self, table: pa.Table) -> ibis.Table:
         """Give an Arrow table as an expression."""
@@ -48,19 +87,66 @@ class DuckEngine:
         return self.connection.to_pyarrow(expression)
 
 
-def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: int) -> list[Written]:
-    """Write interactions as Parquet files into a table's month folders, stamped with the version they land in."""
+def _view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
+    """Write the statement that makes a view of files, or one of no rows where there are none."""
+    if files:
+        columns = ", ".join(f'"{column}"' for column in kinds)
+        source = f"read_parquet([{', '.join(_quoted(file) for file in files)}], hive_partitioning = false)"
+        return f'CREATE VIEW "{name}" AS SELECT {columns} FROM {source}'
+    types = {column: DuckDBType.from_ibis(kind).sql("duckdb") for column, kind in kinds.items()}
+    columns = ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in types.items())
+    return f'CREATE VIEW "{name}" AS SELECT {columns} WHERE false'
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: int) -> list[DataFile]:
+    """Write interactions as Parquet files into a table's month folders, stamped with the version they land in.
+
+    Raises
+    ------
+    InvalidInput
+        `no_time` when a row does not say when it happened; nothing is written then.
+    """
     name = table.new_name().removesuffix(".parquet")
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("rows", rows)
         done = connection.execute(
             f"COPY (SELECT * REPLACE ({landed}::BIGINT AS landed), strftime(occurred_at, '%Y-%m') AS month FROM rows) "
-            f"TO '{table.folder}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), "
+            f"TO {_quoted(str(table.folder))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), "
             f"FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE, RETURN_STATS)"
         ).fetchall()
-    written = []
-    for filename, count, *_ in done:
-        path = Path(filename).relative_to(table.folder)
-        written.append(Written(str(path), count, {"month": path.parts[0].removeprefix("month=")}))
-    return written
+    if any(row[5]["month"] is None for row in done):
+        for row in done:
+            Path(row[0]).unlink()
+        raise InvalidInput(
+            "no_time",
+            "Some rows do not say when they happened.",
+            field="occurred_at",
+            remedy="Give each a time, or a period for all.",
+        )
+    return [_data_file(table, *row) for row in done]
+
+
+def _data_file(
+    table: Table,
+    filename: str,
+    rows: int,
+    size: int,
+    _footer: int,
+    statistics: Mapping[str, Mapping[str, str]],
+    partition: Mapping[str, str],
+) -> DataFile:
+    """Read what DuckDB says of a file it wrote."""
+    times, landed = statistics['"occurred_at"'], statistics['"landed"']
+    return DataFile(
+        str(Path(filename).relative_to(table.folder)),
+        rows,
+        dict(partition),
+        size,
+        (int(landed["min"]), int(landed["max"])),
+        (datetime.fromisoformat(times["min"]), datetime.fromisoformat(times["max"])),
+    )

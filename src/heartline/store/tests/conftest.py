@@ -1,0 +1,15 @@
+"""Keys of test lakes go to a folder of the test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for keys, apart from the data."""
+    folder = tmp_path_factory.mktemp("keys")
+    monkeypatch.setenv("HEARTLINE_KEYS", str(folder))
+    return folder
