@@ -78,18 +78,20 @@ def make(*wanted: str) -> None:
         if stamp and set(wanted) <= set(stamp["parts"]) and _current(stamp):
             return
         parts = sorted({"default", *wanted, *(stamp["parts"] if stamp else ())})
-        _check_space(parts)
-        tell(f"Installing what Heartline needs into {VENV} ({', '.join(parts)}). This happens once.")
+        check_space(parts)
+        tell(f"Installing what Heartline needs into {VENV} ({', '.join(parts)}); the next start is quick.")
         options, settings = pip_settings()
         uv = fetch_uv(settings)
-        if not stamp or not _whole(stamp):
+        if not stamp or not whole(stamp):
+            if VENV.is_file():
+                VENV.unlink()
             _run([uv, "venv", "--quiet", "--clear", "--python", _base_python(), str(VENV)], settings, parts)
         STAMP.unlink(missing_ok=True)
         locks = [str(LOCKS / f"{part}.lock") for part in parts]
         target = ["--python", str(PYTHON), *options]
         _run([uv, "pip", "sync", "--require-hashes", "--no-progress", *target, *locks], settings, parts)
         _run([uv, "pip", "install", "--quiet", "--no-deps", *target, "--editable", str(ROOT)], settings, parts)
-        STAMP.write_text(json.dumps({"parts": parts, "digest": _digest(parts), "packages": _packages()}))
+        STAMP.write_text(json.dumps({"parts": parts, "digest": digest(parts), "packages": _packages()}))
 
 
 def tell(sentence: str) -> None:
@@ -102,7 +104,7 @@ def locked(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _digest(parts: list[str]) -> str:
+def digest(parts: list[str]) -> str:
     files = [*(LOCKS / f"{part}.lock" for part in parts), ROOT / "pyproject.toml"]
     return hashlib.sha256("".join([str(ROOT), *map(locked, files)]).encode()).hexdigest()
 
@@ -116,10 +118,10 @@ def _stamp() -> dict[str, Any] | None:
 
 
 def _current(stamp: dict[str, Any]) -> bool:
-    return stamp["digest"] == _digest(stamp["parts"]) and _whole(stamp)
+    return stamp["digest"] == digest(stamp["parts"]) and whole(stamp)
 
 
-def _whole(stamp: dict[str, Any]) -> bool:
+def whole(stamp: dict[str, Any]) -> bool:
     """Tell whether the environment still has every package that was put into it, and a Python that runs."""
     if not (VENV / "bin" / "heartline").exists() or set(stamp["packages"]) - set(_packages()):
         return False
@@ -139,7 +141,7 @@ def _base_python() -> str:
     return getattr(sys, "_base_executable", sys.executable) if inside else sys.executable
 
 
-def _check_space(parts: list[str]) -> None:
+def check_space(parts: list[str]) -> None:
     free = shutil.disk_usage(ROOT).free // 1_000_000
     need = max(SPACE_MB.get(part, 0) for part in parts)
     if free < need and not STAMP.exists():
@@ -152,7 +154,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Trouble(_explained(str(error), ["default"])) from error
+        raise Trouble(explained(str(error), ["default"])) from error
 
 
 @contextlib.contextmanager
@@ -262,11 +264,12 @@ def _run(command: list[str], environment: dict[str, str], parts: list[str]) -> N
     run = subprocess.run(command, check=False, env=environment, cwd=ROOT, capture_output=True, text=True)
     if run.returncode:
         said = (run.stderr or run.stdout).strip()
-        last = "\n".join(f"  {line}" for line in said.splitlines()[-12:])
-        raise Trouble(f"{_explained(said, parts)}\n{Path(command[0]).name} said:\n{last}")
+        lines = [line for line in said.splitlines() if not line.startswith("WARNING: Retrying")]
+        last = "\n".join(f"  {line}" for line in lines[-12:])
+        raise Trouble(f"{explained(said, parts)}\n{Path(command[0]).name} said:\n{last}")
 
 
-def _explained(said: str, parts: list[str]) -> str:
+def explained(said: str, parts: list[str]) -> str:
     for pattern, reason, remedy in REASONS:
         if re.search(pattern, said):
             space = max(SPACE_MB.get(part, 0) for part in parts)

@@ -1,0 +1,1 @@
+"""Locked requirements, and what makes the environment of them. Standard library only."""
