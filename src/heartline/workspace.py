@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack
 
-from heartline.core import registry
+from heartline.core import compare, registry
+from heartline.core.registry import Verb
 from heartline.core.result import Result
-from heartline.core.selection import build
+from heartline.core.selection import Selection, build
+from heartline.listen import scores as _scores
 from heartline.store.lake import Lake
+
+VERB_MODULES = (_scores,)
+"""Importing them registers their verbs; every other door imports this module."""
+
+Keys = str | Sequence[str]
+
+
+class Shared(TypedDict, total=False):
+    """What every question can be narrowed by; see `heartline.core.selection.Selection`."""
+
+    period: str | None
+    as_of: int | str | None
+    compare: str | None
+    segment: str | None
+    unit: Keys
+    channel: Keys
+    stage: Keys
+    touchpoint: Keys
+    product: Keys
+    category: Keys
 
 
 class Workspace:
@@ -18,9 +41,37 @@ class Workspace:
         self.lake = lake
 
     def call(self, name: str, values: dict[str, Any]) -> Result:
-        """Ask a verb by name, with its spec as loose values."""
+        """Ask a verb by name, with its spec as loose values.
+
+        Raises
+        ------
+        NotFound
+            `unknown_verb`; and whatever the verb cannot find.
+        InvalidInput
+            `unknown_field`, `bad_value`: what is wrong with the values, by field.
+        """
         verb = registry.find(name)
-        return verb.function(self.lake, build(verb.spec, values))
+        spec = build(verb.spec, values)
+        result = self._ask(verb, spec)
+        if spec.compare:
+            before = self._ask(verb, compare.other(spec, str(result.spec.get("period", "all"))))
+            result = compare.compared(result, before, verb.key)
+        return result
+
+    def _ask(self, verb: Verb, spec: Selection) -> Result:
+        return verb.function(self.lake, spec)
+
+    def scores(
+        self,
+        *,
+        scale: Keys = (),
+        about: Keys = (),
+        every: Literal["day", "week", "month", "quarter", "year"] | None = None,
+        by: Keys = (),
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Say how customers score the company on each scale; see `heartline.listen.scores`."""
+        return self.call("scores", {"scale": scale, "about": about, "every": every, "by": by, **shared})
 
 
 def open(data: Path | str) -> Workspace:  # noqa: A001  (heartline.open reads as it should)

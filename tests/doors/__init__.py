@@ -1,0 +1,1 @@
+"""The same verb, by every door."""
