@@ -78,7 +78,7 @@ def within(snapshot: Snapshot, table: ibis.Table, days: Period) -> ibis.Table:
 def matching(snapshot: Snapshot, table: ibis.Table, filters: Mapping[str, Any]) -> ibis.Table:
     """Keep the rows that match every filter; a unit stands for all below it, a category for its products."""
     for name, keys in filters.items():
-        column, values = _keys(snapshot, name, keys)
+        column, values = accepted(snapshot, name, keys)
         if len(values) > LITERALS:
             wanted = snapshot.lake.engine.memory(pa.table({column: pa.array(values, pa.string())}))
             table = table.semi_join(wanted, column)
@@ -126,7 +126,7 @@ def _customers(snapshot: Snapshot, key: str, rule: Mapping[str, Any]) -> ibis.Ta
     return table.filter(table.customer.notnull()).select("customer").distinct()
 
 
-def _keys(snapshot: Snapshot, name: str, keys: Iterable[str] | str) -> tuple[str, list[str]]:
+def accepted(snapshot: Snapshot, name: str, keys: Iterable[str] | str) -> tuple[str, list[str]]:
     """Give the column that a filter looks at, and the values it accepts."""
     wanted = [keys] if isinstance(keys, str) else list(keys)
     if name == "unit":
