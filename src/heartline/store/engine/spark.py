@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import ibis
 import pyarrow as pa
 
 from heartline.core.errors import Unavailable
+
+if TYPE_CHECKING:
+    from heartline.core.selection import Selection
+    from heartline.store.kernel import Kernel
+    from heartline.store.snapshot import Snapshot
 
 try:
     from .spark_dialect import SparkBackend
@@ -22,6 +28,8 @@ except ModuleNotFoundError as error:
         field="HEARTLINE_ENGINE",
         remedy="Install it: pip install 'heartline[spark]'.",
     ) from error
+
+P = TypeVar("P")
 
 _KEPT_VIEWS = 64
 
@@ -74,3 +82,9 @@ class SparkEngine:
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression."""
         return self.connection.to_pyarrow(expression)
+
+    def fold(self, snapshot: Snapshot, kernel: Kernel[P], per: str, selection: Selection | None = None) -> P:
+        """Answer a kernel over a snapshot's rows, in Spark's tasks; the driver sees answers only."""
+        from .spark_fold import fold
+
+        return fold(self, snapshot, kernel, per, selection)

@@ -1,0 +1,57 @@
+"""One Spark for the folder's tests, and the planted world twice: once for each engine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from heartline.store.engine.duck import DuckEngine
+from heartline.store.lake import Lake
+
+from .world import plant
+
+SMALL = (
+    "spark.driver.memory=1g spark.sql.shuffle.partitions=2 spark.sql.codegen.wholeStage=false "
+    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
+)
+"""Settings that make many small questions quick."""
+
+
+@pytest.fixture(scope="session")
+def spark_master(java: str) -> Iterator[str]:
+    """Give the master of a Spark inside this process, two tasks wide."""
+    from heartline.store.engine.spark_session import SETTINGS
+
+    os.environ[SETTINGS] = SMALL
+    yield "local[2]"
+    del os.environ[SETTINGS]
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the planted world."""
+    return plant(tmp_path_factory.mktemp("planted") / "data").folder
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(planted: Path) -> Lake:
+    """Give the planted world, answered by DuckDB."""
+    lake = Lake.open(planted)
+    assert isinstance(lake.engine, DuckEngine)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def on_spark(planted: Path, spark_master: str, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Give the planted world in a folder of its own, so that no cached answer is shared, answered by Spark."""
+    from heartline.store.engine.spark import SparkEngine
+
+    folder = tmp_path_factory.mktemp("copy") / "data"
+    shutil.copytree(planted, folder)
+    lake = Lake.open(folder)
+    lake.engine = SparkEngine(spark_master)
+    return lake
