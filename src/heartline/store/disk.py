@@ -5,21 +5,47 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from heartline.core.errors import Conflict
 
+_AT_ONCE = 8
 
-def flush(paths: Iterable[Path]) -> None:
-    """Force files, then the folders that hold them, to the disk (fsync): delta-rs flushes nothing by itself."""
-    files = list(paths)
-    for path in [*files, *sorted({file.parent for file in files})]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+
+def flush(paths: Iterable[Path], *, below: Path | None = None) -> None:
+    """Force files, then the folders that hold them, to the disk (fsync): delta-rs flushes nothing by itself.
+
+    Parameters
+    ----------
+    below
+        Also flush the folders between these and the files, and it, innermost first: a new folder is lost with its
+        files when the one above it was not flushed.
+    """
+    files = sorted(set(paths))
+    if len(files) > 1:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:  # the file system's journal takes many flushes in one
+            list(pool.map(_fsync, files))
+    elif files:
+        _fsync(files[0])
+    folders = {folder for file in files for folder in _above(file, below)}
+    for folder in sorted(folders, key=lambda path: (-len(path.parts), path)):
+        _fsync(folder)
+
+
+def _above(file: Path, below: Path | None) -> list[Path]:
+    """Give the folders above a file, up to one of them; only its own when none is named."""
+    folders = list(file.parents)
+    return folders[: folders.index(below) + 1] if below else folders[:1]
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

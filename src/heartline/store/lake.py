@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import bisect
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from heartline.core.errors import InvalidInput, NotFound
+from heartline.core.errors import Conflict, InvalidInput, NotFound
 
 from .disk import flush, locked
 from .engine.choice import Engine, engine_from_environment
 from .keys import make_key, read_key
 from .manifest import Entry, Manifest
+from .recovery import recover
 from .schema import CUSTOMERS, DEFINITIONS, IDENTITIES, INTERACTIONS, OVERRIDES
 from .snapshot import Snapshot
 from .table import Table
@@ -44,16 +46,20 @@ class Lake:
     @classmethod
     def create(cls, folder: Path | str) -> Lake:
         """Open a data folder, making it if it is not there."""
-        folder = Path(folder)
+        folder = Path(folder).absolute()
+        there = next(above for above in (folder, *folder.parents) if above.exists())
         (folder / "lake").mkdir(parents=True, exist_ok=True)
         with locked(folder / "lake" / "write.lock"):
             lake = cls(folder)
+            fresh = not (folder / "format").exists()
+            if fresh:
+                _clear_unfinished(lake)
             for table in lake.tables.values():
                 table.create()
-            if not (folder / "format").exists():
+            if fresh:
                 make_key(folder)
                 (folder / "format").write_text(f"{FORMAT}\n")
-                flush([folder / "format", folder / "lake"])
+                flush([folder / "format", folder / "lake" / "id"], below=there)
         return cls.open(folder)
 
     @classmethod
@@ -100,6 +106,14 @@ class Lake:
         """Give all published versions, oldest first."""
         return self.manifest.entries()
 
+    def batch_number(self, app: str) -> int:
+        """Give the number of the last published batch of an application; −1 before the first.
+
+        One that a crash left unpublished is not counted; the next writer publishes it or takes it back, and
+        `Writer.batch` then tells.
+        """
+        return self.interactions.batch_number(app, self.manifest.newest().tables.get("interactions", 0))
+
     def at(self, as_of: int | str | datetime | None = None) -> Snapshot:
         """Give the lake as of a version number or a moment; by default the newest version.
 
@@ -135,6 +149,31 @@ class Lake:
     def write(self, why: str) -> Iterator[Writer]:
         """Hold the one writer; what it was given becomes a version when the block ends without an error."""
         with locked(self.folder / "lake" / "write.lock"):
+            recover(self)
             writer = Writer(self, why)
-            yield writer
-            writer.commit()
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                writer.discard()
+                raise
+
+
+def _clear_unfinished(lake: Lake) -> None:
+    """Remove what an interrupted `create` has left: nothing was ever written to it.
+
+    Raises
+    ------
+    Conflict
+        `no_format` when there is more than that: a lake whose format number is lost.
+    """
+    if lake.manifest.path.exists():
+        raise Conflict(
+            "no_format",
+            f"{lake.folder} holds a lake, but its file “format” is gone.",
+            field="data",
+            remedy="Restore the folder from a backup, or put the file back.",
+        )
+    for table in lake.tables.values():
+        if table.folder.exists():
+            shutil.rmtree(table.folder)

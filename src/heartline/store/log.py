@@ -13,8 +13,9 @@ from urllib.parse import unquote
 import msgspec
 import pyarrow as pa
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
-from heartline.core.errors import InvalidInput
+from heartline.core.errors import InvalidInput, Unavailable
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class State:
 
     version: int
     by_path: Mapping[str, DataFile]
+    batches: dict[str, int] = field(default_factory=dict)
+    """Numbers of the last batches, of those applications that are known here."""
 
     @cached_property
     def files(self) -> tuple[DataFile, ...]:
@@ -50,7 +53,10 @@ def read_state(folder: Path, version: int, partition_by: Iterable[str]) -> State
     InvalidInput
         `deletion_vectors` when some other program has deleted rows in a way that a list of files does not tell.
     """
-    table = DeltaTable(folder, version=version)
+    try:
+        table = DeltaTable(folder, version=version)
+    except (DeltaError, OSError):  # a summary that a power cut left torn; the entries themselves were flushed
+        return _from_entries(folder, version)
     if "deletionVectors" in (table.protocol().reader_features or []):
         raise _deletion_vectors(folder)
     rows = pa.table(table.get_add_actions(flatten=True)).to_pylist()
@@ -69,18 +75,43 @@ def read_state(folder: Path, version: int, partition_by: Iterable[str]) -> State
     return State(version, {file.path: file for file in files})
 
 
+def _from_entries(folder: Path, version: int) -> State:
+    """Read a Delta version from its log entries alone."""
+    state = State(-1, {})
+    for number in range(version + 1):
+        actions = read_entry(folder / "_delta_log" / f"{number:020d}.json")
+        if actions is None:
+            raise Unavailable(
+                "broken_log",
+                f"The log of {folder} cannot be read (entry {number}).",
+                field="data",
+                remedy="Restore the data folder from a backup.",
+            )
+        state = _after(state, actions, folder)
+    return state
+
+
 def read_step(before: State, path: Path) -> State | None:
     """Give the state after one more log entry; None where only the whole log tells."""
     actions = read_entry(path)
     if actions is None or any("metaData" in action or "protocol" in action for action in actions):
         return None
+    return _after(before, actions, path.parent.parent)
+
+
+def _after(before: State, actions: list[dict[str, Any]], folder: Path) -> State:
     files = dict(before.by_path)
+    batches = dict(before.batches)
     for action in actions:
+        if "deletionVectors" in (action.get("protocol", {}).get("readerFeatures") or []):
+            raise _deletion_vectors(folder)
+        if "txn" in action:
+            batches[action["txn"]["appId"]] = action["txn"]["version"]
         if "remove" in action:
             files.pop(unquote(action["remove"]["path"]), None)
-    for file in added(actions, path.parent.parent):
+    for file in added(actions, folder):
         files[file.path] = file
-    return State(before.version + 1, files)
+    return State(before.version + 1, files, batches)
 
 
 def read_entry(path: Path) -> list[dict[str, Any]] | None:

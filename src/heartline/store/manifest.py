@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from .disk import flush
+from .steps import step
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,6 +61,7 @@ class Manifest:
         try:
             os.ftruncate(handle, whole)
             os.pwrite(handle, msgspec.json.encode(entry) + b"\n", whole)
+            step("line written")
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -13,11 +13,14 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from .disk import flush
 from .log import DataFile, State, read_state, read_step
+from .steps import step
 
 CHECKPOINT_EVERY = 50
 _KEPT_STATES = 4
@@ -42,6 +45,7 @@ class Table:
         self.rows_schema = schema
         self.schema = pa.schema([*schema, *(pa.field(name, pa.string()) for name in partition_by)])
         self._states: dict[int, State] = {}
+        self._handle: DeltaTable | None = None
         self._guard = threading.Lock()
 
     @property
@@ -52,8 +56,13 @@ class Table:
     def create(self) -> None:
         """Make the empty table if it is not there."""
         if not DeltaTable.is_deltatable(str(self.folder)):
-            DeltaTable.create(self.folder, schema=self.schema, partition_by=list(self.partition_by))
-            flush([self.log / f"{0:020d}.json", self.folder])
+            DeltaTable.create(
+                self.folder,
+                schema=self.schema,
+                partition_by=list(self.partition_by),
+                configuration={"delta.logRetentionDuration": "interval 1 days"},
+            )
+            flush([self.log / f"{0:020d}.json"], below=self.folder.parent)
 
     def open(self, version: int | None = None) -> DeltaTable:
         """Open the table as of a Delta version, by default the newest."""
@@ -85,6 +94,7 @@ class Table:
         """Drop what is kept in memory: log entries were taken back, or the folder was replaced."""
         with self._guard:
             self._states.clear()
+            self._handle = None
 
     def files(self, version: int) -> list[str]:
         """Give the absolute paths of the data files of a Delta version."""
@@ -94,20 +104,19 @@ class Table:
         """Give a file name that no other writer will choose."""
         return f"part-{uuid.uuid4().hex}.parquet"
 
-    def commit(self, change: Commit, *, at: DeltaTable | None = None) -> int:
-        """Write one atomic log entry about files that are flushed already, and flush it.
+    def commit(self, change: Commit, *, after: int) -> int:
+        """Write one atomic log entry about files that are flushed already, and flush it; under the write lock.
 
         Parameters
         ----------
-        at
-            The table as the change was made from; commits since then are reconciled. Default: as it is now.
+        after
+            The Delta version that is published.
 
         Returns
         -------
         The new Delta version.
         """
-        known = at or self.open()
-        before = known.version()
+        known = self._at(after)
         transactions = [Transaction(*change.batch)] if change.batch else None
         known.create_write_transaction(
             [*self._adds(change), *self._removes(change.remove)],
@@ -117,23 +126,48 @@ class Table:
             commit_properties=CommitProperties(custom_metadata=change.note or None, app_transactions=transactions),
             post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
         )
+        step(f"{self.folder.name}: logged")
         known.update_incremental()
-        self.flush_log(before)
+        self._handle = known
+        flush([self.log / f"{known.version():020d}.json"])
         return known.version()
 
-    def batch_number(self, app: str, version: int | None = None) -> int:
-        """Give the number of the last batch that an application has appended; −1 before the first."""
-        stored = self.open(version).transaction_version(app)
-        return -1 if stored is None else stored
+    def _at(self, version: int) -> DeltaTable:
+        """Give a handle of a Delta version: the one last written with, brought up to date, else a new one."""
+        known, self._handle = self._handle, None
+        try:
+            if known is not None and known.version() < version:
+                known.update_incremental()
+            return known if known is not None and known.version() == version else self.open(version)
+        except DeltaError:
+            if not self._drop_torn_checkpoints():
+                raise
+            return self.open(version)
 
-    def flush_log(self, after: int) -> None:
-        """Flush every log file newer than a Delta version, and the log's folder."""
-        flush(path for path in self.log.iterdir() if path.name[:20].isdigit() and int(path.name[:20]) > after)
+    def _drop_torn_checkpoints(self) -> int:
+        """Remove summaries of the log that a power cut left unreadable, and the hint to them; give how many."""
+        torn = [path for path in self.log.glob("*.checkpoint.parquet") if not _readable(path)]
+        for path in [*torn, self.log / "_last_checkpoint"]:
+            path.unlink(missing_ok=True)
+        flush([self.log])
+        return len(torn)
+
+    def batch_number(self, app: str, version: int) -> int:
+        """Give the number of the last batch that an application had appended by a Delta version; −1 for none."""
+        state = self.state(version)
+        if app not in state.batches:
+            stored = self.open(version).transaction_version(app)
+            state.batches[app] = -1 if stored is None else stored
+        return state.batches[app]
+
+    def checkpoint(self, version: int) -> None:
+        """Sum up the log as of a published Delta version, so that opening stays fast; flush the summary."""
+        self.open(version).create_checkpoint()
+        flush([self.log / f"{version:020d}.checkpoint.parquet", self.log / "_last_checkpoint"])
 
     def flush_files(self, files: Iterable[DataFile]) -> None:
         """Flush data files, then the folders that hold them, up to the table's own."""
-        paths = [self.folder / file.path for file in files]
-        flush([*paths, *{path.parent for path in paths if path.parent != self.folder}])
+        flush((self.folder / file.path for file in files), below=self.folder)
 
     def _adds(self, change: Commit) -> list[AddAction]:
         now = int(time.time() * 1000)
@@ -145,6 +179,13 @@ class Table:
     def _removes(self, files: list[DataFile]) -> list[RemoveAction]:
         now = int(time.time() * 1000)
         return [RemoveAction(file.path, False, now, file.size, dict(file.partition)) for file in files]
+
+
+def _readable(path: Path) -> bool:
+    try:
+        return bool(pq.read_metadata(path).num_rows >= 0)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def _stats(file: DataFile) -> bytes:

@@ -15,11 +15,13 @@ import pyarrow.parquet as pq
 from heartline.core.errors import InvalidInput
 
 from .definitions import Definitions
-from .engine.duck import write_parquet
+from .engine.write import write_parquet
 from .log import DataFile
 from .manifest import Entry
+from .recovery import note
 from .schema import DEFINITIONS, OVERRIDABLE
-from .table import Commit, Table
+from .steps import step
+from .table import CHECKPOINT_EVERY, Commit, Table
 
 if TYPE_CHECKING:
     from .lake import Lake
@@ -40,6 +42,7 @@ class Writer:
         self._definitions: dict[tuple[str, str], tuple[str | None, str]] = {}
         self._changed: dict[str, list[pa.ChunkedArray]] = {}
         self._batch: tuple[str, int] | None = None
+        self._known_batch = False
 
     def append(self, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Add interactions in the lake's schema (`landed` is set here); give how many."""
@@ -83,26 +86,54 @@ class Writer:
         else:
             self._definitions[kind, key] = (text, source)
 
-    def batch(self, app: str, number: int) -> None:
-        """Mark this version as an application's batch."""
+    def batch(self, app: str, number: int) -> bool:
+        """Mark this version as an application's batch, so that sending it twice changes nothing.
+
+        Returns
+        -------
+        False when that batch, or a later one, is in the lake already: then nothing of this version is written.
+        """
         self._batch = (app, number)
+        self._known_batch = number <= self.lake.batch_number(app)
+        return not self._known_batch
 
     def commit(self) -> None:
         """Publish: the tables in their ORDER, then the line of the manifest; each flushed before the next."""
         if self._definitions:
             self._write(self.lake.definitions, self._defining(), {})
-        if not self._files and not self._batch:
+        taking_part = [name for name in ORDER if name in self._files or (self._batch and name == "interactions")]
+        if self._known_batch:
+            self.discard()
+        if not taking_part or self._known_batch:
             return
-        state = dict(self.known.tables)
-        for name in ORDER:
-            table = self.lake.tables[name]
-            batch = self._batch if name == "interactions" else None
-            if name in self._files or batch:
-                files = self._files.get(name, [])
-                table.flush_files(files)
-                state[name] = table.commit(Commit(files, batch=batch))
+        step("files written")
+        for name in taking_part:
+            self.lake.tables[name].flush_files(self._files.get(name, []))
+        step("files flushed")
         now = max(datetime.now(UTC), self.known.time)
-        self.lake.manifest.add(Entry(self.version, now, state, self.why, self.known.folded))
+        entry = Entry(self.version, now, {}, self.why, self.known.folded)
+        state = dict(self.known.tables)
+        for name in taking_part:
+            batch = self._batch if name == "interactions" else None
+            change = Commit(self._files.get(name, []), batch=batch, note=note(entry, taking_part))
+            state[name] = self.lake.tables[name].commit(change, after=state.get(name, 0))
+            step(f"{name}: log flushed")
+        self._files.clear()  # from here on they may be published, whatever happens
+        self.lake.manifest.add(msgspec.structs.replace(entry, tables=state))
+        step("published")
+        for name in taking_part:
+            if state[name] % CHECKPOINT_EVERY == 0:
+                self.lake.tables[name].checkpoint(state[name])
+
+    def discard(self) -> None:
+        """Give up: remove the files that nobody was told of. What logs say of them, the next writer takes back."""
+        for table in self.lake.tables.values():
+            table.forget()
+        for name, files in self._files.items():
+            table = self.lake.tables[name]
+            for file in files:
+                (table.folder / file.path).unlink(missing_ok=True)
+        self._files.clear()
 
     @cached_property
     def _defined(self) -> Definitions:
