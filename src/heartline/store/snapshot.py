@@ -6,7 +6,7 @@ import hashlib
 import weakref
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import ibis
 import pyarrow as pa
@@ -18,12 +18,15 @@ from heartline.core.selection import Selection
 
 from . import selecting
 from .definitions import Definitions
+from .kernel import Kernel
 from .log import DataFile
 from .manifest import Entry
 from .overrides import concerned, relevant, with_customers, with_overrides
 
 if TYPE_CHECKING:
     from .lake import Lake
+
+P = TypeVar("P")
 
 
 class Snapshot:
@@ -89,6 +92,16 @@ class Snapshot:
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression over this snapshot's tables."""
         return self.lake.engine.execute(expression)
+
+    def fold(self, kernel: Kernel[P], *, per: str = "customer", selection: Selection | None = None) -> P:
+        """Answer a question about order over whole owners: customers, or with `per="ref"` orders, bookings, tickets.
+
+        Parameters
+        ----------
+        selection
+            What the columns `picked` and `member` mean, where the kernel asks for them.
+        """
+        return self.lake.engine.fold(self, kernel, per, selection)
 
     def _changes(self, name: str) -> list[DataFile]:
         """Give the files of overrides or customers that can matter to this version."""

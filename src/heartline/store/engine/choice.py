@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import ibis
 import pyarrow as pa
 
 from heartline.core.errors import InvalidInput
+from heartline.core.selection import Selection
+from heartline.store.kernel import Kernel
+
+if TYPE_CHECKING:
+    from heartline.store.snapshot import Snapshot
+
+P = TypeVar("P")
 
 VARIABLE = "HEARTLINE_ENGINE"
 MASTER = re.compile(r"local(\[(\d+|\*)\])?|spark://[^:,/]+:\d+(,[^:,/]+:\d+)*")
@@ -32,6 +39,9 @@ class Engine(Protocol):
 
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression."""
+
+    def fold(self, snapshot: Snapshot, kernel: Kernel[P], per: str, selection: Selection | None = None) -> P:
+        """Answer a question about order; see `Kernel`."""
 
 
 def engine_from_environment() -> Engine:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import ibis
@@ -15,8 +15,18 @@ import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
 
 from heartline.core.errors import InvalidInput
+from heartline.core.selection import Selection
+from heartline.store.kernel import Kernel
 from heartline.store.log import DataFile
 from heartline.store.table import Table
+
+from .fold import fold
+from .index import Indexes
+
+if TYPE_CHECKING:
+    from heartline.store.snapshot import Snapshot
+
+P = TypeVar("P")
 
 _KEPT_VIEWS = 16
 
@@ -35,6 +45,7 @@ class DuckEngine:
         self._database: Any = None
         self._views: dict[str, int] = {}
         self._dropped: deque[str] = deque()
+        self._indexes = Indexes()
 
     @property
     def connection(self) -> Any:
@@ -86,6 +97,10 @@ class DuckEngine:
         """Run an expression."""
         return self.connection.to_pyarrow(expression)
 
+    def fold(self, snapshot: Snapshot, kernel: Kernel[P], per: str, selection: Selection | None = None) -> P:
+        """Answer a question about order, over the path index; see `Kernel`."""
+        return fold(self._indexes, snapshot, kernel, per, selection)
+
 
 def _view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
     """Write the statement that makes a view of files, or one of no rows where there are none."""
@@ -96,6 +111,11 @@ def _view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
     types = {column: DuckDBType.from_ibis(kind).sql("duckdb") for column, kind in kinds.items()}
     columns = ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in types.items())
     return f'CREATE VIEW "{name}" AS SELECT {columns} WHERE false'
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _quoted(text: str) -> str:
@@ -111,17 +131,20 @@ def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: i
         `no_time` when a row does not say when it happened; nothing is written then.
     """
     name = table.new_name().removesuffix(".parquet")
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.register("rows", rows)
-        done = connection.execute(
-            f"COPY (SELECT * REPLACE ({landed}::BIGINT AS landed), strftime(occurred_at, '%Y-%m') AS month FROM rows) "
-            f"TO {_quoted(str(table.folder))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), "
-            f"FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE, RETURN_STATS)"
-        ).fetchall()
+    select = f"SELECT * REPLACE ({landed}::BIGINT AS landed), strftime(occurred_at, '%Y-%m') AS month FROM rows"
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.register("rows", rows)
+            done = connection.execute(
+                f"COPY ({select}) TO {_quoted(str(table.folder))} (FORMAT parquet, COMPRESSION zstd, "
+                f"PARTITION_BY (month), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE, RETURN_STATS)"
+            ).fetchall()
+    except BaseException:
+        _remove(table.folder.glob(f"month=*/{name}-*"))
+        raise
     if any(row[5]["month"] is None for row in done):
-        for row in done:
-            Path(row[0]).unlink()
+        _remove(Path(row[0]) for row in done)
         raise InvalidInput(
             "no_time",
             "Some rows do not say when they happened.",
