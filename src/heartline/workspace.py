@@ -11,9 +11,11 @@ from heartline.core.registry import Verb
 from heartline.core.result import Result
 from heartline.core.selection import Selection, build
 from heartline.listen import scores as _scores
+from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
+from heartline.understand import evidence as _evidence
 
-VERB_MODULES = (_scores,)
+VERB_MODULES = (_scores, _verbatims, _evidence)
 """Importing them registers their verbs; every other door imports this module."""
 
 Keys = str | Sequence[str]
@@ -72,6 +74,38 @@ class Workspace:
     ) -> Result:
         """Say how customers score the company on each scale; see `heartline.listen.scores`."""
         return self.call("scores", {"scale": scale, "about": about, "every": every, "by": by, **shared})
+
+    def verbatims(
+        self,
+        *,
+        scale: Keys = (),
+        about: Keys = (),
+        search: str | None = None,
+        feeling: Literal["good", "bad", "neutral", "unknown"] | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
+        own = {"scale": scale, "about": about, "search": search, "feeling": feeling}
+        return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
+
+    def evidence(
+        self,
+        of: str,
+        *,
+        spec: dict[str, Any] | None = None,
+        figure: str | None = None,
+        row: dict[str, Any] | None = None,
+        column: str | None = None,
+        limit: int | None = 50,
+        offset: int = 0,
+        order: str | None = None,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """List the rows behind a number, and make it again from them; see `heartline.understand.evidence`."""
+        own = {"of": of, "spec": spec, "figure": figure, "row": row, "column": column}
+        return self.call("evidence", {**own, "limit": limit, "offset": offset, "order": order, **shared})
 
 
 def open(data: Path | str) -> Workspace:  # noqa: A001  (heartline.open reads as it should)

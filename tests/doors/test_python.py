@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
-from pathlib import Path
+from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
 import pytest
@@ -52,10 +51,12 @@ def verb(request: pytest.FixtureRequest) -> Verb:
 
 def test_every_verb_is_a_method_with_its_spec_s_fields(verb: Verb) -> None:
     parameters = inspect.signature(getattr(Workspace, verb.name)).parameters
-    own = {name for name, one in parameters.items() if one.kind is inspect.Parameter.KEYWORD_ONLY}
-    assert own | set(get_type_hints(Shared)) == {part.name for part in fields(verb.spec)}
-    defaults = {part.name: part.default for part in fields(verb.spec)}
-    assert {name: parameters[name].default for name in own} == {name: defaults[name] for name in own}
+    own = {name: one.default for name, one in parameters.items() if name not in ("self", "shared")}
+    assert set(own) | set(get_type_hints(Shared)) == {part.name for part in fields(verb.spec)}
+    defaults = {
+        part.name: inspect.Parameter.empty if part.default is MISSING else part.default for part in fields(verb.spec)
+    }
+    assert own == {name: defaults[name] for name in own}
 
 
 def test_the_shared_fields_are_those_of_a_selection() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .errors import unknown
+from .errors import InvalidInput, unknown
 from .result import Result
 from .selection import Selection
 
@@ -36,7 +36,8 @@ class Evidence:
         Key of the function in `heartline.core.measures` that makes the number again from the rows' `value`
         (and `group`) column.
     rows
-        A pyarrow Table: what identifies each row, what a person needs to see of it, and `value`.
+        A pyarrow Table, or a `heartline.store.listing.Listed` that leaves them in the engine: what identifies each
+        row, what a person needs to see of it, and `value`. As many as the number's n.
     """
 
     counts: str
@@ -58,6 +59,17 @@ class Verb:
     summary: str
     key: tuple[str, ...]
     evidence: EvidenceFunction | None
+
+
+def no_evidence(which: Which) -> InvalidInput:
+    """Build the error for a number that counts nothing of its own: an interval's end, a key, a name."""
+    name = which.figure or which.column
+    return InvalidInput(
+        "no_evidence",
+        f"No rows stand behind “{name}” itself.",
+        field="figure" if which.figure else "column",
+        remedy="Open the number beside it.",
+    )
 
 
 VERBS: dict[str, Verb] = {}

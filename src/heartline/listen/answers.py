@@ -69,11 +69,17 @@ def answers(snapshot: Snapshot, asked: Answers, *columns: str) -> ibis.Table:
     needed = ["score", "scale", *(("about", "touchpoint") if asked.about else ())]
     rows = snapshot.selected(asked, *dict.fromkeys([*columns, *needed]))
     rows = rows.filter(rows.score.notnull(), rows.scale.isin(list(known)))
-    if asked.about:
-        check(snapshot, "about", asked.about)
-        rows = rows.filter(rows.about.coalesce(rows.touchpoint).isin(asked.about))
+    rows = judging(snapshot, rows, asked.about)
     low, high = _by_scale(rows, known, "low"), _by_scale(rows, known, "high")
     return rows.filter(rows.score >= low, rows.score <= high).mutate(box=box(rows, known))
+
+
+def judging(snapshot: Snapshot, rows: ibis.Table, about: Sequence[str]) -> ibis.Table:
+    """Keep what judges one of these touchpoints, by default its own; without any, keep all."""
+    if not about:
+        return rows
+    check(snapshot, "about", about)
+    return rows.filter(rows.about.coalesce(rows.touchpoint).isin(about))
 
 
 def box(rows: ibis.Table, known: Mapping[str, Scale]) -> ibis.Value:

@@ -10,12 +10,13 @@ from pydantic import field_validator
 from heartline.core import say
 from heartline.core.errors import InvalidInput, unknown
 from heartline.core.period import parse_period
-from heartline.core.registry import Evidence, Which, verb
+from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
 from heartline.core.scales import Scale
 from heartline.core.selection import spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
+from heartline.store.listing import Listed
 from heartline.store.selecting import within
 
 from .answers import Answers, answers, measured, measures, name, scales
@@ -61,13 +62,15 @@ def scores_evidence(lake: Lake, spec: ScoresSpec, which: Which) -> Evidence:
     snapshot = lake.at(spec.as_of)
     rows = answers(snapshot, spec, *dict.fromkeys(("id", "occurred_at", "customer", "touchpoint", "text", *spec.by)))
     if which.figure == "answers":
-        return Evidence("interactions", "count", rows.mutate(value=rows.score).drop("box"))
+        return Evidence("interactions", "count", Listed(snapshot, rows.mutate(value=rows.score).drop("box")))
     known = scales(snapshot, spec.scale)
     named = {name(scale, measure): (scale, measure) for scale in known.values() for measure in measures(scale)}
     wanted = which.figure
     if wanted is None:
         scale = known.get(which.row["scale"])
         wanted = name(scale, which.row["measure"]) if scale else str(which.row["scale"])
+    if which.figure is None and which.column not in ("value", "n"):
+        raise no_evidence(which)
     if wanted not in named:
         raise unknown("figure", wanted, [*named, "answers"], field="figure" if which.figure else "row")
     scale, measure = named[wanted]
@@ -78,7 +81,8 @@ def scores_evidence(lake: Lake, spec: ScoresSpec, which: Which) -> Evidence:
     if which.figure is None and spec.every:
         rows = within(snapshot, rows, parse_period(which.row["period"]))
     how = "count" if which.column == "n" else {"top": "share"}.get(measure, measure)
-    return Evidence("interactions", how, rows.mutate(value=rows.box if measure == "top" else rows.score).drop("box"))
+    rows = rows.mutate(value=rows.box if measure == "top" else rows.score).drop("box")
+    return Evidence("interactions", how, Listed(snapshot, rows))
 
 
 @verb(ScoresSpec, key=("scale", "measure", "period", *BY), evidence=scores_evidence)
