@@ -278,7 +278,7 @@ def _entry(item: Marked) -> Entry:
     constants = {name: values[name].text(name) for name in CONSTANTS if name in values}
     for name in ("touchpoint", "stage", "about", "channel", "kind"):
         if name in constants:
-            constants[name] = _key(values[name], name)
+            _key(values[name], name)
     return Entry(
         place=item.place,
         query=Query(values["sql"].text("sql"), values["sql"].place) if "sql" in values else None,

@@ -58,7 +58,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Source:
-    """A file that the child may read: `kind` is csv, tsv, json, ndjson or parquet."""
+    """A file that the child may read: `kind` is csv, tsv, text (a csv of texts), json, ndjson, parquet or xlsx."""
 
     name: str
     path: Path

@@ -8,6 +8,9 @@ secret, and the operating system holds its limits.
 from __future__ import annotations
 
 import ctypes
+import datetime
+import gzip
+import io
 import json
 import resource
 import signal
@@ -42,6 +45,8 @@ def text(value: str) -> str:
 def source(file: dict[str, Any]) -> str:
     """Give the table function that reads a file."""
     path, kind = text(file["path"]), file["kind"]
+    if kind == "text":
+        return f"read_csv({path}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
     if kind in ("csv", "tsv"):
         delimiter = ", delim = '\\t'" if kind == "tsv" else ""
         return f"read_csv({path}, header = true, sample_size = {file['sample']}{delimiter})"
@@ -49,6 +54,45 @@ def source(file: dict[str, Any]) -> str:
         lines = ", format = 'newline_delimited'" if kind == "ndjson" else ""
         return f"read_json({path}{lines})"
     return f"read_parquet({path})"
+
+
+def sheet(path: str) -> Any:
+    """Read the first sheet of a workbook: the first row names the columns."""
+    import pyarrow as pa
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    with (gzip.open if path.lower().endswith(".gz") else open)(path, "rb") as file:
+        packed = io.BytesIO(file.read())
+    try:
+        rows = CalamineWorkbook.from_filelike(packed).get_sheet_by_index(0).to_python(skip_empty_area=True)
+    except CalamineError as error:
+        raise ValueError(str(error)) from None
+    if not rows:
+        raise ValueError("the first sheet is empty")
+    columns = list(zip(*rows[1:])) or [()] * len(rows[0])  # noqa: B905  (calamine's rows are all as long)
+    return pa.table({str(name): column(values) for name, values in zip(rows[0], columns)})  # noqa: B905
+
+
+def column(cells: Any) -> Any:
+    """Make a column of cells: of one type where all are alike, else text; empty cells are null."""
+    import pyarrow as pa
+
+    values = [None if cell == "" else cell for cell in cells]
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {float} and all(value is None or value.is_integer() for value in values):
+        return pa.array([None if value is None else int(value) for value in values], pa.int64())
+    if len(kinds) <= 1 or kinds <= {int, float}:
+        return pa.array(values)
+    if kinds == {datetime.date, datetime.datetime}:
+        return pa.array(
+            [
+                value
+                if value is None or isinstance(value, datetime.datetime)
+                else datetime.datetime.combine(value, datetime.time())
+                for value in values
+            ]
+        )
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def load(start: dict[str, Any]) -> Any:
@@ -74,8 +118,11 @@ def load(start: dict[str, Any]) -> Any:
     connection.execute("SET enable_external_access = false")
     for file in start["files"]:
         try:
+            if file["kind"] == "xlsx":
+                connection.register(file["name"], sheet(file["path"]))
+                continue
             connection.execute(f'CREATE VIEW "{file["name"]}" AS SELECT * FROM {source(file)}')
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError, ValueError) as error:
             raise Unreadable(file["name"], str(error)) from None
     connection.execute("SET lock_configuration = true")
     return connection

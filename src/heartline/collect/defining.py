@@ -1,0 +1,84 @@
+"""The definitions that a recipe brings: written once, and not again over what somebody has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from heartline.store.snapshot import Snapshot
+from heartline.store.writer import Writer
+
+from .recipe import Query, Recipe
+
+UNIT = ("key", "name", "parent", "kind", "country", "timezone", "hours")
+PRODUCT = ("key", "name", "category", "brand", "price", "margin")
+
+Rows = Callable[[Query, tuple[str, ...]], list[dict[str, Any]]]
+
+
+def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[str, str], rows: Rows) -> None:
+    """Write what the recipe defines and its rows showed.
+
+    A definition that this source has written before, alike, is left as it is now; touchpoints that only turned up in
+    rows are defined where nobody has.
+
+    Parameters
+    ----------
+    found
+        Touchpoints seen in rows: key -> label.
+    rows
+        Runs a query for definitions; knows its columns.
+    """
+    before = _written(snapshot, recipe.source)
+    for kind, key, body in _bodies(recipe, rows):
+        if body not in before.get((kind, key), ()):
+            writer.define(kind, key, body, source=recipe.source)
+    for key, label in found.items():
+        if key not in recipe.touchpoints and key not in snapshot.definitions.all("touchpoint"):
+            writer.define("touchpoint", key, {"label": label}, source=recipe.source)
+    _settle(writer, snapshot, recipe)
+
+
+def _bodies(recipe: Recipe, rows: Rows) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for key in recipe.stages:
+        yield "stage", key, {"label": key.replace("_", " ").capitalize()}
+    for kind, power in recipe.identifiers.items():
+        yield "identifier_kind", kind, {"power": power}
+    for key, body in recipe.touchpoints.items():
+        yield "touchpoint", key, body
+    for key, body in recipe.journeys.items():
+        yield "journey", key, body
+    for kind, queries, columns in (("unit", recipe.units, UNIT), ("product", recipe.products, PRODUCT)):
+        for query in queries:
+            for row in rows(query, columns):
+                key = row.pop("key")
+                if key is not None:
+                    yield kind, str(key), {name: _plain(value) for name, value in row.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _written(snapshot: Snapshot, source: str) -> dict[tuple[str, str], list[Any]]:
+    """Give every body that a source has written, by kind and key."""
+    table = snapshot.table("definitions")
+    found: dict[tuple[str, str], list[Any]] = {}
+    for kind, key, body, who in zip(
+        *(table[name].to_pylist() for name in ("kind", "key", "body", "source")), strict=True
+    ):
+        if who == source and body is not None:
+            found.setdefault((kind, key), []).append(msgspec.json.decode(body))
+    return found
+
+
+def _settle(writer: Writer, snapshot: Snapshot, recipe: Recipe) -> None:
+    """Take the recipe's zone and currency as the company's where it has none yet."""
+    company = dict(snapshot.definitions.all("settings").get("company", {}))
+    wanted = {"timezone": recipe.timezone if recipe.timezone_given else None, "currency": recipe.currency}
+    missing = {name: value for name, value in wanted.items() if value and not company.get(name)}
+    if missing:
+        writer.define("settings", "company", {**company, **missing}, source=recipe.source)

@@ -1,0 +1,311 @@
+"""Import a recipe: from its files through the sandbox, identity and placement into one version of the lake."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from heartline.store.engine import landing as engine
+from heartline.store.engine.landing import Reading
+from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox
+from heartline.store.engine.select_check import checked
+from heartline.store.lake import Lake
+from heartline.store.snapshot import Snapshot
+from heartline.store.writer import Writer
+
+from . import defining, files, mapping, people, xes
+from . import recipe as recipes
+from .placing import HASHED, Landing, Placer, parsed
+from .quarantine import Quarantine
+from .recipe import Entry, Query, Recipe
+from .seen import Lake as Names
+
+Progress = Callable[[str, int, int, int], None]
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did.
+
+    Parameters
+    ----------
+    version
+        The lake version it made; None when nothing was new, or in a rehearsal.
+    read, landed, there
+        Rows that the queries gave, that are new in the lake, and that were in it already.
+    dropped
+        Rows dropped, by reason (`collect.reasons`).
+    known
+        Rows landed whose customer is known.
+    refused
+        Assertions that two identifiers are one person which were left out, since they would join two people.
+    quarantine
+        Folder with the dropped rows and a recipe that imports them once they are mended; None without any.
+    sample
+        The first rows as they land, at most ten; only in a rehearsal.
+    """
+
+    source: str
+    version: int | None
+    read: int
+    landed: int
+    there: int
+    dropped: dict[str, int]
+    known: int
+    refused: int
+    quarantine: Path | None
+    sample: list[dict[str, Any]] = field(default_factory=list)
+    rehearsed: bool = False
+
+    @property
+    def known_share(self) -> float | None:
+        """Share of the landed rows whose customer is known; None when none landed."""
+        return self.known / self.landed if self.landed else None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An entry whose query was checked and whose columns have found their use."""
+
+    number: int
+    entry: Entry
+    sql: str
+    field: str
+    reading: Reading
+
+
+def run(
+    recipe: Path | str,
+    data: Path | str,
+    *,
+    folder: Path | None = None,
+    dry_run: bool = False,
+    confined: bool = False,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a recipe into a data folder, which is made if it is not there.
+
+    Parameters
+    ----------
+    folder
+        Where the recipe's file paths begin; by default the recipe's own folder.
+    dry_run
+        Do everything but write; the report then shows rows.
+    confined
+        For uploaded recipes: files only inside the folder.
+    progress
+        Called with what is being read, the rows so far, and how many of how many entries are done.
+
+    Raises
+    ------
+    InvalidInput
+        With the recipe's file and line as field: `no_recipe`, `bad_yaml`, `bad_recipe`, `no_file`, `unknown_kind`,
+        `outside`, `bad_sql`, `not_one_select`, `unknown_table`, `refused_function`, `refused_column`, `wrong_type`,
+        and those of `Sandbox.rows`.
+
+    Privacy
+    -------
+    Identifiers reach the lake as keyed hashes only; contact columns do not reach it at all. Dropped rows are kept as
+    they came, in the data folder's quarantine.
+    """
+    made = recipes.read(recipe)
+    found = files.find(made, folder, confined=confined)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="heartline-import-")))
+        home = Path(data)
+        if dry_run and not (home / "format").exists():
+            home = scratch / "data"
+        lake = Lake.create(home)
+        sources = files.sources(made, found, scratch)
+        for whole_sample in (False, True):
+            sandbox = Sandbox(sources, limits, whole_sample=whole_sample)
+            try:
+                return _attempt(made, lake, sandbox, dry_run, progress)
+            except RecipeFailed as error:
+                if whole_sample or not error.retyped:
+                    raise
+    raise AssertionError("unreachable")
+
+
+def _attempt(recipe: Recipe, lake: Lake, sandbox: Sandbox, dry_run: bool, progress: Progress | None) -> Report:
+    if dry_run:
+        with sandbox:
+            return Import(recipe, lake, sandbox, None, progress).run()
+    with lake.write(f"import {recipe.source}") as writer, sandbox:
+        report = Import(recipe, lake, sandbox, writer, progress).run()
+    made = lake.at().version == writer.version
+    return replace(report, version=writer.version if made else None)
+
+
+class Import:
+    """One import under way; without a writer it writes nothing."""
+
+    def __init__(
+        self, recipe: Recipe, lake: Lake, sandbox: Sandbox, writer: Writer | None, progress: Progress | None
+    ) -> None:
+        self.recipe = recipe
+        self.lake = lake
+        self.sandbox = sandbox
+        self.writer = writer
+        self.progress = progress or (lambda _what, _rows, _done, _of: None)
+        self.snapshot = lake.at()
+        self.version = writer.version if writer else self.snapshot.version + 1
+        self.now = datetime.now(UTC)
+
+    def run(self) -> Report:
+        """Do it."""
+        entries = [self._prepared(number, entry) for number, entry in enumerate(self.recipe.interactions)]
+        definitions = self.snapshot.definitions
+        hashes = people.Hashes(self.lake.key)
+        ledger = self.snapshot.table("identities")
+        ties = people.tie(ledger, self._assertions(entries, hashes), self._powers(), self.version)
+        landing = Landing(
+            source=self.recipe.source,
+            zone=self.recipe.timezone,
+            currency=self.recipe.currency or definitions.settings["currency"],
+            now=self.now,
+            hashes=hashes,
+            lake=names_in_lake(self.snapshot, self.recipe.source),
+            touchpoints={**definitions.all("touchpoint"), **self.recipe.touchpoints},
+            customer_of=ties.customer_of,
+        )
+        quarantine = Quarantine(self.lake.folder / "quarantine", self.recipe, self.now)
+        rows = self._placed(entries, landing, quarantine)
+        sample = self._write(rows)
+        if self.writer:
+            fresh = people.first_seen(ledger, hashes.names)
+            self.writer.add("identities", people.additions(ties, fresh, self.recipe.source))
+            if ties.changed is not None:
+                self.writer.add("customers", ties.changed)
+            defining.define(self.writer, self.snapshot, self.recipe, landing.found, self._rows_of)
+        return Report(
+            source=self.recipe.source,
+            version=None,
+            read=landing.read,
+            landed=landing.landed,
+            there=landing.there,
+            dropped=dict(landing.dropped),
+            known=landing.known,
+            refused=ties.refused,
+            quarantine=quarantine.close() if self.writer else None,
+            sample=sample,
+            rehearsed=self.writer is None,
+        )
+
+    def _powers(self) -> dict[str, str]:
+        defined = {key: str(body["power"]) for key, body in self.snapshot.definitions.all("identifier_kind").items()}
+        return {**defined, **self.recipe.kinds}
+
+    def _prepared(self, number: int, entry: Entry) -> Prepared:
+        if entry.log:
+            sql, field_ = xes.query(entry.log.file, entry.log.lifecycle), str(entry.place)
+        else:
+            assert entry.query
+            sql, field_ = entry.query.sql, str(entry.query.place)
+        sql = checked(sql, self.sandbox.sources, field=field_).rstrip().rstrip(";")
+        types = self.sandbox.describe(sql, field=field_)
+        if entry.log and entry.log.customer is None:
+            types = {name: kind for name, kind in types.items() if name != "customer_id"}
+        reading = mapping.reading(self.recipe, entry, types, self.snapshot.definitions.scales, self.now)
+        return Prepared(number, entry, sql, field_, reading)
+
+    def _assertions(self, entries: list[Prepared], hashes: people.Hashes) -> pa.Table:
+        """Gather who is said to be one person, by identities and by rows with several identifiers."""
+        found = [people.pair([], hashes)]
+        for query in self.recipe.identities:
+            sql, types = self._query(query)
+            ids = {name.lower(): name for name in types}
+            odd = [name for name in ids if name not in self.recipe.kinds]
+            if odd:
+                known = ", ".join(self.recipe.kinds)
+                raise query.place.wrong(f"“{odd[0]}” is no kind of identifier.", f"Expected some of: {known}.")
+            reading = mapping.identities(self.recipe, types, ids, self.now)
+            found.append(self._paired(engine.identities(sql, reading), reading, str(query.place), hashes))
+        for one in entries:
+            if len(one.reading.identifiers) > 1:
+                found.append(self._paired(engine.people(one.sql, one.reading), one.reading, one.field, hashes))
+        return pa.concat_tables(found)
+
+    def _paired(self, sql: str, reading: Reading, field_: str, hashes: people.Hashes) -> pa.Table:
+        found = [people.pair([], hashes)]
+        for batch in self.sandbox.rows(sql, field=field_):
+            codes = [hashes.codes(kind, batch[f"id_{kind}"]) for kind in reading.identifiers]
+            found.append(people.pair(codes, hashes))  # noqa: PERF401  (a batch at a time)
+        return pa.concat_tables(found)
+
+    def _placed(self, entries: list[Prepared], landing: Landing, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
+        for one in entries:
+            placer = Placer(landing, one.number, tuple(one.reading.identifiers), one.entry.constants)
+            what = one.entry.constants.get("touchpoint") or f"entry {one.number + 1}"
+            self.progress(what, landing.read, one.number, len(entries))
+            for batch in self.sandbox.rows(engine.statement(one.sql, one.reading), field=one.field):
+                rows = placer.place(batch)
+                quarantine.keep(one.number, one.reading, placer.dropped)
+                placer.dropped.clear()
+                self.progress(what, landing.read, one.number, len(entries))
+                if rows.num_rows:
+                    yield rows
+
+    def _write(self, rows: Iterator[pa.RecordBatch]) -> list[dict[str, Any]]:
+        """Append the rows; without a writer, let them go by and keep the first."""
+        first = next(rows, None)
+        if first is None:
+            return []
+        if self.writer is None:
+            sample: list[dict[str, Any]] = first.slice(0, SHOWN).to_pylist()
+            for batch in rows:
+                sample.extend(batch.slice(0, SHOWN - len(sample)).to_pylist())
+            return sample
+        failed: list[BaseException] = []
+
+        def stream() -> Iterator[pa.RecordBatch]:
+            yield first
+            try:
+                yield from rows
+            except BaseException as error:
+                failed.append(error)
+                raise
+
+        try:
+            self.writer.append(pa.RecordBatchReader.from_batches(first.schema, stream()))
+        except Exception:
+            if failed:
+                raise failed[0] from None
+            raise
+        return []
+
+    def _rows_of(self, query: Query, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Run a query for definitions."""
+        sql, types = self._query(query)
+        odd = [name for name in types if name not in columns]
+        if odd:
+            raise query.place.wrong(f"“{odd[0]}” is not known here.", f"Expected some of: {', '.join(columns)}.")
+        if "key" not in types:
+            raise query.place.wrong("There is no column “key”.", "Expected `… as key`.")
+        batches = list(self.sandbox.rows(sql, field=str(query.place)))
+        return [row for batch in batches for row in batch.to_pylist()]
+
+    def _query(self, query: Query) -> tuple[str, dict[str, str]]:
+        field_ = str(query.place)
+        sql = checked(query.sql, self.sandbox.sources, field=field_).rstrip().rstrip(";")
+        return sql, self.sandbox.describe(sql, field=field_)
+
+
+def names_in_lake(snapshot: Snapshot, source: str) -> Names:
+    """Give the 128-bit names of a source's rows in the lake."""
+    rows = snapshot.rows("id", "source")
+    mine = rows.filter(rows.source == source)
+    local = mine.id.substr(len(source) + 1)
+    name = ibis.ifelse(local.re_search(HASHED), local.substr(0, 32), local.hexdigest("md5"))
+    found = snapshot.execute(mine.select(name=name))["name"].combine_chunks()
+    return Names(*parsed(found))

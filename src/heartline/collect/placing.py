@@ -1,0 +1,327 @@
+"""Read rows become interactions: time in UTC, touchpoint and stage, person, name. In batches, distinct values once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heartline.core.ids import slug
+from heartline.store.schema import INTERACTIONS, MOMENT
+
+from .people import Hashes, strongest
+from .reasons import CODES
+from .seen import Lake, Occurrences, from_hex, mixed, to_hex
+from .zones import to_utc
+
+ENTRY_ROWS = 1 << 40
+"""Rows that an entry may have before its `seq` runs into the next entry's."""
+
+KEYS = ("channel", "touchpoint", "stage", "about", "kind")
+CODED = ("occurred_precision", "identifier", "customer", "channel", "touchpoint", "stage", "about", "kind", "source",
+         "scale", "currency", "arm")  # fmt: skip
+WORD = pa.dictionary(pa.int32(), pa.string())
+PLACED = pa.schema([pa.field(one.name, WORD if one.name in CODED else one.type) for one in INTERACTIONS])
+"""The lake's schema, with columns of few values as dictionaries."""
+
+
+@dataclass
+class Landing:
+    """What an import knows and counts while its rows go by.
+
+    Parameters
+    ----------
+    touchpoints
+        Bodies of the touchpoints known: a row's stage and channel, unless it says otherwise.
+    found
+        Touchpoints seen in rows: key -> label as the source writes it.
+    """
+
+    source: str
+    zone: str
+    currency: str | None
+    now: datetime
+    hashes: Hashes
+    lake: Lake
+    touchpoints: Mapping[str, Mapping[str, Any]]
+    customer_of: Mapping[str, str] = field(default_factory=dict)
+    occurrences: Occurrences = field(default_factory=Occurrences)
+    found: dict[str, str] = field(default_factory=dict)
+    read: int = 0
+    landed: int = 0
+    there: int = 0
+    known: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Placer:
+    """Places the rows of one entry; `dropped` keeps them with their reason until they are taken."""
+
+    landing: Landing
+    number: int
+    kinds: tuple[str, ...]
+    constants: Mapping[str, str]
+    rows: int = 0
+    dropped: list[tuple[str, str]] = field(default_factory=list)
+
+    def place(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Give the rows of a batch that land."""
+        landing = self.landing
+        seq = np.arange(self.rows, self.rows + batch.num_rows, dtype=np.int64) + self.number * ENTRY_ROWS
+        self.rows += batch.num_rows
+        landing.read += batch.num_rows
+        batch, seq = self._without_bad(batch, seq)
+        people = [landing.hashes.codes(kind, batch[f"id_{kind}"]) for kind in self.kinds]
+        lo, hi = self._names(batch, people)
+        times = landing.occurrences.number(lo)
+        there = times <= landing.lake.count(lo, hi)
+        again = (times > 1) & ~there & self._given(batch)
+        landing.there += int(there.sum())
+        if again.any():
+            self._drop(batch.filter(pa.array(again)), "duplicate_id")
+        keep = ~(there | again)
+        if not keep.all():
+            batch, seq, lo, hi, times = batch.filter(pa.array(keep)), seq[keep], lo[keep], hi[keep], times[keep]
+            people = [codes[keep] for codes in people]
+        landing.landed += batch.num_rows
+        return self._made(batch, seq, people, self._ids(batch, lo, hi, times))
+
+    def _without_bad(self, batch: pa.RecordBatch, seq: npt.NDArray[np.int64]) -> tuple[pa.RecordBatch, Any]:
+        why = batch["why"].to_numpy()
+        if not why.any():
+            return batch, seq
+        for number, count in zip(*np.unique(why[why > 0], return_counts=True), strict=True):
+            self.landing.dropped[CODES[number - 1]] += int(count)
+        bad = batch.filter(pa.array(why > 0))
+        self.dropped += [
+            (CODES[number - 1], raw) for number, raw in zip(bad["why"].to_pylist(), bad["raw"].to_pylist(), strict=True)
+        ]
+        return batch.filter(pa.array(why == 0)), seq[why == 0]
+
+    def _drop(self, rows: pa.RecordBatch, why: str) -> None:
+        """Drop rows that were read well; what they are written back from is what was read."""
+        self.landing.dropped[why] += rows.num_rows
+        for row in rows.to_pylist():
+            self.dropped.append((why, _written_back(row)))
+
+    def _given(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+        if "id" not in batch.schema.names:
+            return np.zeros(batch.num_rows, bool)
+        given: npt.NDArray[np.bool_] = batch["id"].is_valid().to_numpy(zero_copy_only=False)
+        return given
+
+    def _names(self, batch: pa.RecordBatch, people: list[Any]) -> tuple[Any, Any]:
+        """Give the 128 bits that name each row: of its id, else of its content and its people."""
+        lo, hi = batch["lo"].to_numpy(), batch["hi"].to_numpy()
+        content_lo, content_hi = lo, hi
+        for codes in people:
+            content_lo, content_hi = mixed(content_lo, content_hi, *self.landing.hashes.bits(codes))
+        given = self._given(batch)
+        if not given.any():
+            return content_lo, content_hi
+        alike = pc.match_substring_regex(batch["id"], HASHED).fill_null(False).to_numpy(zero_copy_only=False)
+        lo, hi = np.where(given, lo, content_lo), np.where(given, hi, content_hi)
+        if alike.any():  # an id written like a content's name is that name, as it will be when read from the lake
+            lo[alike], hi[alike] = parsed(batch["id"].filter(pa.array(alike)))
+        return lo, hi
+
+    def _ids(self, batch: pa.RecordBatch, lo: Any, hi: Any, times: Any) -> pa.Array:
+        """Write `source:id`, or `source:` with the content's name and the number of its occurrence."""
+        prefix = f"{self.landing.source}:"
+        given = self._given(batch)
+        if given.all() and len(given):
+            return pc.binary_join_element_wise(pa.scalar(prefix), batch["id"], "")
+        made = _fixed(prefix, to_hex(lo, hi), "-1")
+        many = np.flatnonzero(times > 1)
+        if len(many):
+            digits = to_hex(lo[many], hi[many])
+            texts = [
+                f"{prefix}{row.tobytes().decode()}-{number}"
+                for row, number in zip(digits, times[many].tolist(), strict=True)
+            ]
+            made = pc.replace_with_mask(made, pa.array(times > 1), pa.array(texts, pa.string()))
+        if given.any():
+            made = pc.if_else(pa.array(given), pc.binary_join_element_wise(pa.scalar(prefix), batch["id"], ""), made)
+        return made
+
+    def _made(self, batch: pa.RecordBatch, seq: Any, people: list[Any], ids: pa.Array) -> pa.RecordBatch:
+        landing, count = self.landing, batch.num_rows
+        identifier, customer = self._people(people, count)
+        made: dict[str, Any] = {
+            "id": ids,
+            "occurred_at": self._moments(batch),
+            "occurred_precision": batch["precision"].dictionary_encode(),
+            "received_at": pa.repeat(pa.scalar(landing.now, MOMENT), count),
+            "seq": pa.array(seq),
+            "identifier": identifier,
+            "customer": customer,
+            "source": _constant(landing.source, count),
+            **self._placed(batch),
+        }
+        if ("amount" in batch.schema.names or "cost" in batch.schema.names) and landing.currency:
+            made["currency"] = self._currency(batch)
+        for name in PLACED.names:
+            if name not in made and name in batch.schema.names:
+                made[name] = batch[name]
+        columns = []
+        for one in PLACED:
+            column = made.get(one.name)
+            if column is None:
+                text = self.constants.get(one.name)
+                column = pa.nulls(count, one.type) if text is None else pa.repeat(pa.scalar(text), count)
+            columns.append(column if column.type == one.type else column.cast(one.type))
+        return pa.RecordBatch.from_arrays(columns, schema=PLACED)
+
+    def _moments(self, batch: pa.RecordBatch) -> pa.Array:
+        wall = batch["at"].cast(pa.int64()).to_numpy()
+        zoned = batch["zoned"].to_numpy(zero_copy_only=False)
+        if not zoned.all():
+            wall = np.where(zoned, wall, to_utc(wall, self.landing.zone))
+        return pa.array(wall).cast(MOMENT)
+
+    def _people(self, people: list[Any], count: int) -> tuple[pa.Array, pa.Array]:
+        if not people:
+            return pa.nulls(count, WORD), pa.nulls(count, WORD)
+        codes = strongest(people)
+        self.landing.known += int((codes >= 0).sum())
+        distinct, back = np.unique(codes, return_inverse=True)
+        names = [self.landing.hashes.names[code] if code >= 0 else None for code in distinct.tolist()]
+        whose = [name and self.landing.customer_of.get(name, name) for name in names]
+        index = pa.array(back.astype(np.int32), mask=codes < 0)
+        return (
+            pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()).fill_null("")),
+            pa.DictionaryArray.from_arrays(index, pa.array(whose, pa.string()).fill_null("")),
+        )
+
+    def _placed(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        """Place rows: touchpoint, and what follows from it unless said otherwise."""
+        made = {name: self._keyed(batch, name) for name in KEYS}
+        touchpoint = made["touchpoint"]
+        bodies = [self.landing.touchpoints.get(key or "", {}) for key in touchpoint.dictionary.to_pylist()]
+        for name in ("stage", "channel"):
+            usual = pa.array([body.get(name) for body in bodies], pa.string())
+            made[name] = _filled(made[name], pa.DictionaryArray.from_arrays(touchpoint.indices, usual))
+        judged = _any_valid(batch, "score", "text")
+        if judged is not None:
+            about = pc.if_else(judged, touchpoint.cast(pa.string()), pa.scalar(None, pa.string()))
+            made["about"] = _filled(made["about"], about.dictionary_encode())
+            kind = pc.if_else(judged, "feedback", "event").dictionary_encode()
+        else:
+            kind = _constant("event", batch.num_rows)
+        made["kind"] = _filled(made["kind"], kind)
+        if "event" not in batch.schema.names and "touchpoint" in batch.schema.names:
+            made["event"] = batch["touchpoint"]
+        return made
+
+    def _keyed(self, batch: pa.RecordBatch, name: str) -> pa.DictionaryArray:
+        """Give a column of keys: slugs of what the column holds, else of the constant."""
+        constant = self.constants.get(name)
+        if name not in batch.schema.names:
+            if constant is None:
+                return _nothing(batch.num_rows)
+            return _constant(self._key(name, constant), batch.num_rows)
+        encoded = batch[name].dictionary_encode()
+        keys = [self._key(name, text) for text in encoded.dictionary.to_pylist()]
+        made = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(keys, pa.string()))
+        if constant is not None:
+            made = _filled(made, _constant(self._key(name, constant), batch.num_rows))
+        return made
+
+    def _key(self, name: str, text: str) -> str | None:
+        key = slug(text)
+        if key and name in ("touchpoint", "about"):
+            self.landing.found.setdefault(key, text)
+        return key or None
+
+    def _currency(self, batch: pa.RecordBatch) -> pa.Array:
+        money = _any_valid(batch, "amount", "cost")
+        usual = pc.if_else(money, pa.scalar(self.landing.currency), pa.scalar(None, pa.string()))
+        if "currency" in batch.schema.names:
+            usual = pc.coalesce(batch["currency"], usual)
+        return usual.dictionary_encode()
+
+
+HASHED = "^[0-9a-f]{32}-[0-9]+$"
+"""How the name of a row without an id is written, after its source."""
+
+
+def parsed(names: pa.Array) -> tuple[Any, Any]:
+    """Read the 128 bits from names written as `HASHED`."""
+    digits = pc.binary_slice(names.cast(pa.binary()), 0, 32)
+    raw = b"".join(digits.to_pylist())
+    return from_hex(np.frombuffer(raw, np.uint8).reshape(len(names), 32))
+
+
+def _constant(text: str | None, count: int) -> pa.DictionaryArray:
+    if text is None:
+        return _nothing(count)
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text]))
+
+
+def _nothing(count: int) -> pa.DictionaryArray:
+    return pa.nulls(count, WORD)
+
+
+def _filled(column: pa.DictionaryArray, other: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Give a column with its gaps filled from another."""
+    gaps = _text_nulls(column)
+    if gaps == len(column):
+        return other
+    if not gaps:
+        return column
+    return pc.coalesce(column.cast(pa.string()), other.cast(pa.string())).dictionary_encode()
+
+
+def _text_nulls(column: pa.DictionaryArray) -> int:
+    """Count the nulls of a dictionary column, also those that stand in its dictionary."""
+    if not column.dictionary.null_count:
+        return int(column.null_count)
+    return int(column.cast(pa.string()).null_count)
+
+
+def _any_valid(batch: pa.RecordBatch, *names: str) -> Any:
+    """Tell for each row whether one of the columns holds something; None when the batch has none of them."""
+    found = [batch[name].is_valid() for name in names if name in batch.schema.names]
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else pc.or_(*found)
+
+
+def _fixed(prefix: str, digits: npt.NDArray[np.uint8], suffix: str) -> pa.Array:
+    """Write prefix + 32 digits + suffix for every row, without a Python string for each."""
+    count, before, after = len(digits), prefix.encode(), suffix.encode()
+    width = len(before) + 32 + len(after)
+    text = np.empty((count, width), np.uint8)
+    text[:, : len(before)] = np.frombuffer(before, np.uint8)
+    text[:, len(before) : len(before) + 32] = digits
+    text[:, len(before) + 32 :] = np.frombuffer(after, np.uint8)
+    ends = np.arange(count + 1, dtype=np.int64) * width
+    if ends[-1] >= 1 << 31:
+        raise ValueError("a batch is too large")
+    return pa.StringArray.from_buffers(count, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(text))
+
+
+def _written_back(row: dict[str, Any]) -> str:
+    """Write a row that was read well as the columns from which it would be read again."""
+    at, zoned = row.pop("at"), row.pop("zoned")
+    made = {
+        (name.removeprefix("id_") if name.startswith("id_") else name): str(value) if name in MONIES else value
+        for name, value in row.items()
+        if value is not None and name not in ("lo", "hi", "why", "raw", "feeling", "precision")
+    }
+    if row["precision"] != "second":
+        made["occurred_precision"] = row["precision"]
+    made["occurred_at"] = f"{at:%Y-%m-%d %H:%M:%S.%f}{'+00:00' if zoned else ''}"
+    return msgspec.json.encode(made).decode()
+
+
+MONIES = ("amount", "cost")
