@@ -1,9 +1,182 @@
-"""Commands that run and open the server."""
+"""Commands that run the server and let people and programs in."""
 
 from __future__ import annotations
 
+import errno
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
 import typer
+
+from heartline.core.errors import Conflict, HeartlineError, InvalidInput
+
+from .data import Data, default_folder
+from .supervisor import Child, Supervisor
+
+PORT = 8080
+keys = typer.Typer(help="API keys of programs.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command()(serve)
+    app.command()(signin)
+    app.add_typer(keys, name="keys")
+
+
+def serve(
+    data: Data = default_folder(),  # noqa: B008  (read once, when the program starts)
+    port: Annotated[int, typer.Option(help="Port of pages and API.")] = PORT,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve pages, API and jobs until Ctrl-C, and print a one-time sign-in link."""
+    check_port(host, port)
+    folder = data.absolute()
+    sockets = Path(tempfile.mkdtemp(prefix="heartline-"))
+    environment = {
+        **os.environ, "HEARTLINE_DATA": str(folder), "HEARTLINE_PAGES": str(sockets / "pages.sock"),
+        "HEARTLINE_HOST": host, "HEARTLINE_PORT": str(port), "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    supervisor = Supervisor([Child(name, environment) for name in ("front", "pages", "worker")])
+    supervisor.catch_signals()
+    try:
+        token = prepared(environment)
+        for child in supervisor.children:
+            child.start()
+        if ready(supervisor, host, port):
+            typer.echo(f"Heartline is ready.\n\n  Sign in (once): http://{shown(host)}:{port}/signin/{token}/\n")
+            typer.echo(f"  Data: {folder}\n  Ctrl-C stops it. Another link: heartline signin --data {data}")
+            sys.stdout.flush()
+        supervisor.watch()
+    finally:
+        supervisor.stop()
+        shutil.rmtree(sockets, ignore_errors=True)
+    typer.echo("Stopped.")
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that we cannot have.
+
+    Raises
+    ------
+    Conflict
+        `port_taken`.
+    InvalidInput
+        `bad_port`, where we may not listen there or there is no such port.
+    """
+    if not 0 < port < 65_536:
+        raise InvalidInput("bad_port", f"{port} is no port.", field="port", remedy="Name one from 1024 to 65535.")
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                "port_taken", f"Port {port} is taken by another program.", field="port",
+                remedy="Stop that program, or choose another port with --port.",
+            ) from None  # fmt: skip
+        if error.errno in (errno.EACCES, errno.EADDRNOTAVAIL) or isinstance(error, socket.gaierror):
+            raise InvalidInput(
+                "bad_port", f"We cannot listen on {host}:{port}.", field="port", remedy="Choose another with --port."
+            ) from None
+        raise
+
+
+def prepared(environment: dict[str, str]) -> str:
+    """Have the data folder made ready, by a process that is gone before the others start; give a sign-in token."""
+    command = [sys.executable, "-m", "heartline.cli.processes", "prepare"]
+    done = subprocess.run(  # noqa: S603  (our own program)
+        command, env=environment, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode != 0:
+        raise InvalidInput("not_prepared", "The data folder could not be made ready.", remedy="See the lines above.")
+    answer = msgspec.json.decode(done.stdout)
+    if "problem" in answer:
+        problem = answer["problem"]
+        raise HeartlineError(problem["code"], problem["reason"], field=problem["field"], remedy=problem["remedy"])
+    return str(answer["token"])
+
+
+def ready(supervisor: Supervisor, host: str, port: int) -> bool:
+    """Wait until the pages answer; False when we are asked to stop before."""
+    while not supervisor.stopping.wait(0.05):
+        for child in supervisor.children:
+            child.watch()
+        connection = http.client.HTTPConnection(reached(host), port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return True
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    return False
+
+
+def reached(host: str) -> str:
+    """Give the address at which this machine reaches a host that may mean all addresses."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
+
+
+def shown(host: str) -> str:
+    """Write a host as an address has it."""
+    host = reached(host)
+    return f"[{host}]" if ":" in host else host
+
+
+def signin(
+    data: Data = default_folder(),  # noqa: B008
+    email: Annotated[str | None, typer.Option(help="Whose link; default: the first administrator's.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where the server is.")] = None,
+) -> None:
+    """Print a one-time sign-in link."""
+    from heartline.server.shell import start
+
+    start.prepare(data.absolute())
+    from heartline.server.accounts import audit, commands
+
+    token = commands.create_signin_link(email=email, by=audit.COMMAND_LINE)
+    where = url or os.environ.get("HEARTLINE_URL") or f"http://127.0.0.1:{PORT}"
+    typer.echo(f"{where.rstrip('/')}/signin/{token}/")
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    data: Data = default_folder(),  # noqa: B008
+    role: Annotated[str, typer.Option(help="admin, analyst, manager or agent.")] = "analyst",
+    unit: Annotated[list[str] | None, typer.Option(help="Only these units and what is below them.")] = None,
+) -> None:
+    """Make an API key and print it, this once."""
+    from heartline.server.shell import start
+
+    start.prepare(data.absolute())
+    from heartline.server.accounts import audit, commands
+
+    typer.echo(commands.create_key(name=name, role=role, units=tuple(unit or ()), by=audit.COMMAND_LINE))
+
+
+@keys.command("revoke")
+def revoke_key(
+    name: Annotated[str, typer.Argument(help="The key's name.")],
+    data: Data = default_folder(),  # noqa: B008
+) -> None:
+    """Make an API key useless from now on."""
+    from heartline.server.shell import start
+
+    start.prepare(data.absolute())
+    from heartline.server.accounts import audit, commands
+
+    commands.revoke_key(name=name, by=audit.COMMAND_LINE)
+    typer.echo(f"The key “{name}” is revoked.")

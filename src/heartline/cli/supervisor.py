@@ -1,0 +1,93 @@
+"""Keeps the three processes of a server running, and stops them all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import typer
+
+LONGEST_PAUSE_S = 30.0
+STEADY_S = 60.0
+"""A process that lived this long is restarted at once when it ends."""
+PATIENCE_S = 10.0
+"""How long a process may take to end when it is asked to."""
+
+
+@dataclass
+class Child:
+    """A process that is started again when it ends."""
+
+    name: str
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause_s: float = 0.5
+    due: float = 0.0
+
+    def start(self) -> None:
+        """Start it, in a group of its own, so that Ctrl-C reaches the supervisor alone."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603  (our own program)
+            [sys.executable, "-m", "heartline.cli.processes", self.name],
+            env=dict(self.environment), stdin=subprocess.PIPE, stdout=sys.stderr, start_new_session=True,
+        )  # fmt: skip
+
+    def watch(self) -> None:
+        """Start it again if it has ended, after a pause that grows while it keeps failing."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self.pause_s = 0.5 if now - self.started > STEADY_S else min(2 * self.pause_s, LONGEST_PAUSE_S)
+            self.due = now + self.pause_s
+            typer.echo(f"The {self.name} process ended; it starts again in {self.pause_s:.0f} s.", err=True)
+            self.signal(signal.SIGKILL)  # what it may have left of its group
+            self.process = None
+        if self.process is None and now >= self.due:
+            self.start()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process and its children."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self.process.pid, number)
+
+
+@dataclass
+class Supervisor:
+    """Runs processes until it is asked to stop."""
+
+    children: list[Child]
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def catch_signals(self) -> None:
+        """Stop on Ctrl-C and SIGTERM."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopping.set())
+
+    def watch(self) -> None:
+        """Keep the processes running until a signal comes."""
+        while not self.stopping.wait(0.2):
+            for child in self.children:
+                child.watch()
+
+    def stop(self) -> None:
+        """End every process, kindly first."""
+        running = [child for child in self.children if child.process is not None]
+        for child in running:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE_S
+        for child in running:
+            assert child.process is not None
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                typer.echo(f"The {child.name} process did not end in time and was stopped hard.", err=True)
+            child.signal(signal.SIGKILL)
+            child.process.wait()

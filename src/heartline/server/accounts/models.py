@@ -1,0 +1,95 @@
+"""People who sign in, keys that programs sign in with, and what both have done."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody is here for; `access.py` says what that allows."""
+
+    ADMIN = "admin", _("Administrator")
+    ANALYST = "analyst", _("Analyst")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Service")
+
+
+class People(BaseUserManager["User"]):
+    """Makes people by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person; without a password they sign in by link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody of the company, known by e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    units = models.JSONField(_("units"), default=list, blank=True, help_text=_("Empty: the whole company."))
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(default=False, editable=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = People()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class SigninLink(models.Model):
+    """A link that signs a person in once; the token itself is signed, not stored."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link for {self.user}"
+
+
+class ApiKey(models.Model):
+    """A program's key: only its hash is kept."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ANALYST)
+    units = models.JSONField(_("units"), default=list, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """One write: who did what to what, when. Entries are only ever added."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    by = models.CharField(max_length=254)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=254)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.action} {self.subject}"

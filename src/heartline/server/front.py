@@ -1,0 +1,176 @@
+"""The public port: answers health itself and hands everything else to the pages process, streaming both ways.
+
+It imports neither Django nor the lake, so it answers while pages start, are busy or are down.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import httpcore
+import msgspec
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+HOP_BY_HOP = frozenset(
+    (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer", b"trailers",
+     b"transfer-encoding", b"upgrade", b"proxy-connection", b"expect")
+)  # fmt: skip
+"""Headers between two neighbours, not to be passed on (RFC 9110, 7.6.1)."""
+
+OURS = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip"))
+"""Headers by which we tell the pages about the visitor; a visitor's own are dropped, unless a proxy is trusted."""
+
+TIMEOUTS = {"connect": 2.0, "read": 120.0, "write": 60.0, "pool": 10.0}
+
+STYLE = (
+    ":root{color-scheme:light dark;font:15px/1.5 Inter,system-ui,sans-serif}"
+    "body{margin:0;background:#fbfaf7;color:#5b5669;display:grid;place-items:center;min-height:100vh}"
+    "main{padding:24px;max-width:46ch}h1{color:#1f1c2b;font-size:30px;letter-spacing:-.025em;line-height:1.15;margin:0}"
+    "@media(prefers-color-scheme:dark){body{background:#15131c;color:#b1abc2}h1{color:#f1eef8}}"
+)
+WAITING = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>One moment · Heartline</title>'
+    f"<style>{STYLE}</style></head><body><main><h1>One moment</h1><p>The pages are starting. This one will load by"
+    " itself; nothing was lost.</p></main></body></html>"
+).encode()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+WAITING_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'".encode()
+
+
+class Front:
+    """The ASGI application of the public port."""
+
+    def __init__(self, socket: str, *, trust_proxy: bool = False) -> None:
+        self.trust_proxy = trust_proxy
+        self.pages = httpcore.AsyncConnectionPool(
+            uds=socket, max_connections=64, max_keepalive_connections=16, keepalive_expiry=20.0
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        if scope["path"] == "/healthz":
+            await self.health(send)
+        else:
+            await self.forward(scope, receive, send)
+
+    async def health(self, send: Send) -> None:
+        """Say that the port is open, and whether the pages answer behind it."""
+        try:
+            response = await self.pages.request(
+                "GET", "http://localhost/healthz", headers=[(b"host", b"localhost")],
+                extensions={"timeout": {"connect": 1.0, "read": 5.0, "write": 1.0, "pool": 1.0}},
+            )  # fmt: skip
+            pages = "ready" if response.status == 200 else "failing"
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+            pages = "starting"
+        body = msgspec.json.encode({"front": "ready", "pages": pages})
+        await _answer(send, 200 if pages == "ready" else 503, b"application/json", body)
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the pages and their answer back, as it comes."""
+        started = False
+        try:
+            request = httpcore.Request(
+                scope["method"],
+                httpcore.URL(scheme=b"http", host=b"localhost", port=None, target=target(scope)),
+                headers=self.headers(scope),
+                content=_body(scope, receive),
+                extensions={"timeout": TIMEOUTS},
+            )
+            response = await self.pages.handle_async_request(request)
+            try:
+                started = True
+                await send(
+                    {"type": "http.response.start", "status": response.status, "headers": _passed(response.headers)}
+                )
+                async for chunk in response.aiter_stream():
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+            finally:
+                await response.aclose()
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout):
+            await self.waiting(scope, send)
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+            if started:  # half an answer cannot be taken back; the broken connection says so
+                raise
+            await self.waiting(scope, send)
+
+    async def waiting(self, scope: Scope, send: Send) -> None:
+        """Say calmly that the pages are not there yet."""
+        if scope["path"].startswith("/api/"):
+            reason = "The server is starting."
+            problem = {
+                "type": "urn:heartline:error:starting", "title": reason, "status": 503, "detail": reason,
+                "code": "starting", "field": None, "reason": reason, "remedy": "Try again in a few seconds.",
+            }  # fmt: skip
+            await _answer(send, 503, b"application/problem+json", msgspec.json.encode(problem), (b"retry-after", b"2"))
+        else:
+            more = ((b"retry-after", b"2"), (b"content-security-policy", WAITING_POLICY))
+            await _answer(send, 503, b"text/html; charset=utf-8", WAITING, *more)
+
+    def headers(self, scope: Scope) -> Headers:
+        """Give the headers for the pages: the visitor's, without those between neighbours, and who the visitor is."""
+        dropped = HOP_BY_HOP if self.trust_proxy else HOP_BY_HOP | OURS
+        kept = [(name, value) for name, value in scope["headers"] if name not in dropped]
+        names = {name for name, _ in kept}
+        client = (scope.get("client") or ("",))[0]
+        if b"x-forwarded-for" not in names:
+            kept.append((b"x-forwarded-for", str(client).encode()))
+        if b"x-forwarded-proto" not in names:
+            kept.append((b"x-forwarded-proto", str(scope.get("scheme", "http")).encode()))
+        if b"host" not in names:
+            kept.append((b"host", b"localhost"))
+        return kept
+
+
+def target(scope: Scope) -> bytes:
+    """Give the path and query exactly as they were asked for."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string") or b""
+    return path + (b"?" + query if query else b"")
+
+
+def _passed(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return [(name.lower(), value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+
+
+def _body(scope: Scope, receive: Receive) -> AsyncIterator[bytes] | bytes:
+    """Give the request's body as it comes; requests that announce none have none."""
+    names = {name for name, _ in scope["headers"]}
+    if b"content-length" not in names and b"transfer-encoding" not in names:
+        return b""
+
+    async def stream() -> AsyncIterator[bytes]:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            yield message.get("body", b"")
+            more = message.get("more_body", False)
+
+    return stream()
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [
+        (b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *more
+    ]  # fmt: skip
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def application() -> Front:
+    """Make the front that the environment describes."""
+    return Front(os.environ["HEARTLINE_PAGES"], trust_proxy=os.environ.get("HEARTLINE_TRUST_PROXY") == "1")

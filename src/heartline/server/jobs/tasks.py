@@ -1,0 +1,55 @@
+"""What is done in the background. Every task may run twice: the second time changes nothing."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from heartline.core.errors import HeartlineError
+from heartline.server.shell import published
+from heartline.server.shell.models import Publication
+from heartline.server.shell.opened import workspace
+
+log = logging.getLogger("heartline.jobs")
+
+
+@task()
+def publish() -> int | None:
+    """Compute the pages' first answers at the newest version, then let pages read it; give it if it is new."""
+    opened = workspace()
+    newest = opened.lake.versions()[-1].version
+    if published.version() == newest:
+        return None
+    for question in published.questions():
+        try:
+            opened.call(question.verb, {**question.values, "as_of": newest})
+        except HeartlineError as error:  # one page's trouble must not hold up the others
+            log.warning("%s was not answered ahead: %s", question.verb, error)
+    Publication.objects.get_or_create(version=newest)
+    Publication.objects.filter(version__lt=newest).delete()
+    return newest
+
+
+@task()
+def compact() -> None:
+    """Turn the many small files of recent versions into few sorted ones; what pages read stays the same."""
+    workspace().lake.compact()
+
+
+@task()
+def tidy() -> int:
+    """Forget what tasks returned a day ago and more; give how many."""
+    old = timezone.now() - timedelta(days=1)
+    finished = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+    deleted, _ = DBTaskResult.objects.filter(status__in=finished, finished_at__lt=old).delete()
+    return deleted
+
+
+SCHEDULES: dict[Any, float] = {publish: 15.0, compact: 600.0, tidy: 3600.0}
+"""Tasks that run again and again, with their seconds between."""

@@ -1,0 +1,1 @@
+"""Features that listen: what customers say."""

@@ -1,0 +1,1 @@
+"""What every page stands on: base page, navigation, design tokens, charts, words for numbers, published versions."""

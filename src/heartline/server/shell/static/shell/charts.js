@@ -1,0 +1,78 @@
+// Draws every [data-chart] from the JSON beside it, on load and after htmx swapped something in; redraws when the
+// theme changes. Colours come from the design tokens, so a chart is at home in light and dark.
+"use strict";
+(() => {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const language = document.documentElement.lang || "en";
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const drawn = new Map();
+
+  function written(value, data) {
+    const share = data.measured_in === "share";
+    const text = new Intl.NumberFormat(language, { maximumFractionDigits: share ? 0 : 1 }).format(share ? value * 100 : value);
+    return share ? `${text} %` : text;
+  }
+
+  function tip(text) {  // an element, since a string would need inline styles, which our policy forbids
+    const box = document.createElement("div");
+    box.className = "tip";
+    const [first, ...rest] = text.split("\n");
+    const head = document.createElement("b");
+    head.textContent = first;
+    box.append(head, rest.length ? "\n" + rest.join("\n") : "");
+    return box;
+  }
+
+  function trend(data) {
+    const ink = token("accent");
+    const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, connectNulls: false };
+    const known = (low, high) => low !== null && high !== null;
+    return {
+      animation: !still.matches, animationDuration: 200,
+      aria: { enabled: false },  // the figure has its own text and table
+      grid: { left: 4, right: 12, top: 14, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      textStyle: { fontFamily: "Inter Variable, Inter, system-ui, sans-serif", fontSize: 12 },
+      tooltip: {
+        trigger: "axis", confine: true, backgroundColor: token("card"), borderColor: token("line"), padding: [8, 12],
+        axisPointer: { lineStyle: { color: token("mid") } },
+        formatter: (points) => tip(data.tips[points[0].dataIndex]),
+      },
+      xAxis: {
+        type: "category", data: data.labels, boundaryGap: false, axisTick: { show: false },
+        axisLine: { lineStyle: { color: token("line") } }, axisLabel: { color: token("faint"), hideOverlap: true },
+      },
+      yAxis: {
+        type: "value", scale: true, min: data.min, max: data.max, splitNumber: 4,
+        splitLine: { lineStyle: { color: token("line") } },
+        axisLabel: { color: token("faint"), formatter: (value) => written(value, data) },
+      },
+      series: [
+        { ...band, data: data.low.map((low, at) => (known(low, data.high[at]) ? low : null)) },
+        { ...band, areaStyle: { color: ink, opacity: 0.13 },
+          data: data.high.map((high, at) => (known(data.low[at], high) ? high - data.low[at] : null)) },
+        { type: "line", data: data.values, symbol: "circle", symbolSize: 7, connectNulls: false, z: 3,
+          lineStyle: { color: ink, width: 2.4 }, itemStyle: { color: ink } },
+      ],
+    };
+  }
+
+  function draw(plot) {
+    const data = JSON.parse(document.getElementById(plot.dataset.chart).textContent);
+    const chart = window.echarts.init(plot, null, { renderer: "canvas", locale: language.slice(0, 2).toUpperCase() });
+    chart.setOption(trend(data));
+    chart.on("click", (point) => { if (data.links[point.dataIndex]) window.location.assign(data.links[point.dataIndex]); });
+    const watch = new ResizeObserver(() => chart.resize());
+    watch.observe(plot);
+    drawn.set(plot, () => { watch.disconnect(); chart.dispose(); });
+  }
+
+  function refresh() {
+    for (const [plot, gone] of drawn) if (!plot.isConnected) { gone(); drawn.delete(plot); }
+    for (const plot of document.querySelectorAll("[data-chart]")) if (!drawn.has(plot)) draw(plot);
+  }
+
+  dark.addEventListener("change", () => { for (const gone of drawn.values()) gone(); drawn.clear(); refresh(); });
+  document.addEventListener("htmx:afterSettle", refresh);
+  refresh();
+})();

@@ -1,0 +1,71 @@
+"""What templates write with: numbers, sentences, icons, charts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from heartline.core.sentence import Sentence
+from heartline.server.shell import numbers
+
+register = template.Library()
+register.filter("count", numbers.count)
+register.filter("share", numbers.share)
+register.filter("duration", numbers.duration)
+
+VENDOR = Path(__file__).parents[1] / "static" / "vendor"
+
+
+@register.filter
+def say(sentence: Sentence) -> str:
+    """Say a sentence in the language of the page."""
+    return gettext(sentence.template).format(**sentence.values)
+
+
+@register.simple_tag
+def vendor(name: str, suffix: str) -> str:
+    """Give the address of a vendored file, whose name carries its version: `{% vendor "htmx" "js" %}`."""
+    return static(f"vendor/{_versioned(name, suffix)}")
+
+
+@cache
+def _versioned(name: str, suffix: str) -> str:
+    pattern = re.compile(rf"{re.escape(name)}-[\d.]+\.{suffix}")
+    (found,) = (path.name for path in VENDOR.iterdir() if pattern.fullmatch(path.name))
+    return found
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon; the word beside it says what it means."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', vendor("lucide", "svg"), name)
+
+
+@register.simple_tag
+def interval(places: tuple[float, float, float]) -> SafeString:
+    """Draw where a value and its interval lie on their range, as places from 0 to 1; the words stand beside it."""
+    low, value, high = (4 + 152 * min(1.0, max(0.0, place)) for place in places)
+    return format_html(
+        '<svg class="interval" viewBox="0 0 160 12" aria-hidden="true"><rect class="all" x="0" y="4" width="160"'
+        ' height="4" rx="2"/><rect class="band" x="{}" y="3" width="{}" height="6" rx="3"/>'
+        '<circle class="dot" cx="{}" cy="6" r="4"/></svg>',
+        f"{low:.1f}", f"{max(high - low, 1):.1f}", f"{value:.1f}",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def chart(data: dict[str, Any], label: str) -> SafeString:
+    """Place a chart: the static script draws it from the JSON; `label` says in words what it shows."""
+    name = f"chart-{uuid4().hex[:8]}"
+    return format_html(
+        '<div class="plot" data-chart="{}" role="img" aria-label="{}"></div>{}', name, label, json_script(data, name)
+    )
