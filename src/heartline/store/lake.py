@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heartline.core.errors import Conflict, InvalidInput, NotFound
 
 from .disk import flush, locked
 from .engine.choice import Engine, engine_from_environment
+from .formats import FORMAT, read_format, upgrade, write_format
 from .keys import make_key, read_key
 from .manifest import Entry, Manifest
 from .recovery import recover
@@ -22,7 +24,8 @@ from .snapshot import Snapshot
 from .table import Table
 from .writer import Writer
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from .compact import Compacted
 
 
 class Lake:
@@ -54,12 +57,13 @@ class Lake:
             fresh = not (folder / "format").exists()
             if fresh:
                 _clear_unfinished(lake)
-            for table in lake.tables.values():
-                table.create()
-            if fresh:
+                for table in lake.tables.values():
+                    table.create()
                 make_key(folder)
-                (folder / "format").write_text(f"{FORMAT}\n")
-                flush([folder / "format", folder / "lake" / "id"], below=there)
+                flush([folder / "lake" / "id"])
+                write_format(folder, FORMAT, below=there)
+            else:
+                upgrade(lake)
         return cls.open(folder)
 
     @classmethod
@@ -73,22 +77,8 @@ class Lake:
         InvalidInput
             `newer_format` when a newer Heartline wrote it.
         """
-        folder = Path(folder)
-        if not (folder / "format").exists():
-            raise NotFound(
-                "no_data_folder",
-                f"There is no Heartline data in {folder}.",
-                field="data",
-                remedy="Import something into it first, or name another folder.",
-            )
-        number = int((folder / "format").read_text())
-        if number > FORMAT:
-            raise InvalidInput(
-                "newer_format",
-                f"{folder} was written by a newer Heartline (format {number}; this one reads up to {FORMAT}).",
-                field="data",
-                remedy="Update Heartline.",
-            )
+        folder = Path(folder).absolute()
+        read_format(folder)
         return cls(folder)
 
     @cached_property
@@ -145,10 +135,17 @@ class Lake:
             entry = known[max(0, bisect.bisect_right([item.time for item in known], moment) - 1)]
         return Snapshot(self, entry.version, entry.time, known[-1])
 
+    def compact(self, *, force: bool = False) -> Compacted:
+        """Rewrite small files as sorted ones and fold in later knowledge; no answer changes. See `compact`."""
+        from .compact import compact  # compaction knows the lake
+
+        return compact(self, force=force)
+
     @contextmanager
     def write(self, why: str) -> Iterator[Writer]:
         """Hold the one writer; what it was given becomes a version when the block ends without an error."""
         with locked(self.folder / "lake" / "write.lock"):
+            upgrade(self)
             recover(self)
             writer = Writer(self, why)
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import weakref
 from datetime import datetime
 from functools import cached_property
@@ -46,8 +45,8 @@ class Snapshot:
         table = self._table("interactions", self.files("interactions"))
         if self.version < self.newest.version:
             table = table.filter(table.landed <= self.version)
-        names, changes = self._overrides(columns)
-        people = self._changes("customers") if "customer" in columns else []
+        names, changes = self.override_files(columns)
+        people = self.change_files("customers") if "customer" in columns else []
         if not changes and not people:
             return table.select(*columns)
         keys = [key for key, needed in (("id", changes), ("identifier", people)) if needed]
@@ -103,16 +102,16 @@ class Snapshot:
         """
         return self.lake.engine.fold(self, kernel, per, selection)
 
-    def _changes(self, name: str) -> list[DataFile]:
+    def change_files(self, name: str) -> list[DataFile]:
         """Give the files of overrides or customers that can matter to this version."""
         delta = self.newest.tables.get(name)
         files = () if delta is None else self.lake.tables[name].state(delta).files
         return [file for file in files if relevant(*file.landed, self.version, self.newest.folded)]
 
-    def _overrides(self, columns: tuple[str, ...]) -> tuple[list[str], list[DataFile]]:
+    def override_files(self, columns: tuple[str, ...]) -> tuple[list[str], list[DataFile]]:
         """Give the asked-for columns that overrides change, and the files of those overrides."""
         wanted = concerned(columns)
-        files = self._changes("overrides") if wanted else []
+        files = self.change_files("overrides") if wanted else []
         files = [file for file in files if set(file.partition["columns"].split("-")) & set(wanted)]
         changed = {name for file in files for name in file.partition["columns"].split("-")}
         return [name for name in wanted if name in changed], files
@@ -121,8 +120,7 @@ class Snapshot:
         """Give files of a table as an expression; the engine may forget it with this snapshot."""
         table = self.lake.tables[name]
         engine = self.lake.engine
-        paths = [str(table.folder / file.path) for file in files]
-        view = f"{name}_{hashlib.blake2b(repr(paths).encode(), digest_size=8).hexdigest()}"
-        found = engine.files(view, paths, table.rows_schema)
+        view = table.label(files)
+        found = engine.files(view, table.paths(files), table.rows_schema)
         weakref.finalize(self, engine.drop, view).atexit = False
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 import uuid
@@ -98,7 +99,16 @@ class Table:
 
     def files(self, version: int) -> list[str]:
         """Give the absolute paths of the data files of a Delta version."""
-        return [str(self.folder / file.path) for file in self.state(version).files]
+        return self.paths(self.state(version).files)
+
+    def paths(self, files: Iterable[DataFile]) -> list[str]:
+        """Give the absolute paths of data files."""
+        return [str(self.folder / file.path) for file in files]
+
+    def label(self, files: Iterable[DataFile]) -> str:
+        """Give a name for a set of files, the same for the same files: engines call their view of them so."""
+        names = "\n".join(file.path for file in files)
+        return f"{self.folder.name}_{hashlib.blake2b(names.encode(), digest_size=8).hexdigest()}"
 
     def new_name(self) -> str:
         """Give a file name that no other writer will choose."""

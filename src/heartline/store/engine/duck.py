@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -14,14 +12,12 @@ import ibis
 import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
 
-from heartline.core.errors import InvalidInput
 from heartline.core.selection import Selection
 from heartline.store.kernel import Kernel
-from heartline.store.log import DataFile
-from heartline.store.table import Table
 
 from .fold import fold
 from .index import Indexes
+from .write import quoted
 
 if TYPE_CHECKING:
     from heartline.store.snapshot import Snapshot
@@ -106,70 +102,8 @@ def _view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
     """Write the statement that makes a view of files, or one of no rows where there are none."""
     if files:
         columns = ", ".join(f'"{column}"' for column in kinds)
-        source = f"read_parquet([{', '.join(_quoted(file) for file in files)}], hive_partitioning = false)"
+        source = f"read_parquet([{', '.join(quoted(file) for file in files)}], hive_partitioning = false)"
         return f'CREATE VIEW "{name}" AS SELECT {columns} FROM {source}'
     types = {column: DuckDBType.from_ibis(kind).sql("duckdb") for column, kind in kinds.items()}
     columns = ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in types.items())
     return f'CREATE VIEW "{name}" AS SELECT {columns} WHERE false'
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: int) -> list[DataFile]:
-    """Write interactions as Parquet files into a table's month folders, stamped with the version they land in.
-
-    Raises
-    ------
-    InvalidInput
-        `no_time` when a row does not say when it happened; nothing is written then.
-    """
-    name = table.new_name().removesuffix(".parquet")
-    select = f"SELECT * REPLACE ({landed}::BIGINT AS landed), strftime(occurred_at, '%Y-%m') AS month FROM rows"
-    try:
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            connection.register("rows", rows)
-            done = connection.execute(
-                f"COPY ({select}) TO {_quoted(str(table.folder))} (FORMAT parquet, COMPRESSION zstd, "
-                f"PARTITION_BY (month), FILENAME_PATTERN '{name}-{{i}}', OVERWRITE_OR_IGNORE, RETURN_STATS)"
-            ).fetchall()
-    except BaseException:
-        _remove(table.folder.glob(f"month=*/{name}-*"))
-        raise
-    if any(row[5]["month"] is None for row in done):
-        _remove(Path(row[0]) for row in done)
-        raise InvalidInput(
-            "no_time",
-            "Some rows do not say when they happened.",
-            field="occurred_at",
-            remedy="Give each a time, or a period for all.",
-        )
-    return [_data_file(table, *row) for row in done]
-
-
-def _data_file(
-    table: Table,
-    filename: str,
-    rows: int,
-    size: int,
-    _footer: int,
-    statistics: Mapping[str, Mapping[str, str]],
-    partition: Mapping[str, str],
-) -> DataFile:
-    """Read what DuckDB says of a file it wrote."""
-    times, landed = statistics['"occurred_at"'], statistics['"landed"']
-    return DataFile(
-        str(Path(filename).relative_to(table.folder)),
-        rows,
-        dict(partition),
-        size,
-        (int(landed["min"]), int(landed["max"])),
-        (datetime.fromisoformat(times["min"]), datetime.fromisoformat(times["max"])),
-    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -43,19 +44,12 @@ def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: i
             field="occurred_at",
             remedy="Give each a time, or a period for all.",
         )
-    return [data_file(table, *row) for row in done]
+    return [data_file(table, row, row[5]) for row in done]
 
 
-def data_file(
-    table: Table,
-    filename: str,
-    rows: int,
-    size: int,
-    _footer: int,
-    statistics: Mapping[str, Mapping[str, str]],
-    partition: Mapping[str, str],
-) -> DataFile:
+def data_file(table: Table, row: Sequence[Any], partition: Mapping[str, str]) -> DataFile:
     """Read what DuckDB says of a file it wrote (RETURN_STATS)."""
+    filename, rows, size, _, statistics, *_ = row
     times, landed = statistics['"occurred_at"'], statistics['"landed"']
     return DataFile(
         str(Path(filename).relative_to(table.folder)),
