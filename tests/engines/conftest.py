@@ -16,9 +16,15 @@ from .world import plant
 
 SMALL = (
     "spark.driver.memory=1g spark.sql.shuffle.partitions=2 spark.sql.codegen.wholeStage=false "
-    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
+    "spark.sql.adaptive.enabled=false spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
 )
 """Settings that make many small questions quick."""
+
+
+def apart(data: Path, copy: Path) -> Path:
+    """Copy a data folder without its caches, so that engines never give each other's answers."""
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("cache"))
+    return copy
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +53,9 @@ def on_duckdb(planted: Path) -> Lake:
 
 @pytest.fixture(scope="session")
 def on_spark(planted: Path, spark_master: str, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Give the planted world in a folder of its own, so that no cached answer is shared, answered by Spark."""
+    """Give the planted world in a folder of its own, answered by Spark."""
     from heartline.store.engine.spark import SparkEngine
 
-    folder = tmp_path_factory.mktemp("copy") / "data"
-    shutil.copytree(planted, folder)
-    lake = Lake.open(folder)
+    lake = Lake.open(apart(planted, tmp_path_factory.mktemp("copy") / "data"))
     lake.engine = SparkEngine(spark_master)
     return lake

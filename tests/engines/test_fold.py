@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heartline.core.selection import Selection
 from heartline.store.engine import spark_fold, spark_task
 from heartline.store.engine.spark import SparkEngine
+from heartline.store.kernel import Columns, Kernel
 from heartline.store.lake import Lake
 
 from .follows import FOLLOWS, add, by_hand
@@ -36,7 +39,7 @@ def _spark(lake: Lake) -> SparkEngine:
 def test_what_follows_what_is_counted_as_by_hand(on_duckdb: Lake, on_spark: Lake, per: str, as_of: int | None) -> None:
     expected = by_hand(_all_rows(on_duckdb, as_of), per)
     assert sum(expected.values()) > 50
-    assert _spark(on_spark).fold(on_spark.at(as_of), FOLLOWS, per) == expected
+    assert on_spark.at(as_of).fold(FOLLOWS, per=per) == expected
 
 
 def test_order_runs_in_tasks_over_rows_parted_by_owner(on_spark: Lake, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +66,7 @@ def test_the_driver_never_collects_interactions(on_spark: Lake, monkeypatch: pyt
             return found
 
         monkeypatch.setattr(DataFrame, name, counted)
-    pairs = _spark(on_spark).fold(on_spark.at(), FOLLOWS, "customer")
+    pairs = on_spark.at().fold(FOLLOWS, per="customer")
     assert sum(pairs.values()) > 50
     assert collected  # the guard saw the names and the answers …
     assert max(collected) <= 2  # … which are one row of names, and one row for each of two tasks
@@ -76,7 +79,62 @@ def test_many_answers_are_merged_in_tasks(on_spark: Lake, capsys: pytest.Capture
     assert capsys.readouterr().out.count("MapInArrow") == 2
     answers = spark_task.in_order(plan.toArrow())
     assert len(answers) == 2
-    assert sum(answers, Counter()) == _spark(on_spark).fold(on_spark.at(), FOLLOWS, "ref")
+    assert sum(answers, Counter()) == on_spark.at().fold(FOLLOWS, per="ref")
+
+
+def _everything(columns: Columns) -> list[tuple[Any, ...]]:
+    """Give every column of every row, spelt out."""
+    coded = [
+        [None if code < 0 else columns.names(name)[code] for code in columns.arrays[name].tolist()]
+        for name in ("touchpoint", "channel", "stage", "about", "unit", "product", "kind")
+    ]
+    measured = [
+        [None if np.isnan(value) else value for value in columns.arrays[name].tolist()]
+        for name in ("score", "feeling", "wait_s")
+    ]
+    ids = columns.ids(np.arange(len(columns)))
+    people = columns.customers(columns.customer)
+    flags = [columns.arrays[name].tolist() for name in ("succeeded", "picked", "member")]
+    owners = columns.owners(columns.owner)
+    return list(zip(ids, owners, people, columns.time.tolist(), *coded, *measured, *flags, strict=True))
+
+
+def _extend(one: list[Any], other: list[Any]) -> list[Any]:
+    return one + other
+
+
+EVERYTHING: Kernel[list[Any]] = Kernel(
+    (
+        *("touchpoint", "channel", "stage", "about", "unit", "product", "kind", "score", "feeling", "wait_s"),
+        *("succeeded", "picked", "member", "customer", "id"),
+    ),
+    _everything,
+    _extend,
+)
+
+
+@pytest.mark.parametrize("per", ["customer", "ref"])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(),
+        Selection(segment="calm"),
+        Selection(unit=("de",), category=("light",), product=("lamp", "chair")),
+        Selection(stage=("purchase", "support"), segment="berliners"),
+    ],
+    ids=["all", "segment", "filters", "both"],
+)
+def test_a_kernel_reads_the_same_columns_on_both_engines(
+    on_duckdb: Lake, on_spark: Lake, per: str, selection: Selection
+) -> None:
+    theirs = on_spark.at().fold(EVERYTHING, per=per, selection=selection)
+    ours = on_duckdb.at().fold(EVERYTHING, per=per, selection=selection)
+    assert len(ours) > 100
+    assert sorted(theirs, key=_owner) == sorted(ours, key=_owner)  # owners in any order, their rows in one
+
+
+def _owner(row: tuple[Any, ...]) -> str:
+    return str(row[1])
 
 
 @given(
@@ -101,4 +159,4 @@ def test_stretches_lose_nothing_and_never_cut_an_owner(sizes: list[int], cuts: l
 
 
 def test_nobody_s_order_is_an_empty_answer(on_spark: Lake) -> None:
-    assert _spark(on_spark).fold(on_spark.at(0), FOLLOWS, "customer") == add(Counter(), Counter())
+    assert on_spark.at(0).fold(FOLLOWS, per="customer") == add(Counter(), Counter())

@@ -193,7 +193,7 @@ def plant(folder: Path) -> Lake:
     with lake.write("third") as writer:
         writer.add("customers", _became({"user_id:07": "user_id:02", "user_id:19": "user_id:02"}))
         writer.define("touchpoint", "call_center", TOUCHPOINTS["call_center"] | {"expected_wait_s": 30.0})
-    _fold(lake)
+    lake.compact(force=True)
     with lake.write("fourth") as writer:
         writer.append(_table(third))
         writer.add("overrides", _overrides(second[:15], "touchpoint", "web_visit", also="stage"))
@@ -222,9 +222,3 @@ def _overrides(rows: list[dict[str, Any]], column: str, value: Any, *, also: str
 
 def _became(people: dict[str, str]) -> pa.Table:
     return pa.table({"identifier": list(people), "customer": list(people.values()), "was": list(people)})
-
-
-def _fold(lake: Lake) -> None:
-    compact = getattr(lake, "compact", None)
-    if compact:
-        compact()

@@ -24,6 +24,8 @@ class SparkCompiler(PySparkCompiler):  # type: ignore[misc]  # Ibis builds its c
 
     __slots__ = ()
 
+    rewrites = SQLGlotCompiler.rewrites  # without Ibis' own OFFSET, which numbers rows in no order; Spark has one
+
     def visit_CountStar(self, op: Any, *, arg: Any, where: Any) -> Any:  # noqa: N802  (Ibis finds it by this name)
         """Count nothing as 0, where Ibis' sum over no rows gives null."""
         return super().visit_CountStar(op, arg=arg, where=None) if where is None else self.f.count_if(where)
