@@ -14,8 +14,9 @@ from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
 from heartline.understand import evidence as _evidence
+from heartline.understand import touchpoints as _touchpoints
 
-VERB_MODULES = (_scores, _verbatims, _evidence)
+VERB_MODULES = (_scores, _verbatims, _touchpoints, _evidence)
 """Importing them registers their verbs; every other door imports this module."""
 
 Keys = str | Sequence[str]
@@ -89,6 +90,10 @@ class Workspace:
         """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
         own = {"scale": scale, "about": about, "search": search, "feeling": feeling}
         return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
+
+    def touchpoints(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """Say at which touchpoints it hurts, and how trips end after them; see `heartline.understand.touchpoints`."""
+        return self.call("touchpoints", {"journey": journey, **shared})
 
     def evidence(
         self,

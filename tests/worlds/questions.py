@@ -28,6 +28,7 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
 
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "scores": [{}, {"every": "month", "by": ["about", "unit"]}, {"unit": "germany"}, {"segment": "callers"}],
+    "touchpoints": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}, {"segment": "callers"}],
     "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}],
 }
 """Specs by verb; a verb that is not here is asked for each journey, or for nothing in particular."""

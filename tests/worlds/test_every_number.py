@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import heartline
 from heartline.core.errors import InvalidInput
@@ -21,7 +22,9 @@ WITHOUT: dict[str, str] = {
     "evidence": "it is the listing itself",
 }
 """Verbs without evidence, and why."""
-NOT_OPENED: dict[tuple[str, str], str] = {}
+NOT_OPENED: dict[tuple[str, str], str] = {
+    ("touchpoints", "hurts"): "a product of three numbers that each open their own",
+}
 """Columns and figures whose number counts nothing of its own, and why; ends of intervals go without saying."""
 OPENED = sorted(set(VERBS) - set(WITHOUT))
 
@@ -79,12 +82,11 @@ def test_in_a_planted_world_every_number_is_made_again(planted: Workspace, name:
 
 
 @pytest.mark.parametrize("name", OPENED)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rows=worlds())
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=worlds(), data=st.data())
 def test_in_any_world_every_number_is_made_again(
-    tmp_path_factory: pytest.TempPathFactory, name: str, rows: list[Event]
+    tmp_path_factory: pytest.TempPathFactory, name: str, rows: list[Event], data: st.DataObject
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("any")
     events(folder, rows, **DEFINITIONS)
-    for spec in asked(name):
-        check(heartline.open(folder), VERBS[name], spec)
+    check(heartline.open(folder), VERBS[name], data.draw(st.sampled_from(asked(name))))

@@ -6,7 +6,7 @@ intervals of NPS and shares use the effective number of answers that follows fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import nan, sqrt
 from statistics import NormalDist
 
@@ -36,6 +36,10 @@ class Sums:
     ss: float
     sn: float
     nn: float
+
+    def __add__(self, other: Sums) -> Sums:
+        """Put the answers of other people beside these."""
+        return Sums(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(Sums)))
 
     @property
     def mean(self) -> float:
@@ -111,7 +115,11 @@ def welch(a: Sums, b: Sums) -> tuple[float | None, float | None, float | None]:
     return change, change - half, change + half
 
 
+def independent(n: int, s: float, q: float) -> Sums:
+    """Give the sums of n answers that each come from another person, from their sum and that of their squares."""
+    return Sums(n, s, q, n, q, s, n)
+
+
 def alone(values: list[float]) -> Sums:
     """Give the sums of answers that each come from another person."""
-    n, s, q = len(values), sum(values), sum(value * value for value in values)
-    return Sums(n, s, q, n, q, s, n)
+    return independent(len(values), sum(values), sum(value * value for value in values))

@@ -1,0 +1,190 @@
+"""What trips lived at touchpoints: who was there, whether it went well, and how their trip ended.
+
+An experience at X is bad if something there did not succeed, if a wait there exceeded what was expected, or if the
+feelings about X average below 0; good if any of this is known and none is bad; else unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from heartline.store.kernel import Array, Columns
+
+from .trips import Journey, Trips, cut
+
+COLUMNS = ("touchpoint", "about", "feeling", "wait_s", "succeeded", "customer", "picked", "member")
+"""What a kernel must ask for."""
+DENSE = 1 << 23
+"""Up to so many cells, pairs of trip and touchpoint are found in a table rather than by sorting."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What trips are asked about; small, since it travels to where the rows are.
+
+    Parameters
+    ----------
+    journey
+        None: everything that a customer did in the period is one trip.
+    start_us, end_us
+        The period in µs, in which trips begin, or without a journey rows lie; None is open.
+    as_of_us
+        The moment of the snapshot in µs.
+    expected
+        Touchpoints and the seconds that one is expected to wait there.
+    """
+
+    journey: Journey | None
+    start_us: int | None
+    end_us: int | None
+    as_of_us: int
+    expected: tuple[tuple[str, float], ...]
+
+    @property
+    def per(self) -> str:
+        """Who owns a trip."""
+        return self.journey.per if self.journey else "customer"
+
+    def during(self, time: Array) -> Array:
+        """Tell which moments lie in the period."""
+        found = np.ones(len(time), np.bool_)
+        if self.start_us is not None:
+            found &= time >= self.start_us
+        if self.end_us is not None:
+            found &= time < self.end_us
+        return found
+
+
+class Lived:
+    """The trips that a question picks among some owners, and their experiences, one per trip and touchpoint.
+
+    Parameters
+    ----------
+    columns
+        Rows of whole owners, with COLUMNS.
+    """
+
+    def __init__(self, columns: Columns, asked: Asked) -> None:
+        self.columns = columns
+        self.asked = asked
+        self.names = touchpoints(columns)
+        self.trips = self._trips()
+        trip = self.trips.trip_of_row
+        self.inside = np.flatnonzero(trip >= 0)
+        self.trip = trip[self.inside].astype(np.int64)
+        self.at = columns.touchpoint[self.inside].astype(np.int64)
+        self.about = self._about(columns)[self.inside]
+        self.feeling = columns.feeling[self.inside]
+        self.felt = ~np.isnan(self.feeling)
+        if asked.journey is None:
+            self.counted = (columns.picked & columns.member)[self.inside]
+        else:
+            self.counted = np.ones(len(self.inside), np.bool_)
+
+    def _trips(self) -> Trips:
+        """Cut the trips and keep those that the selection picks."""
+        columns, asked = self.columns, self.asked
+        trips = _lives(columns, asked) if asked.journey is None else cut(columns, asked.journey, asked.as_of_us)
+        keep = np.ones(len(trips), np.bool_) if asked.journey is None else asked.during(trips.start)
+        for wanted in (columns.picked, columns.member):
+            if len(trips) and not wanted.all():
+                before = np.concatenate(([0], np.cumsum(wanted)))
+                keep &= before[trips.last] > before[trips.first]
+        return trips if keep.all() else trips.chosen(keep)
+
+    def _about(self, columns: Columns) -> Array:
+        """Give the touchpoint that each row judges, its own by default; −1 for rows that judge nothing."""
+        places = {name: place for place, name in enumerate(self.names)}
+        code = np.array([*(places[name] for name in columns.names("about")), -1], np.int64)[columns.about]
+        own = (code < 0) & ~np.isnan(columns.feeling)
+        return np.where(own, columns.touchpoint, code)
+
+    @cached_property
+    def closed(self) -> Array:
+        """Which trips are over."""
+        return ~self.trips.open
+
+    @cached_property
+    def last_feeling(self) -> Array:
+        """The last feeling of each trip; nan where it has none."""
+        last = np.full(len(self.trips), np.nan)
+        last[self.trip[self.felt]] = self.feeling[self.felt]  # of several for a trip, the last one stays
+        return last
+
+    @cached_property
+    def pairs(self) -> Array:
+        """Trip and touchpoint of every experience, as trip·(number of touchpoints) + touchpoint, ascending."""
+        size = len(self.names)
+        keys = (self.trip * size + self.at)[self.at >= 0], (self.trip * size + self.about)[self.about >= 0]
+        if len(self.trips) * size <= DENSE:
+            table = np.zeros(len(self.trips) * size, np.bool_)
+            for some in keys:
+                table[some] = True
+            return np.flatnonzero(table)
+        return np.unique(np.concatenate(keys))
+
+    @property
+    def pair_trip(self) -> Array:
+        """The trip of every experience."""
+        return self.pairs // max(1, len(self.names))
+
+    @property
+    def pair_touchpoint(self) -> Array:
+        """The touchpoint of every experience."""
+        return self.pairs % max(1, len(self.names))
+
+    @cached_property
+    def judged(self) -> tuple[Array, Array]:
+        """Whether each experience is known, and whether it is bad."""
+        columns, number = self.columns, len(self.pairs)
+        limits = dict(self.asked.expected)
+        limit = np.array([*(limits.get(name, np.nan) for name in self.names), np.nan])[self.at]
+        wait, succeeded = columns.wait_s[self.inside], columns.succeeded[self.inside]
+        with np.errstate(invalid="ignore"):
+            bad = (succeeded == 0) | (wait > limit)
+        known = ((succeeded >= 0) | ~np.isnan(wait - limit)) & (self.at >= 0)
+        facts = np.flatnonzero(known)
+        place = self._places(facts, self.at)
+        is_known = np.bincount(place, minlength=number) > 0
+        is_bad = np.bincount(place, weights=bad[facts], minlength=number) > 0
+        spoken = np.flatnonzero(self.felt & (self.about >= 0))
+        place = self._places(spoken, self.about)
+        is_known |= np.bincount(place, minlength=number) > 0
+        is_bad |= np.bincount(place, weights=self.feeling[spoken], minlength=number) < 0
+        return is_known, is_bad
+
+    def _places(self, rows: Array, touchpoint: Array) -> Array:
+        """Give the place among the pairs of some rows' trip and touchpoint."""
+        return np.searchsorted(self.pairs, self.trip[rows] * len(self.names) + touchpoint[rows])
+
+    @cached_property
+    def customer(self) -> Array:
+        """The customer of each trip, comparable everywhere; −1 where nobody is known."""
+        found = np.full(len(self.trips), -1, np.int64)
+        rows = self.columns.customer[self.inside]
+        known = rows >= 0
+        found[self.trip[known]] = rows[known]
+        return found
+
+
+def touchpoints(columns: Columns) -> list[str]:
+    """Give every touchpoint at which something happened, then those that are only spoken about."""
+    return list(dict.fromkeys([*columns.names("touchpoint"), *columns.names("about")]))
+
+
+def _lives(columns: Columns, asked: Asked) -> Trips:
+    """Make one trip of everything an owner did in the period."""
+    first, last = columns.bounds[:-1].copy(), columns.bounds[1:].copy()
+    if asked.start_us is not None or asked.end_us is not None:
+        during = np.concatenate(([0], np.cumsum(asked.during(columns.time))))
+        number = during[last] - during[first]
+        if asked.start_us is not None:
+            early = np.concatenate(([0], np.cumsum(columns.time < asked.start_us)))
+            first += early[last] - early[first]
+        last = first + number
+        first, last = first[number > 0], last[number > 0]
+    none, no = np.full(len(first), -1), np.zeros(len(first), np.bool_)
+    return Trips(len(columns), first, last, columns.owner[first], columns.time[first], none, no)

@@ -1,0 +1,181 @@
+"""The verb `touchpoints`: who was where, how it felt, how often it went wrong, and how trips end after that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from heartline.core import say
+from heartline.core.registry import verb
+from heartline.core.result import AsOf, Column, Figure, Result
+from heartline.core.selection import to_dict
+from heartline.core.sentence import Sentence
+from heartline.listen.intervals import Sums, mean_interval, welch, wilson
+from heartline.store.lake import Lake
+
+from .reach import Reach, Reached, TouchpointsSpec, reached
+from .touchpoints_evidence import touchpoints_evidence
+
+
+@verb(TouchpointsSpec, key=("touchpoint",), evidence=touchpoints_evidence)
+def touchpoints(lake: Lake, spec: TouchpointsSpec) -> Result:
+    """Say at which touchpoints it hurts: who was there, how it felt, how often it went wrong, how trips ended.
+
+    Shape
+    -----
+    One row per touchpoint at which something happened or that somebody judged: `touchpoint`, `label` str; `stage`,
+    `channel`, `department` str, null where undefined; `interactions` int at it; `people` int, known people who were
+    there or judged it; `people_unknown` float, share of its interactions and judgements by nobody known; `feeling`
+    float −1…+1, mean of what was felt about it; `share_bad` float 0–1, of experiences known to be good or bad;
+    `after_good`, `after_bad`, `after_none` float −1…+1, mean last feeling of closed trips that had it good, had it
+    bad, never came; `contrast` float −2…+2, after_good − after_bad; each of these with `_low`, `_high`, `_n`; `hurts`
+    float, people × share_bad × contrast. Null where nothing is known. Ordered by `hurts`, then people × share_bad.
+
+    Uncertainty
+    -----------
+    Means: ∓ 1.96 standard errors; shares: Wilson; contrast: Welch. All clustered by customer.
+
+    Raises
+    ------
+    NotFound
+        `unknown_journey`, `unknown_touchpoint`, …
+
+    Source
+    ------
+    Bad and good as in the project's definitions, section Journeys. What trips felt after a touchpoint is association.
+    """
+    snapshot = lake.at(spec.as_of)
+    found = reached(snapshot, spec)
+    defined = snapshot.definitions.all("touchpoint")
+    rows = [_row(key, defined.get(key, {}), reach) for key, reach in found.places.items() if reach.contacts]
+    rows.sort(key=_order)
+    return Result(
+        verb="touchpoints",
+        spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
+        as_of=AsOf(snapshot.version, snapshot.time),
+        answer=_answer(rows),
+        figures=_figures(found),
+        columns=COLUMNS,
+        rows=rows,
+        notes=_notes(found, spec),
+    )
+
+
+def _row(key: str, body: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
+    row: dict[str, Any] = {"touchpoint": key, "label": body.get("label") or key}
+    row |= {name: body.get(name) for name in ("stage", "channel", "department")}
+    row |= {
+        "interactions": reach.interactions,
+        "people": reach.people,
+        "people_unknown": reach.unknown / reach.contacts,
+    }
+    row |= _mean("feeling", reach.feeling)
+    bad = reach.bad
+    low, high = wilson(bad.mean, bad.effective) if bad.n else (None, None)
+    row |= _measured("share_bad", bad.mean if bad.n else None, low, high, bad.n)
+    row |= _mean("after_good", reach.good_end) | _mean("after_bad", reach.bad_end) | _mean("after_none", reach.no_end)
+    contrast, low, high = welch(reach.good_end, reach.bad_end)
+    row |= _measured("contrast", contrast, low, high, reach.good_end.n + reach.bad_end.n)
+    share = row["share_bad"]
+    row["hurts"] = None if contrast is None or share is None else reach.people * share * contrast
+    return row
+
+
+def _mean(name: str, sums: Sums) -> dict[str, Any]:
+    low, high = mean_interval(sums)
+    return _measured(name, sums.mean if sums.n else None, low, high, sums.n)
+
+
+def _measured(name: str, value: float | None, low: float | None, high: float | None, n: int) -> dict[str, Any]:
+    return {name: value, f"{name}_low": low, f"{name}_high": high, f"{name}_n": n}
+
+
+def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    hurts = row["hurts"]
+    return (
+        hurts is None,
+        -(hurts or 0),
+        -row["people"] * (row["share_bad"] or 0),
+        -row["interactions"],
+        row["touchpoint"],
+    )
+
+
+def _figures(found: Reached) -> dict[str, Figure]:
+    total = found.total
+    share = total.unknown / total.contacts if total.contacts else None
+    return {
+        "interactions": Figure(total.interactions, n=total.interactions, method="interactions at any touchpoint"),
+        "people": Figure(total.people, n=total.people, method="known people", counts="customers"),
+        "people_unknown": Figure(
+            share, n=total.contacts, measured_in="share", method="interactions and judgements by nobody known"
+        ),
+        "trips": Figure(found.closed, n=found.closed, method="closed trips", counts="trips"),
+        "open_trips": Figure(
+            found.open, n=found.open, method="trips that may still go on; in no share", counts="trips"
+        ),
+    }
+
+
+def _answer(rows: list[dict[str, Any]]) -> Sentence:
+    """Name where it hurts most, if anything is known of it."""
+    if not rows:
+        return Sentence("Nothing happened here.")
+    worst = rows[0]
+    values = {"label": worst["label"], "share": say.share(worst["share_bad"]), "n": say.count(worst["share_bad_n"])}
+    if worst["hurts"] is not None and worst["hurts"] > 0:
+        values |= {"good": say.number(worst["after_good"], 2), "bad": say.number(worst["after_bad"], 2)}
+        return Sentence(
+            "{label} hurts most: {share} of {n} had it bad; their trips end at a feeling of {bad} instead of {good}.",
+            values,
+        )
+    known = [row for row in rows if row["share_bad"]]
+    if not known:
+        return Sentence("Nothing is known yet of what went wrong at these {n} touchpoints.", {"n": len(rows)})
+    worst = max(known, key=lambda row: row["people"] * row["share_bad"])
+    values = {"label": worst["label"], "share": say.share(worst["share_bad"]), "n": say.count(worst["share_bad_n"])}
+    return Sentence("At {label} {share} of {n} had it bad; how their trips end tells no difference yet.", values)
+
+
+def _notes(found: Reached, spec: TouchpointsSpec) -> tuple[Sentence, ...]:
+    notes = [
+        Sentence("How trips end after a touchpoint is association: it does not prove that the touchpoint is the cause.")
+    ]
+    if found.total.unknown:
+        share = {"share": say.share(found.total.unknown / found.total.contacts)}
+        notes.append(
+            Sentence("{share} of the interactions are of nobody known; they are in no trip of a customer.", share)
+        )
+    if spec.journey is None:
+        notes.append(Sentence("Everything that a customer did in the period counts as one trip."))
+    if found.open:
+        notes.append(Sentence("{n} trips are still open and in no share.", {"n": say.count(found.open)}))
+    return tuple(notes)
+
+
+def _with_interval(name: str, type_: str, measured_in: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        Column(name, type_, measured_in, meaning),
+        Column(f"{name}_low", "float", measured_in, "lower end of its 95 % interval"),
+        Column(f"{name}_high", "float", measured_in, "upper end of its 95 % interval"),
+        Column(f"{name}_n", "int", "count", "what it rests on"),
+    )
+
+
+COLUMNS = (
+    Column("touchpoint", "str", "key", "the touchpoint"),
+    Column("label", "str", "text", "its name for people"),
+    Column("stage", "str", "key", "its stage; null where undefined"),
+    Column("channel", "str", "key", "its channel; null where undefined"),
+    Column("department", "str", "text", "who is accountable for it; null where undefined"),
+    Column("interactions", "int", "count", "interactions at it"),
+    Column("people", "int", "count", "known people who were there or judged it"),
+    Column("people_unknown", "float", "share", "share of its interactions and judgements by nobody known"),
+    *_with_interval("feeling", "float", "feeling", "mean of what was felt about it"),
+    *_with_interval("share_bad", "float", "share", "share of experiences there that were bad, of those known"),
+    *_with_interval("after_good", "float", "feeling", "mean last feeling of trips that had it good"),
+    *_with_interval("after_bad", "float", "feeling", "mean last feeling of trips that had it bad"),
+    *_with_interval("after_none", "float", "feeling", "mean last feeling of trips that never came here"),
+    *_with_interval("contrast", "float", "feeling", "after_good − after_bad; association, not cause"),
+    Column("hurts", "float", "people × feeling", "people × share_bad × contrast"),
+)
