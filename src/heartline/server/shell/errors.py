@@ -42,9 +42,23 @@ def problem(error: HeartlineError, status: int) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(error.problem() | {"status": status}), content_type=PROBLEM, status=status)
 
 
+def told(error: HeartlineError) -> str:
+    """Say a coded error in the language of the page; what pages cannot cause by themselves stays as it is."""
+    known = {
+        "bad_period": _("That is not a period we can read. Choose one from the list, or two months."),
+        "not_your_unit": _("You may not see that part of the company."),
+        "not_allowed": _("Your role does not allow this."),
+        "bad_value": _("One of the filters in the address cannot be used."),
+        "unknown_version": _("The data of that moment are not here."),
+    }
+    if error.code.startswith("unknown_") and error.code not in known:
+        return _("One of the filters in the address names something that is not here.")
+    return known.get(error.code) or f"{error.reason} {error.remedy}".strip()
+
+
 def said(request: HttpRequest, error: HeartlineError) -> HttpResponse:
     """Show a coded error as a page."""
-    return _page(request, error.status, _("That did not work"), error.reason, error.remedy)
+    return _page(request, error.status, _("That did not work"), told(error))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -80,7 +80,7 @@ def chips(definitions: Definitions, values: Mapping[str, Any], period: str, name
     labels = {
         "channel": (_("Channel"), _channels(definitions)),
         "touchpoint": (_("Touchpoint"), _labelled(definitions, "touchpoint")),
-        "stage": (_("Stage"), {stage: body_label(definitions, "stage", stage) for stage in _stages(definitions)}),
+        "stage": (_("Stage"), {key: stage(definitions, key) for key in _stages(definitions)}),
         "unit": (_("Part of the company"), _labelled(definitions, "unit")),
         "segment": (_("People"), _labelled(definitions, "segment")),
     }
@@ -164,9 +164,20 @@ def channel(definitions: Definitions, key: str) -> str:
     return plain.get(key) or body_label(definitions, "channel", key)
 
 
+def stage(definitions: Definitions, key: str) -> str:
+    """Name a stage for people."""
+    plain = {
+        "awareness": _("Awareness"), "consideration": _("Consideration"), "purchase": _("Purchase"),
+        "delivery": _("Delivery"), "use": _("Use"), "support": _("Support"), "loyalty": _("Loyalty"),
+        "advocacy": _("Advocacy"),
+    }  # fmt: skip
+    label = definitions.all("stage").get(key, {}).get("label")
+    return str(label) if label else plain.get(key) or body_label(definitions, "stage", key)
+
+
 def _stages(definitions: Definitions) -> list[str]:
     used = {body.get("stage") for body in definitions.all("touchpoint").values()}
-    return [stage for stage in definitions.stages if stage in used]
+    return [key for key in definitions.stages if key in used]
 
 
 assert {*MANY, *ONE} == {part.name for part in fields(Selection)}, "a filter that no page could keep"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 NONE = "–"
 
@@ -40,6 +41,19 @@ def in_hundred(value: float) -> str:
     if whole == 100 and value < 1:
         return _("more than 99 in 100")
     return _("%(number)s in 100") % {"number": count(whole)}
+
+
+def local(value: object) -> str:
+    """Write a value of a sentence in the language of the page; `core.say` wrote numbers and shares as English does."""
+    if isinstance(value, int | float):
+        return count(value) if isinstance(value, int) else number(value)
+    text = str(value)
+    ends = {"all": pgettext("share", "all"), "none": pgettext("share", "none"), "not known yet": _("not known yet")}
+    found = re.fullmatch(r"(-?[\d,]+(?:\.(\d+))?)( in 100)?", text)
+    if not found:
+        return ends.get(text, text)
+    written = number(float(found[1].replace(",", "")), len(found[2] or ""))
+    return _("%(number)s in 100") % {"number": written} if found[3] else written
 
 
 def measured(value: float | None, measured_in: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -17,7 +18,7 @@ from pydantic import TypeAdapter
 import heartline
 import heartline.workspace  # noqa: F401  (registers every verb)
 from heartline.core import described
-from heartline.core.errors import InvalidInput
+from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.core.registry import VERBS, Verb
 from heartline.server.accounts import access
 from heartline.server.shell.opened import workspace
@@ -26,6 +27,12 @@ from . import problems
 from .answers import Answer
 
 VERSION = "1"
+
+
+class TooLarge(HeartlineError):
+    """A body beyond what a spec can need."""
+
+    status = 413
 
 
 class Api(NinjaAPI):
@@ -96,6 +103,8 @@ def body(request: HttpRequest) -> dict[str, Any]:
     remedy = "Send the spec's fields as one JSON object."
     try:
         values = msgspec.json.decode(request.body) if request.body.strip() else {}
+    except RequestDataTooBig:
+        raise TooLarge("too_large", "The request is too large.", remedy="Ask with fewer keys.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput("bad_json", f"The body is not JSON: {error}.", remedy=remedy) from None
     if not isinstance(values, dict):

@@ -15,7 +15,7 @@ from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.core.result import Result
 from heartline.core.scales import Scale
 from heartline.server.accounts.asking import ask
-from heartline.server.shell import filters, numbers, tables
+from heartline.server.shell import errors, filters, numbers, tables
 from heartline.server.shell.opened import workspace
 from heartline.store.definitions import Definitions
 
@@ -35,7 +35,7 @@ def scores(request: HttpRequest) -> HttpResponse:
     except HeartlineError as error:
         if error.status >= 500:
             raise
-        values, wrong = {}, str(error)
+        values, wrong = {}, errors.told(error)
         overall = ask(request, "scores", values)
     context = _context(request, overall, values) | {"wrong": wrong}
     template = "scores/_answer.html" if request.htmx else "scores/scores.html"  # type: ignore[attr-defined]
@@ -89,9 +89,8 @@ def _answered(
         "trend": shown.trend(monthly, head, plain),
         "lines": shown.by_scale(overall, scales, plain),
         "rated": shown.by_about(rated, head, definitions, plain),
-        "figures": overall.figures,
         "notes": overall.notes,
-        "how": sorted({figure.method for figure in overall.figures.values() if figure.method}),
+        "how": dict.fromkeys(words.method(scales[row["scale"]], row["measure"]) for row in overall.rows),
     }
 
 

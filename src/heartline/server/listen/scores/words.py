@@ -45,6 +45,23 @@ def measure_name(scale: Scale, measure: str) -> str:
     return _("gave %(first)s to %(last)s on %(low)s to %(high)s") % {**ends, "first": f"{first:g}", "last": f"{last:g}"}
 
 
+def method(scale: Scale, measure: str) -> str:
+    """Say how a measure and its interval are made."""
+    name = scale_name(scale)
+    if measure == "nps":
+        return _(
+            "%(scale)s: the share who answer 9 or 10 minus the share who answer 0 to 6, in points; adjusted Wald"
+            " interval (Rocks 2016)."
+        ) % {"scale": name}
+    if measure == "top":
+        return _("%(scale)s, %(measure)s: the share of all answers; Wilson interval.") % {
+            "scale": name, "measure": measure_name(scale, measure),
+        }  # fmt: skip
+    return _("%(scale)s, average: the sum of the answers by their number; 1.96 standard errors to both sides.") % {
+        "scale": name
+    }
+
+
 def written(value: float | None, measure: str) -> str:
     """Write a value of a measure for a table."""
     if measure == "top":

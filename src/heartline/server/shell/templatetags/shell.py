@@ -28,7 +28,7 @@ VENDOR = Path(__file__).parents[1] / "static" / "vendor"
 @register.filter
 def say(sentence: Sentence) -> str:
     """Say a sentence in the language of the page."""
-    return gettext(sentence.template).format(**sentence.values)
+    return gettext(sentence.template).format(**{name: numbers.local(value) for name, value in sentence.values.items()})
 
 
 @register.simple_tag
