@@ -32,6 +32,7 @@ except ModuleNotFoundError as error:
 P = TypeVar("P")
 
 _KEPT_VIEWS = 64
+_KEPT_NAMES = 256
 
 
 class SparkEngine:
@@ -44,6 +45,7 @@ class SparkEngine:
         self._guard = threading.RLock()
         self._connection: SparkBackend | None = None
         self._views: dict[str, int] = {}
+        self.names: dict[tuple[object, ...], list[str]] = {}
 
     @property
     def connection(self) -> SparkBackend:
@@ -88,3 +90,8 @@ class SparkEngine:
         from .spark_fold import fold
 
         return fold(self, snapshot, kernel, per, selection)
+
+    def remember(self, names: dict[tuple[object, ...], list[str]]) -> None:
+        """Keep the names of coded columns for the next question about the same version; the oldest go."""
+        with self._guard:
+            self.names = dict([*self.names.items(), *names.items()][-_KEPT_NAMES:])

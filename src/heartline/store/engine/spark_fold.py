@@ -53,7 +53,7 @@ def prepare(
     picks = tuple(_picks(snapshot, kernel, selection))
     table = _rows(snapshot, kernel, per, selection, [column for column, _ in picks])
     frame = _numbered(engine.connection.frame(table))
-    return frame, Reader(kernel.columns, _names(frame, kernel), picks)
+    return frame, Reader(kernel.columns, _names(engine, snapshot, frame, kernel, per), picks)
 
 
 def answering(frame: DataFrame, kernel: Kernel[P], reader: Reader, tasks: int) -> DataFrame:
@@ -108,10 +108,16 @@ def _numbered(frame: DataFrame) -> DataFrame:
     return frame.withColumn("person", functions.when(functions.col("customer").isNotNull(), number))
 
 
-def _names(frame: DataFrame, kernel: Kernel[P]) -> dict[str, list[str]]:
+def _names(
+    engine: SparkEngine, snapshot: Snapshot, frame: DataFrame, kernel: Kernel[P], per: str
+) -> dict[str, list[str]]:
     """Give the names of every coded column, by alphabet: the codes are the same in all tasks."""
-    coded = [name for name in kernel.columns if name in CODED]
-    if not coded:
-        return {}
-    found = frame.agg(*(functions.collect_set(name).alias(name) for name in coded)).toArrow()
-    return {name: sorted(found[name][0].as_py()) for name in coded}
+    state = (str(snapshot.lake.folder), str(snapshot.newest), snapshot.version, per)
+    keys = {name: (*state, name) for name in kernel.columns if name in CODED}
+    known = {name: engine.names[key] for name, key in keys.items() if key in engine.names}
+    missing = [name for name in keys if name not in known]
+    if missing:
+        found = frame.agg(*(functions.collect_set(name).alias(name) for name in missing)).toArrow()
+        known |= {name: sorted(found[name][0].as_py()) for name in missing}
+        engine.remember({keys[name]: known[name] for name in missing})
+    return known
