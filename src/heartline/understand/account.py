@@ -42,8 +42,8 @@ class Account:
     names
         Touchpoints; one place more stands for all of them.
     counts
-        By row: interactions at the touchpoint, contacts (at it or about it), contacts of nobody known; in the last
-        place those of all touchpoints.
+        By row: interactions at the touchpoint, contacts (at it or about it), contacts of nobody known, trips whose
+        experience there is known by facts; in the last place those of all touchpoints.
     trips
         Closed and open trips.
     stats
@@ -124,12 +124,13 @@ def _counts(lived: Lived, size: int) -> Array:
     """Count interactions, contacts and contacts of nobody known by touchpoint."""
     here, spoken = lived.counted & (lived.at >= 0), lived.counted & (lived.about >= 0) & (lived.about != lived.at)
     nobody = lived.columns.customer[lived.inside] < 0
-    counts = np.zeros((3, size + 1))
+    counts = np.zeros((4, size + 1))
     counts[0, :size] = np.bincount(lived.at[here], minlength=size)
     counts[1, :size] = counts[0, :size] + np.bincount(lived.about[spoken], minlength=size)
     counts[2, :size] = np.bincount(lived.at[here & nobody], minlength=size)
     counts[2, :size] += np.bincount(lived.about[spoken & nobody], minlength=size)
-    counts[:, size] = here.sum(), (here | spoken).sum(), ((here | spoken) & nobody).sum()
+    counts[3, :size] = np.bincount(lived.pair_touchpoint[lived.judged[2]], minlength=size)
+    counts[:, size] = here.sum(), (here | spoken).sum(), ((here | spoken) & nobody).sum(), lived.judged[2].sum()
     return counts
 
 
@@ -150,7 +151,7 @@ def _measured(lived: Lived, cluster: Array, size: int) -> list[Entries]:
     """Give the entries of every measure, by trip."""
     spoken = lived.counted & lived.felt & (lived.about >= 0)
     feeling = lived.feeling[spoken]
-    known, bad = lived.judged
+    known, bad, _ = lived.judged
     trip, touchpoint = lived.pair_trip, lived.pair_touchpoint
     end = lived.last_feeling
     closed = lived.closed[trip]

@@ -2,11 +2,15 @@
 
 An experience at X is bad if something there did not succeed, if a wait there exceeded what was expected, or if the
 feelings about X average below 0; good if any of this is known and none is bad; else unknown.
+
+What happens after a trip's end still belongs to it here, until its owner's next trip begins: answers come after the
+delivery that they judge, and a delivery beyond the limit is a late one, not none. So does what an order, ticket or
+booking has before its first trip: all of it is about that one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -93,6 +97,8 @@ class Lived:
             if len(trips) and not wanted.all():
                 before = np.concatenate(([0], np.cumsum(wanted)))
                 keep &= before[trips.last] > before[trips.first]
+        if asked.journey is not None:
+            trips = _with_what_is_around(trips, columns, asked.per)
         return trips if keep.all() else trips.chosen(keep)
 
     def _about(self, columns: Columns) -> Array:
@@ -137,8 +143,8 @@ class Lived:
         return self.pairs % max(1, len(self.names))
 
     @cached_property
-    def judged(self) -> tuple[Array, Array]:
-        """Whether each experience is known, and whether it is bad."""
+    def judged(self) -> tuple[Array, Array, Array]:
+        """Whether each experience is known, whether it is bad, and whether facts tell so, not feelings alone."""
         columns, number = self.columns, len(self.pairs)
         limits = dict(self.asked.expected)
         limit = np.array([*(limits.get(name, np.nan) for name in self.names), np.nan])[self.at]
@@ -148,13 +154,13 @@ class Lived:
         known = ((succeeded >= 0) | ~np.isnan(wait - limit)) & (self.at >= 0)
         facts = np.flatnonzero(known)
         place = self._places(facts, self.at)
-        is_known = np.bincount(place, minlength=number) > 0
+        by_facts = np.bincount(place, minlength=number) > 0
         is_bad = np.bincount(place, weights=bad[facts], minlength=number) > 0
         spoken = np.flatnonzero(self.felt & (self.about >= 0))
         place = self._places(spoken, self.about)
-        is_known |= np.bincount(place, minlength=number) > 0
+        is_known = by_facts | (np.bincount(place, minlength=number) > 0)
         is_bad |= np.bincount(place, weights=self.feeling[spoken], minlength=number) < 0
-        return is_known, is_bad
+        return is_known, is_bad, by_facts
 
     def _places(self, rows: Array, touchpoint: Array) -> Array:
         """Give the place among the pairs of some rows' trip and touchpoint."""
@@ -168,6 +174,16 @@ class Lived:
         known = rows >= 0
         found[self.trip[known]] = rows[known]
         return found
+
+
+def _with_what_is_around(trips: Trips, columns: Columns, per: str) -> Trips:
+    """Let trips go on until the same owner's next one; let the first one of a ref begin with its first row."""
+    owner = np.searchsorted(columns.bounds, trips.first, side="right")
+    last = np.minimum(np.append(trips.first[1:], len(columns)), columns.bounds[owner])
+    if per == "customer":
+        return replace(trips, last=last)
+    is_first = np.append(-1, owner[:-1]) != owner
+    return replace(trips, first=np.where(is_first, columns.bounds[owner - 1], trips.first), last=last)
 
 
 def touchpoints(columns: Columns) -> list[str]:

@@ -51,6 +51,7 @@ class Added:
     interactions: int
     contacts: int
     rows: int
+    facts: int
     feeling: Sums
     bad: Sums
 
@@ -84,10 +85,10 @@ def _split(group: Mapping[str, Any]) -> Iterator[tuple[str, Added]]:
     if place is not None:
         prefix, said = ("either_", feeling) if place == about else ("", independent(0, 0.0, 0.0))
         known, bad = int(group[f"{prefix}known"]), int(group[f"{prefix}bad"])
-        yield place, Added(n, n, n, said, independent(known, bad, bad))
+        yield place, Added(n, n, n, int(group["known"]), said, independent(known, bad, bad))
     if about is not None and about != place:
         sad = int(group["sad"])
-        yield about, Added(0, n, n if place is None else 0, feeling, independent(int(group["felt"]), sad, sad))
+        yield about, Added(0, n, n if place is None else 0, 0, feeling, independent(int(group["felt"]), sad, sad))
 
 
 def _number(condition: ibis.Value) -> ibis.Value:

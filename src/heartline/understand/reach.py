@@ -9,6 +9,7 @@ from functools import partial
 from heartline.core.selection import Selection, spec
 from heartline.listen.intervals import Sums, independent
 from heartline.store.kernel import Kernel
+from heartline.store.selecting import check
 from heartline.store.snapshot import Snapshot
 
 from . import nobody
@@ -24,8 +25,9 @@ class TouchpointsSpec(Selection):
     Parameters
     ----------
     journey
-        Trips are those of this journey, and only what happened in them counts. Default: everything that a customer
-        did in the period is one trip, and what nobody known did counts too.
+        Trips are those of this journey, and only what happened in them counts, or after them until their owner's next
+        one begins. Default: everything that a customer did in the period is one trip, and what nobody known did counts
+        too.
     """
 
     journey: str | None = None
@@ -41,6 +43,8 @@ class Reach:
         At it.
     contacts, unknown
         At it or about it; of these, by nobody known.
+    facts
+        Experiences there that are known by facts, not by feelings alone.
     people
         Known people who were there or spoke about it.
     feeling, bad, good_end, bad_end, no_end
@@ -51,6 +55,7 @@ class Reach:
     interactions: int
     contacts: int
     unknown: int
+    facts: int
     people: int
     feeling: Sums
     bad: Sums
@@ -71,6 +76,8 @@ class Reached:
 
 def question(snapshot: Snapshot, asked: TouchpointsSpec) -> Asked:
     """Turn a spec into what trips are asked."""
+    for name, keys in asked.row_filters.items():
+        check(snapshot, name, keys)
     start, end = snapshot.period(asked).bounds(snapshot.definitions.settings["timezone"])
     journey = find_journey(snapshot, asked.journey) if asked.journey else None
     limits = tuple(sorted(expected(snapshot).items()))
@@ -103,19 +110,20 @@ def reached(snapshot: Snapshot, asked: TouchpointsSpec) -> Reached:
             total.unknown += more.rows
             here.feeling += more.feeling
             here.bad += more.bad
+            here.facts += more.facts
     return Reached(places, total, int(found.trips[0]), int(found.trips[1]))
 
 
 def _reach(found: Account, place: int) -> Reach:
-    interactions, contacts, unknown = (round(float(count)) for count in found.counts[:, place])
+    interactions, contacts, unknown, facts = (round(float(count)) for count in found.counts[:, place])
     spread = (sums(found, measure, place) for measure in (FEELING, BAD, GOOD_END, BAD_END, NOT_HERE))
-    return Reach(interactions, contacts, unknown, people(found, place), *spread)
+    return Reach(interactions, contacts, unknown, facts, people(found, place), *spread)
 
 
 def _empty(everywhere: Sums) -> Reach:
     """Give the reach of a touchpoint at which no customer was: every trip is one that never came."""
     none = independent(0, 0.0, 0.0)
-    return Reach(0, 0, 0, 0, none, none, none, none, everywhere)
+    return Reach(0, 0, 0, 0, 0, none, none, none, none, everywhere)
 
 
 def _us(moment: datetime | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from heartline.core import say
@@ -53,7 +53,7 @@ def touchpoints(lake: Lake, spec: TouchpointsSpec) -> Result:
         verb="touchpoints",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
-        answer=_answer(rows),
+        answer=_answer(rows, _circular(found)),
         figures=_figures(found),
         columns=COLUMNS,
         rows=rows,
@@ -117,11 +117,16 @@ def _figures(found: Reached) -> dict[str, Figure]:
     }
 
 
-def _answer(rows: list[dict[str, Any]]) -> Sentence:
-    """Name where it hurts most, if anything is known of it."""
+def _circular(found: Reached) -> list[str]:
+    """Give the touchpoints known by what was felt about them alone: that is how those trips end, too."""
+    return [key for key, reach in found.places.items() if not reach.facts and reach.bad.n]
+
+
+def _answer(rows: list[dict[str, Any]], circular: Collection[str]) -> Sentence:
+    """Name where it hurts most, if anything is known of it; first among those known by facts."""
     if not rows:
         return Sentence("Nothing happened here.")
-    worst = rows[0]
+    worst = min(rows, key=lambda row: (not (row["hurts"] or 0) > 0, row["touchpoint"] in circular, _order(row)))
     values = {"label": worst["label"], "share": say.share(worst["share_bad"]), "n": say.count(worst["share_bad_n"])}
     if worst["hurts"] is not None and worst["hurts"] > 0:
         values |= {"good": say.number(worst["after_good"], 2), "bad": say.number(worst["after_bad"], 2)}
@@ -141,13 +146,19 @@ def _notes(found: Reached, spec: TouchpointsSpec) -> tuple[Sentence, ...]:
     notes = [
         Sentence("How trips end after a touchpoint is association: it does not prove that the touchpoint is the cause.")
     ]
+    circular = _circular(found)
+    if circular:
+        keys = ", ".join(sorted(circular))
+        told = "What went wrong is known from answers alone at: {keys}. Trips may end with those very answers."
+        notes.append(Sentence(told, {"keys": keys}))
     if found.total.unknown:
         share = {"share": say.share(found.total.unknown / found.total.contacts)}
         notes.append(
             Sentence("{share} of the interactions are of nobody known; they are in no trip of a customer.", share)
         )
-    if spec.journey is None:
-        notes.append(Sentence("Everything that a customer did in the period counts as one trip."))
+    whole = "Everything that a customer did in the period counts as one trip."
+    after = "What happened after a trip, before its owner's next one, counts as its outcome."
+    notes.append(Sentence(after if spec.journey else whole))
     if found.open:
         notes.append(Sentence("{n} trips are still open and in no share.", {"n": say.count(found.open)}))
     return tuple(notes)

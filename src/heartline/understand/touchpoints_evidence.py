@@ -111,7 +111,7 @@ def _trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, p
     rows = nobody.at(rows.filter(rows.customer.isnull()), place)
     rows = rows.filter(rows.known)
     alone = rows.select(
-        owner=ibis.null("string"), started_at=rows.occurred_at, ended_at=rows.occurred_at,
+        owner=ibis.null("string"), started_at=rows.occurred_at, last_at=rows.occurred_at,
         last_feeling=rows.feeling, group=ibis.ifelse(rows.bad, "bad", "good"), value=rows.bad.cast("float64"),
     )  # fmt: skip
     return pa.concat_tables([found, snapshot.execute(alone).cast(found.schema)])
@@ -139,7 +139,7 @@ def _groups(lived: Lived, place: str | None) -> Array:
     if place is None or place not in lived.names:
         return group
     here = lived.pair_touchpoint == lived.names.index(place)
-    known, bad = lived.judged
+    known, bad, _ = lived.judged
     group[lived.pair_trip[here]] = np.where(bad[here], "bad", np.where(known[here], "good", "unknown"))
     return group
 
@@ -156,7 +156,7 @@ def _listed(lived: Lived, some: Array, group: Array, value: Array) -> pa.Table:
     columns: dict[str, Any] = {
         "owner": pa.array(lived.columns.owners(trips.owner[some]), pa.string()),
         "started_at": moments(trips.start[some]),
-        "ended_at": moments(time[trips.last[some] - 1] if len(some) else np.zeros(0, np.int64)),
+        "last_at": moments(time[trips.last[some] - 1] if len(some) else np.zeros(0, np.int64)),
         "last_feeling": known(lived.last_feeling[some]),
         "group": pa.array(group[some].tolist(), pa.string()),
         "value": known(value[some]),
