@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_INSTALL_MB = 900
@@ -88,3 +90,41 @@ def test_the_default_install_stays_small() -> None:
     blocks += sum(path.stat().st_blocks for path in (ROOT / ".uv").glob("bin/*"))
     size_mb = blocks * 512 / 1_000_000
     assert 100 < size_mb <= LARGEST_INSTALL_MB
+
+
+def pins(part: str) -> dict[str, set[str]]:
+    """Give the versions that a lock holds by name; markers may choose between several."""
+    text = (ROOT / "requirements" / f"{part}.lock").read_text()
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ \\]+)", text, re.MULTILINE):
+        found.setdefault(normal(name), set()).add(version)
+    return found
+
+
+def test_the_locks_are_those_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    default = project["project"]["dependencies"]
+    spark = [*default, *project["project"]["optional-dependencies"]["spark"]]
+    wanted = {"default": default, "spark": spark, "dev": [*spark, *project["dependency-groups"]["dev"]]}
+    stale = [
+        f"{part}: {line}"
+        for part, lines in wanted.items()
+        for line in lines
+        if (asked := Requirement(line))
+        and not any(asked.specifier.contains(version) for version in pins(part).get(normal(asked.name), ()))
+    ]
+    assert stale == [], "run requirements/lock"
+
+
+def test_the_locks_agree() -> None:
+    for part in ("spark", "dev"):
+        assert {name: versions for name, versions in pins("default").items() if pins(part).get(name) != versions} == {}
+
+
+def test_every_locked_file_has_its_hash() -> None:
+    for part in ("uv", "default", "spark", "dev"):
+        entries = re.split(
+            r"^(?=[A-Za-z0-9])", (ROOT / "requirements" / f"{part}.lock").read_text(), flags=re.MULTILINE
+        )
+        bare = [entry.split()[0] for entry in entries if "==" in entry and "--hash=sha256:" not in entry]
+        assert bare == []
