@@ -104,7 +104,10 @@ class Plan:
         person = None if pick.random() < 0.15 else pick.choice(self.people)
         at = self._some_time()
         common = {"ref": ref, "unit": pick.choice(list(UNITS)), "product": pick.choice([*PRODUCTS, "unheard_of", None])}
-        money = {"amount": Decimal(pick.randrange(500, 90000)) / 100, "currency": pick.choice(["EUR", "EUR", "USD"])}
+        money: dict[str, Any] = {
+            "amount": Decimal(pick.randrange(500, 90000)) / 100,
+            "currency": pick.choice(["EUR", "EUR", "USD"]),
+        }
         self._add(person, "order_placed", at, **common, **money)
         if pick.random() < 0.3:  # paid twice, at one and the same time: a tie that only seq or id can break
             self._add(person, "payment", at, **common)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,7 +32,7 @@ except ModuleNotFoundError as error:
 
 P = TypeVar("P")
 
-_KEPT_VIEWS = 64
+_KEPT_VIEWS = 16
 _KEPT_NAMES = 256
 
 
@@ -45,6 +46,7 @@ class SparkEngine:
         self._guard = threading.RLock()
         self._connection: SparkBackend | None = None
         self._views: dict[str, int] = {}
+        self._dropped: deque[str] = deque()
         self.names: dict[tuple[object, ...], list[str]] = {}
 
     @property
@@ -62,20 +64,27 @@ class SparkEngine:
         """
         kinds = ibis.Schema.from_pyarrow(schema)
         with self._guard:
+            self._tidy()
             if name not in self._views:
                 self.connection.view_of_files(name, files, kinds)
-            self._views[name] = self._views.get(name, 0) + 1
+            self._views[name] = self._views.pop(name, 0) + 1  # last asked for, last in line
         return ibis.table(kinds, name=name)
 
     def drop(self, name: str) -> None:
-        """Say that one who asked for a table by `files` needs it no longer; those used last are kept for the next."""
-        with self._guard:
-            self._views[name] -= 1
-            self._views[name] = self._views.pop(name)  # last used, last in line
-            idle = [view for view, users in self._views.items() if users == 0]
-            for view in idle[:-_KEPT_VIEWS]:
-                self.connection.drop_view(view, force=True)
-                del self._views[view]
+        """Say that one who asked for a table by `files` needs it no longer.
+
+        Called while memory is being tidied, at any moment and in any thread: so it only takes a note.
+        """
+        self._dropped.append(name)
+
+    def _tidy(self) -> None:
+        """Drop the views that nobody needs, but for those used last."""
+        while self._dropped:
+            self._views[self._dropped.popleft()] -= 1
+        idle = [view for view, users in self._views.items() if users == 0]
+        for view in idle[:-_KEPT_VIEWS]:
+            self.connection.unneeded.append(view)
+            del self._views[view]
 
     def memory(self, table: pa.Table) -> ibis.Table:
         """Give an Arrow table as an expression."""

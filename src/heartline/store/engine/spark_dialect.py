@@ -5,6 +5,8 @@ Verbs are written once; where the same expression would answer otherwise on Spar
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +46,10 @@ class SparkBackend(Backend):  # type: ignore[misc]
 
     compiler = SparkCompiler()
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.unneeded: deque[str] = deque()
+
     def view_of_files(self, name: str, files: Sequence[str], schema: ibis.Schema) -> None:
         """Make a view of Parquet files: exactly these, each path as it is written, columns by the schema."""
         spark_schema = PySparkSchema.from_ibis(schema)
@@ -56,7 +62,9 @@ class SparkBackend(Backend):  # type: ignore[misc]
         frame.createOrReplaceTempView(name)
 
     def frame(self, expression: ibis.Expr) -> Any:
-        """Give an expression as a Spark DataFrame."""
+        """Give an expression as a Spark DataFrame; views that nobody needs are dropped meanwhile."""
+        while self.unneeded:
+            self._session.catalog.dropTempView(self.unneeded.popleft())
         self._run_pre_execute_hooks(expression)
         return self._session.sql(self.compile(expression.as_table()))
 
@@ -71,3 +79,4 @@ class SparkBackend(Backend):  # type: ignore[misc]
     def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
         schema = PySparkSchema.from_ibis(op.schema)
         self._session.createDataFrame(op.data.to_pyarrow(op.schema), schema).createOrReplaceTempView(op.name)
+        weakref.finalize(op, self.unneeded.append, op.name).atexit = False
