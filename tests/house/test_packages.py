@@ -101,18 +101,16 @@ def pins(part: str) -> dict[str, set[str]]:
     return found
 
 
+def held(part: str, asked: Requirement) -> bool:
+    return any(asked.specifier.contains(version) for version in pins(part).get(normal(asked.name), ()))
+
+
 def test_the_locks_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     default = project["project"]["dependencies"]
     spark = [*default, *project["project"]["optional-dependencies"]["spark"]]
     wanted = {"default": default, "spark": spark, "dev": [*spark, *project["dependency-groups"]["dev"]]}
-    stale = [
-        f"{part}: {line}"
-        for part, lines in wanted.items()
-        for line in lines
-        if (asked := Requirement(line))
-        and not any(asked.specifier.contains(version) for version in pins(part).get(normal(asked.name), ()))
-    ]
+    stale = [f"{part}: {line}" for part, lines in wanted.items() for line in lines if not held(part, Requirement(line))]
     assert stale == [], "run requirements/lock"
 
 
