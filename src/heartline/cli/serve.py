@@ -46,12 +46,16 @@ def serve(
         **os.environ, "HEARTLINE_DATA": str(folder), "HEARTLINE_PAGES": str(sockets / "pages.sock"),
         "HEARTLINE_HOST": host, "HEARTLINE_PORT": str(port), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
-    supervisor = Supervisor([Child(name, environment) for name in ("front", "pages", "worker")])
+    front, pages, worker = (Child(name, environment) for name in ("front", "pages", "worker"))
+    supervisor = Supervisor([])
     supervisor.catch_signals()
     try:
+        supervisor.start(front)
+        if (folder / "format").exists():
+            supervisor.start(pages)  # they load while the folder is checked; a new folder must be made first
         token = prepared(environment)
-        for child in supervisor.children:
-            child.start()
+        supervisor.start(pages)
+        supervisor.start(worker)
         if ready(supervisor, host, port):
             typer.echo(f"Heartline is ready.\n\n  Sign in (once): http://{shown(host)}:{port}/signin/{token}/\n")
             typer.echo(f"  Data: {folder}\n  Ctrl-C stops it. Another link: heartline signin --data {data}")

@@ -21,7 +21,7 @@ PATIENCE_S = 10.0
 """How long a process may take to end when it is asked to."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Child:
     """A process that is started again when it ends."""
 
@@ -70,6 +70,12 @@ class Supervisor:
         """Stop on Ctrl-C and SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopping.set())
+
+    def start(self, child: Child) -> None:
+        """Start a process, if it does not run already."""
+        if child not in self.children:
+            self.children.append(child)
+            child.start()
 
     def watch(self) -> None:
         """Keep the processes running until a signal comes."""

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import httpcore
 import msgspec
@@ -121,7 +122,9 @@ class Front:
 
     def headers(self, scope: Scope) -> Headers:
         """Give the headers for the pages: the visitor's, without those between neighbours, and who the visitor is."""
-        dropped = HOP_BY_HOP if self.trust_proxy else HOP_BY_HOP | OURS
+        named = [value for name, value in scope["headers"] if name == b"connection"]
+        dropped = HOP_BY_HOP | {name.strip().lower() for value in named for name in value.split(b",")}
+        dropped |= frozenset() if self.trust_proxy else OURS
         kept = [(name, value) for name, value in scope["headers"] if name not in dropped]
         names = {name for name, _ in kept}
         client = (scope.get("client") or ("",))[0]
@@ -129,6 +132,8 @@ class Front:
             kept.append((b"x-forwarded-for", str(client).encode()))
         if b"x-forwarded-proto" not in names:
             kept.append((b"x-forwarded-proto", str(scope.get("scheme", "http")).encode()))
+        if b"content-length" not in names and any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+            kept.append((b"transfer-encoding", b"chunked"))  # the body is framed anew for the next hop
         if b"host" not in names:
             kept.append((b"host", b"localhost"))
         return kept
@@ -136,7 +141,7 @@ class Front:
 
 def target(scope: Scope) -> bytes:
     """Give the path and query exactly as they were asked for."""
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     query: bytes = scope.get("query_string") or b""
     return path + (b"?" + query if query else b"")
 

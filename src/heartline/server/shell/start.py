@@ -25,9 +25,7 @@ def prepare(folder: Path) -> None:
     InvalidInput
         `newer_format` when a newer Heartline wrote the folder.
     """
-    from heartline.store.lake import Lake
-
-    Lake.create(folder)
+    make(folder)
     django(folder)
     from django.core.management import call_command
     from django.db import connection
@@ -36,3 +34,19 @@ def prepare(folder: Path) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def make(folder: Path) -> None:
+    """Make the data folder, or bring it to our format; one that has it already is left alone, and no engine loaded.
+
+    Raises
+    ------
+    InvalidInput
+        `newer_format` when a newer Heartline wrote it.
+    """
+    from heartline.store.formats import FORMAT, read_format
+
+    if not (folder / "format").exists() or read_format(folder) < FORMAT:
+        from heartline.store.lake import Lake  # loads the engine
+
+        Lake.create(folder)

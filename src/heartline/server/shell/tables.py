@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv as csv_module
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import StreamingHttpResponse
 
 from heartline.core.result import Result
@@ -17,9 +17,38 @@ from . import filters, numbers
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def page(rows: Sequence[Mapping[str, Any]], number: str | None, size: int) -> Page[Mapping[str, Any]]:
-    """Give one page of rows; a number that makes no sense gives the nearest one that does."""
-    return Paginator(rows, size).get_page(number)
+@dataclass(frozen=True)
+class Page:
+    """One page of a long list."""
+
+    number: int
+    size: int
+    total: int
+
+    @classmethod
+    def asked(cls, number: str | None, size: int) -> Page:
+        """Read a page's number from an address; what makes no sense is the first page."""
+        return cls(max(1, int(number)) if number and number.isdecimal() and len(number) < 10 else 1, size, 0)
+
+    @property
+    def offset(self) -> int:
+        """How many rows are on the pages before."""
+        return (self.number - 1) * self.size
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def newer(self) -> int | None:
+        """The page before, if there is one."""
+        return min(self.number - 1, self.pages) or None
+
+    @property
+    def older(self) -> int | None:
+        """The page after, if there is one."""
+        return self.number + 1 if self.number < self.pages else None
 
 
 def answer(row: Mapping[str, Any], definitions: Definitions) -> dict[str, str]:
@@ -50,16 +79,18 @@ class _Echo:
         return text
 
 
-def csv(name: str, result: Result) -> StreamingHttpResponse:
-    """Send a result's rows as CSV (RFC 4180), in UTF-8 with the mark that spreadsheets look for."""
+def csv(name: str, parts: Iterable[Result]) -> StreamingHttpResponse:
+    """Send the rows of results, one after the other, as CSV (RFC 4180), in UTF-8 with a mark for spreadsheets."""
     writer = csv_module.writer(_Echo())
-    columns = [column.name for column in result.columns]
 
     def lines() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow(columns)
-        for row in result.rows:
-            yield writer.writerow([safe(row.get(column)) for column in columns])
+        columns: list[str] = []
+        for part in parts:
+            if not columns:
+                columns = [column.name for column in part.columns]
+                yield "\ufeff" + writer.writerow(columns)
+            for row in part.rows:
+                yield writer.writerow([safe(row.get(column)) for column in columns])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -19,6 +19,9 @@ from heartline.store.definitions import Definitions
 
 from . import words
 
+KEYS = ("scale", "measure", "period", "about")
+"""What makes a number of this page: empty in an address where it is not known."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -29,6 +32,7 @@ class Line:
     value: str
     between: str
     n: str
+    said: str
     link: str
     change: str = ""
     bar: tuple[float, float, float] | None = None
@@ -53,7 +57,7 @@ def headline(result: Result, scales: Mapping[str, Scale]) -> Headline | None:
 
 def link(values: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Give the address of the answers behind a row's number."""
-    keys = {f"of_{name}": str(row[name]) for name in ("scale", "measure", "period", "about") if row.get(name)}
+    keys = {f"of_{name}": str(row[name] or "") for name in KEYS if name in row}
     return f"{reverse('scores_behind')}?{filters.address(values, **keys)}"
 
 
@@ -63,7 +67,17 @@ def line(
     """Make a table row."""
     measure = row["measure"]
     written, between = words.written(row["value"], measure), words.between(row["low"], row["high"], measure)
-    return Line(name, about, written, between, numbers.count(row["n"]), link(values, row), change, _bar(row, scale))
+    return Line(
+        name,
+        about,
+        written,
+        between,
+        numbers.count(row["n"]),
+        f"{words.answers(row['n'])}: {name}",
+        link(values, row),
+        change,
+        _bar(row, scale),
+    )
 
 
 def _bar(row: Mapping[str, Any], scale: Scale) -> tuple[float, float, float] | None:
@@ -143,8 +157,9 @@ def _tips(months: Sequence[date], rows: Sequence[Mapping[str, Any]], head: Headl
     for month, row in zip(months, rows, strict=True):
         if row:
             between = words.between(row["low"], row["high"], head.measure)
-            count = _("%(n)s answers") % {"n": numbers.count(row["n"])}
-            texts.append(f"{_month(month)}\n{words.written(row['value'], head.measure)}\n{between}\n{count}")
+            texts.append(
+                f"{_month(month)}\n{words.written(row['value'], head.measure)}\n{between}\n{words.answers(row['n'])}"
+            )
         else:
             texts.append(f"{_month(month)}\n{_('nobody answered')}")
     return texts

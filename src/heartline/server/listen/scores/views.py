@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -23,6 +24,8 @@ from . import shown, words
 
 CHIPS = ("touchpoint", "channel", "stage", "unit", "segment")
 PAGE = 50
+EXPORT = 50_000
+"""Rows of an export that are in memory at a time."""
 
 
 @require_safe
@@ -94,43 +97,42 @@ def _answered(
     }
 
 
-def evidence(request: HttpRequest) -> tuple[Result, dict[str, Any], dict[str, str]]:
-    """Ask for the answers behind one number of the page."""
+def evidence(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Read which number an address is about: what to ask `evidence`, the selection, and the row's keys."""
     values = filters.read(request.GET)
-    keys = {
-        name: request.GET[f"of_{name}"]
-        for name in ("scale", "measure", "period", "about")
-        if f"of_{name}" in request.GET
-    }
+    names = [name for name in shown.KEYS if f"of_{name}" in request.GET]
+    keys = {name: request.GET[f"of_{name}"] for name in names}
     if not {"scale", "measure"} <= keys.keys():
         raise InvalidInput("bad_value", _("This address does not say which number it is about."), field="of_scale")
-    spec: dict[str, Any] = {**values}
+    spec: dict[str, Any] = {name: value for name, value in values.items() if name != "as_of"}
     if "period" in keys:
         spec["every"] = "month"
     if "about" in keys:
         spec["by"] = ("about",)
-    asked = {"of": "scores", "spec": spec, "row": keys, "column": "value"}
-    return ask(request, "evidence", asked), values, keys
+    row = {name: value or None for name, value in keys.items()}
+    asked = {"of": "scores", "spec": spec, "row": row, "column": "value", "as_of": values.get("as_of")}
+    return asked, values, keys
 
 
 @require_safe
 def behind(request: HttpRequest) -> HttpResponse:
     """List the answers behind one number."""
-    result, values, keys = evidence(request)
+    asked, values, keys = evidence(request)
+    page = tables.Page.asked(request.GET.get("page"), PAGE)
+    result = ask(request, "evidence", {**asked, "limit": page.size, "offset": page.offset})
+    total = result.figures["n"].n or 0
     definitions = workspace().lake.at(result.as_of.version).definitions
     scale = definitions.scales.get(keys["scale"])
-    page = tables.page(result.rows, request.GET.get("page"), PAGE)
     context = {
         "title": _("The answers behind this"),
-        "page": page,
-        "total": numbers.count(len(result.rows)),
-        "answers": [tables.answer(row, definitions) for row in page.object_list],
+        "page": replace(page, total=total),
+        "total": words.answers(total),
+        "answers": [tables.answer(row, definitions) for row in result.rows],
         "scale": words.scale_name(scale) if scale else keys["scale"],
         "measure": words.measure_name(scale, keys["measure"]) if scale else keys["measure"],
         "back": f"{reverse('scores')}?{filters.address(values)}" if values else reverse("scores"),
         "query": filters.address(values, **{f"of_{name}": value for name, value in keys.items()}),
         "as_of": numbers.moment(result.as_of.time, definitions.settings["timezone"]),
-        "notes": result.notes,
     }
     return render(request, "scores/behind.html", context)
 
@@ -138,5 +140,13 @@ def behind(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Give the answers behind one number as CSV."""
-    result, _values, keys = evidence(request)
-    return tables.csv(f"answers-{keys['scale']}", result)
+    asked, _values, keys = evidence(request)
+    first = ask(request, "evidence", {**asked, "limit": EXPORT, "offset": 0})
+    asked["as_of"] = first.as_of.version  # the pieces are of one version, whatever lands meanwhile
+
+    def parts() -> Iterator[Result]:
+        yield first
+        for offset in range(EXPORT, first.figures["n"].n or 0, EXPORT):
+            yield ask(request, "evidence", {**asked, "limit": EXPORT, "offset": offset})
+
+    return tables.csv(f"answers-{keys['scale']}", parts())

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from heartline.core.result import Figure
 from heartline.core.scales import Scale
@@ -80,28 +81,28 @@ def sentence(scale: Scale, measure: str, figures: Mapping[str, Figure]) -> SafeS
     """Answer the page's question in one sentence, with the main measure of the scale that most people answered."""
     figure = figures[figure_name(scale.key, measure)]
     if figure.low is None or figure.value is None:
-        return _("%(n)s answers so far: too few to tell how customers rate us.") % {"n": numbers.count(figure.n or 0)}
+        return _("%(answers)s so far: too few to tell how customers rate us.") % {"answers": answers(figure.n or 0)}
     values = _values(figure, measure)
     if measure == "nps":
         return format_html(
             _("Asked whether they would recommend us, customers give a score of <strong>{value}</strong>"
-              " on a range from −100 to 100 (between {low} and {high}), from {n} answers."), **values,
+              " on a range from −100 to 100 (between {low} and {high}), from {answers}."), **values,
         )  # fmt: skip
     top = figures.get(figure_name(scale.key, "top"))
     if measure == "mean" and top and isinstance(top.value, float):
         return format_html(
             _("Customers give <strong>{value} of {best}</strong> on average (between {low} and {high});"
-              " <strong>{share}</strong> give {edge} or more. {n} answers."),
+              " <strong>{share}</strong> give {edge} or more. {answers}."),
             **values, best=f"{scale.high:g}", edge=f"{scale.top_from:g}", share=numbers.in_hundred(top.value),
         )  # fmt: skip
     if measure == "mean":
         return format_html(
-            _("Customers give <strong>{value} of {best}</strong> on average (between {low} and {high}). {n} answers."),
+            _("Customers give <strong>{value} of {best}</strong> on average (between {low} and {high}). {answers}."),
             **values, best=f"{scale.high:g}",
         )  # fmt: skip
     return format_html(
         _("<strong>{value}</strong> customers are content: they {boxes} (between {low} and {high} in 100)."
-          " {n} answers."), **values, boxes=measure_name(scale, measure),
+          " {answers}."), **values, boxes=measure_name(scale, measure),
     )  # fmt: skip
 
 
@@ -110,9 +111,14 @@ def _values(figure: Figure, measure: str) -> dict[str, Any]:
     assert isinstance(figure.value, int | float)
     if measure == "top":
         low, high = (numbers.count(100 * (end or 0)) for end in (figure.low, figure.high))
-        return {"value": numbers.in_hundred(figure.value), "low": low, "high": high, "n": numbers.count(figure.n)}
+        return {"value": numbers.in_hundred(figure.value), "low": low, "high": high, "answers": answers(figure.n or 0)}
     low, high = written(figure.low, measure), written(figure.high, measure)
-    return {"value": written(figure.value, measure), "low": low, "high": high, "n": numbers.count(figure.n)}
+    return {"value": written(figure.value, measure), "low": low, "high": high, "answers": answers(figure.n or 0)}
+
+
+def answers(number: int) -> str:
+    """Count answers in words."""
+    return ngettext("%(number)s answer", "%(number)s answers", number) % {"number": numbers.count(number)}
 
 
 def figure_name(scale: str, measure: str) -> str:

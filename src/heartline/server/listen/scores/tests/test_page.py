@@ -16,6 +16,7 @@ from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.listen.scores import words
 from heartline.store.lake import Lake
+from heartline.store.tests.world import events
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,31 @@ def test_the_export_is_safe_to_open_in_a_spreadsheet(alice: User, lake: Lake) ->
     assert len(rows) == 6
     assert {row["text"] for row in rows} >= {"'=cmd|'/C calc'!A0", "'-1 stars", "Great"}
     assert answer.headers["Content-Disposition"] == 'attachment; filename="answers-stars5.csv"'
+
+
+def test_long_lists_come_in_pages_and_an_export_holds_them_all(
+    alice: User, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("heartline.server.listen.scores.views.PAGE", 4)
+    monkeypatch.setattr("heartline.server.listen.scores.views.EXPORT", 4)
+    client = signed_in(alice)
+    link = "/ratings/answers/?period=all&of_scale=stars5&of_measure=mean"
+    first, second = text(client, link), text(client, f"{link}&page=2")
+    assert (first.count("<tr>"), second.count("<tr>")) == (5, 3)
+    assert "page 1 of 2" in first
+    assert "<strong>6 answers</strong>" in second
+    assert text(client, f"{link}&page=nonsense").count("<tr>") == 5
+    exported = client.get(link.replace("answers/", "answers.csv")).getvalue().decode("utf-8-sig")
+    ids = [row["id"] for row in csv.DictReader(io.StringIO(exported))]
+    assert len(ids) == len(set(ids)) == 6
+
+
+def test_answers_about_nothing_known_open_only_themselves(alice: User, lake: Lake) -> None:
+    events(lake.folder, [("emil", None, "2024-03-09 10:00", {"score": 1.0, "scale": "stars5", "about": None})])
+    client = signed_in(alice)
+    page = text(client, "/ratings/?period=all")
+    (link,) = re.findall(r'<a href="(/ratings/answers/[^"]+)" aria-label="1 answer: not known', page)
+    assert "<strong>1 answer</strong>" in text(client, link)
 
 
 def test_bob_sees_berlin_only(bob: User, lake: Lake) -> None:

@@ -1,0 +1,101 @@
+"""Jobs: started on time by one ticker, returned when their worker dies, harmless when run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from heartline.server.jobs import tasks, ticker, worker
+from heartline.server.jobs.models import Heartbeat, Lease, Schedule
+from heartline.server.shell import published
+from heartline.server.shell.models import Publication
+from heartline.store.lake import Lake
+from heartline.store.tests.world import events
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_publishing_computes_the_pages_first_answers_once(lake: Lake) -> None:
+    newest = lake.versions()[-1].version
+    assert tasks.publish.call() == newest
+    assert published.version() == newest
+    assert tasks.publish.call() is None
+    events(lake.folder, [("emil", "delivery", "2024-04-01 10:00", {"score": 3.0, "scale": "stars5"})])
+    assert tasks.publish.call() == newest + 1
+    assert list(Publication.objects.values_list("version", flat=True)) == [newest + 1]
+
+
+def test_every_question_of_a_page_is_asked_ahead(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("heartline.workspace.Workspace.call", lambda self, name, values: asked.append((name, values)))
+    tasks.publish.call()
+    newest = lake.versions()[-1].version
+    assert ("scores", {"as_of": newest}) in asked
+    assert ("scores", {"every": "month", "as_of": newest}) in asked
+
+
+def test_due_tasks_start_once_however_often_the_clock_ticks(lake: Lake) -> None:
+    ticker.plan()
+    assert ticker.tick() == len(tasks.SCHEDULES)
+    Schedule.objects.update(due_at=timezone.now())
+    assert ticker.tick() == 0  # the first ones still wait
+    worker.run(once=True)
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {TaskResultStatus.SUCCESSFUL}
+    assert published.version() == lake.versions()[-1].version
+    assert ticker.tick() == 0  # not due yet
+    Schedule.objects.update(due_at=timezone.now())
+    assert ticker.tick() == len(tasks.SCHEDULES)
+
+
+def test_a_schedule_that_is_no_more_is_forgotten() -> None:
+    Schedule.objects.create(task="heartline.gone", every_s=1)
+    ticker.plan()
+    assert not Schedule.objects.filter(task="heartline.gone").exists()
+
+
+def test_one_process_holds_a_duty_until_its_lease_ends() -> None:
+    assert ticker.take("ticker", "first")
+    assert not ticker.take("ticker", "second")
+    assert ticker.take("ticker", "first")
+    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert ticker.take("ticker", "second")
+    assert not ticker.take("ticker", "first")
+
+
+def claimed(name: str, ago_s: float) -> DBTaskResult[..., int]:
+    """Make a task that a worker took and never finished."""
+    result = DBTaskResult.objects.get(pk=tasks.tidy.enqueue().id)
+    result.claim(name)
+    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(seconds=ago_s))
+    return result
+
+
+def test_the_tasks_of_a_killed_worker_return_and_run(lake: Lake) -> None:
+    result = claimed("dead", ago_s=60)
+    ticker.beat("dead")
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=60))
+    assert ticker.reclaim() == 1
+    worker.run(once=True)
+    result.refresh_from_db()
+    assert result.status == TaskResultStatus.SUCCESSFUL
+
+
+def test_the_tasks_of_a_living_worker_stay_however_long_they_take() -> None:
+    result = claimed("slow", ago_s=3600)
+    ticker.beat("slow")
+    assert ticker.reclaim() == 0
+    result.refresh_from_db()
+    assert result.status == TaskResultStatus.RUNNING
+
+
+def test_old_results_are_forgotten() -> None:
+    for ago in (timedelta(days=2), timedelta(hours=1)):
+        kept = tasks.tidy.enqueue()
+        DBTaskResult.objects.filter(pk=kept.id).update(
+            status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now() - ago
+        )
+    assert tasks.tidy.call() == 1
