@@ -13,10 +13,19 @@ from heartline.core.selection import Selection, build
 from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
+from heartline.understand import customer as _customer
 from heartline.understand import evidence as _evidence
+from heartline.understand import funnel as _funnel
+from heartline.understand import graph as _graph
+from heartline.understand import journeys as _journeys
+from heartline.understand import paths as _paths
 from heartline.understand import touchpoints as _touchpoints
+from heartline.understand import whereabouts as _whereabouts
 
-VERB_MODULES = (_scores, _verbatims, _touchpoints, _evidence)
+VERB_MODULES = (
+    _scores, _verbatims, _touchpoints, _journeys, _paths, _funnel, _graph, _whereabouts,
+    _customer, _evidence,
+)  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
 
 Keys = str | Sequence[str]
@@ -94,6 +103,53 @@ class Workspace:
     def touchpoints(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
         """Say at which touchpoints it hurts, and how trips end after them; see `heartline.understand.touchpoints`."""
         return self.call("touchpoints", {"journey": journey, **shared})
+
+    def journeys(self, **shared: Unpack[Shared]) -> Result:
+        """List the journeys that are defined; see `heartline.understand.journeys`."""
+        return self.call("journeys", {**shared})
+
+    def paths(
+        self,
+        journey: str,
+        *,
+        through: str | None = None,
+        goal: str | None = None,
+        collapse: bool = False,
+        search: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Say how many paths lead through a touchpoint, and to the goal; see `heartline.understand.paths`."""
+        own = {"journey": journey, "through": through, "goal": goal, "collapse": collapse, "search": search}
+        return self.call("paths", {**own, "limit": limit, "offset": offset, **shared})
+
+    def funnel(self, journey: str, *, steps: Keys = (), goal: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """Say how far trips get along steps; see `heartline.understand.funnel`."""
+        return self.call("funnel", {"journey": journey, "steps": steps, "goal": goal, **shared})
+
+    def graph(
+        self, journey: str, *, goal: str | None = None, collapse: bool = False, **shared: Unpack[Shared]
+    ) -> Result:
+        """Say from which touchpoint to which customers go; see `heartline.understand.graph`."""
+        return self.call("graph", {"journey": journey, "goal": goal, "collapse": collapse, **shared})
+
+    def whereabouts(self, journey: str, *, goal: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """Say where customers stand now in a journey; see `heartline.understand.whereabouts`."""
+        return self.call("whereabouts", {"journey": journey, "goal": goal, **shared})
+
+    def customer(
+        self,
+        customer: str | None = None,
+        *,
+        identifier: str | None = None,
+        limit: int = 200,
+        offset: int = 0,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Show everything one customer lived with the company; see `heartline.understand.customer`."""
+        own = {"customer": customer, "identifier": identifier, "limit": limit, "offset": offset}
+        return self.call("customer", {**own, **shared})
 
     def evidence(
         self,

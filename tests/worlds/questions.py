@@ -15,6 +15,7 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
                   "goal": "delivery", "ends": "goal", "within_s": 5 * 86400, "designed": ["shop", "call", "delivery"]},
         "order": {"label": "An order", "counted_as": "orders", "per": "ref", "starts": "any",
                   "goal": "delivery", "ends": "limit", "within_s": 3 * 86400, "designed": ["shop", "delivery"]},
+        "endless": {"starts": "any", "goal": "review"},
     },
     "touchpoint": {
         "shop": {"label": "The shop", "stage": "purchase", "channel": "store", "department": "Sales"},
@@ -29,7 +30,18 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "scores": [{}, {"every": "month", "by": ["about", "unit"]}, {"unit": "germany"}, {"segment": "callers"}],
     "touchpoints": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}, {"segment": "callers"}],
+    "customer": [{"customer": "user_id:bob"}, {"customer": "user_id:bob", "period": "2024-04", "limit": 2}],
     "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}],
+    "journeys": [{}, {"unit": "berlin"}],
+    "paths": [
+        {"journey": "visit", "through": "call", "limit": 1},
+        {"journey": "order", "through": "delivery", "collapse": True},
+        {"journey": "order", "goal": "call", "search": "shop > c", "segment": "callers"},
+        {"journey": "visit", "touchpoint": "call", "limit": 1, "offset": 1},
+    ],
+    "funnel": [{"journey": "visit"}, {"journey": "order", "steps": ["shop", "shop", "delivery"], "touchpoint": "call"}],
+    "graph": [{"journey": "visit"}, {"journey": "order", "collapse": True, "unit": "germany"}],
+    "whereabouts": [{"journey": "visit"}, {"journey": "order"}, {"journey": "endless"}],
 }
 """Specs by verb; a verb that is not here is asked for each journey, or for nothing in particular."""
 

@@ -63,6 +63,11 @@ def contrast(table: Any) -> Number:
     return float(good.mean() - bad.mean()) if len(good) and len(bad) else None
 
 
+def largest(table: Any) -> Number:
+    """Give the largest value."""
+    return float(_values(table).max()) if table.num_rows else None
+
+
 MEASURES: dict[str, Measure] = {
     "count": count,
     "distinct": distinct,
@@ -73,6 +78,7 @@ MEASURES: dict[str, Measure] = {
     "median": quantile(0.5),
     "p90": quantile(0.9),
     "contrast": contrast,
+    "max": largest,
 }
 
 
