@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ibis
@@ -23,7 +24,7 @@ from heartline.core.errors import Conflict
 
 from .disk import locked
 from .engine.duck import DuckEngine
-from .engine.rewrite import write_sorted
+from .engine.rewrite import Rewriter
 from .log import DataFile
 from .manifest import Entry
 from .overrides import with_customers, with_overrides
@@ -84,12 +85,16 @@ class Compaction:
         self.lake = lake
         self.force = force
         self.snapshot = Snapshot(lake, *_newest(lake))
-        self.engine = DuckEngine()
         self.by_month: dict[str, list[DataFile]] = {}
         for file in self.snapshot.files("interactions"):
             self.by_month.setdefault(file.partition["month"], []).append(file)
         self.names, self.overrides = self.snapshot.override_files(tuple(INTERACTIONS.names))
         self.people = self.snapshot.change_files("customers")
+
+    @cached_property
+    def engine(self) -> DuckEngine:
+        """An engine of its own, so that its memory is given back."""
+        return DuckEngine()
 
     def run(self) -> int:
         """Rewrite what needs it; give how many months that were."""
@@ -131,16 +136,22 @@ class Compaction:
 
     def _rewrite(self, month: str) -> list[DataFile]:
         """Write a month anew: sorted, with what is to be folded folded in."""
+        files = self._rewriter.write(self.lake.interactions, self.by_month[month], month)
+        step("compact: month written")
+        return files
+
+    @cached_property
+    def _rewriter(self) -> Rewriter:
+        return Rewriter(self.engine, self._folded, ORDER, FILE_BYTES)
+
+    def _folded(self, rows: ibis.Table) -> ibis.Table:
+        """Write into rows what is to be folded."""
         version, folded = self.snapshot.version, self.snapshot.newest.folded
-        rows = self._table("interactions", self.by_month[month])
         if self.overrides:
             rows = with_overrides(rows, self._table("overrides", self.overrides), self.names, version, folded)
         if self.people:
             rows = with_customers(rows, self._table("customers", self.people), version, folded)
-        table = self.lake.interactions
-        files = write_sorted(self.engine, rows.select(*INTERACTIONS.names), ORDER, table, month, FILE_BYTES)
-        step("compact: month written")
-        return files
+        return rows.select(*INTERACTIONS.names)
 
     def _publish(self, months: list[str], files: list[list[DataFile]], *, folded: int | None = None) -> None:
         old = [file for month in months for file in self.by_month[month]]

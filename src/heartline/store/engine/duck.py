@@ -64,7 +64,7 @@ class DuckEngine:
         with self._guard:
             self._tidy(connection)
             if name not in self._views:
-                connection.raw_sql(_view(name, files, kinds))
+                connection.raw_sql(view(name, files, kinds))
             self._views[name] = self._views.pop(name, 0) + 1  # last asked for, last in line
         return ibis.table(kinds, name=name)
 
@@ -98,7 +98,7 @@ class DuckEngine:
         return fold(self._indexes, snapshot, kernel, per, selection)
 
 
-def _view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
+def view(name: str, files: Sequence[str], kinds: ibis.Schema) -> str:
     """Write the statement that makes a view of files, or one of no rows where there are none."""
     if files:
         columns = ", ".join(f'"{column}"' for column in kinds)
