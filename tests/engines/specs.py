@@ -22,6 +22,9 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"of": "scores", "spec": ALL, "figure": "stars5_mean", "limit": 7, "offset": 3, "order": "-value"},
         {"of": "scores", "spec": ALL | {"by": "unit"}, "row": {"scale": "nps", "measure": "nps", "unit": "de"}}
         | {"column": "value", "as_of": 3},
+        {"of": "paths", "spec": ALL | {"journey": "order", "through": "delivery"}, "figure": "through_goal_trips"},
+        {"of": "graph", "spec": ALL | {"journey": "order"}, "row": {"from": "payment", "to": "handed_over"}}
+        | {"column": "median_s", "limit": None},
     ],
     "verbatims": [
         {},
@@ -40,5 +43,35 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"journey": "care", "unit": "de"},
         {"period": "2024-06/2024-10", "journey": "order", "compare": "before"},
         ALL | {"stage": ["support", "delivery"], "product": "lamp"},
+    ],
+    "journeys": [
+        {},
+        ALL | {"unit": "de", "as_of": 3},
+        {"period": "2024", "segment": "buyers", "compare": "before"},
+    ],
+    "paths": [
+        {"journey": "order"},
+        ALL | {"journey": "order", "through": "delivery", "limit": 5, "offset": 1},
+        ALL | {"journey": "order", "through": "payment", "collapse": True, "as_of": 2},
+        ALL | {"journey": "visit", "through": "shop", "segment": "calm"},
+        ALL | {"journey": "care", "goal": "web_visit", "unit": "de", "search": "shop>"},
+        {"journey": "visit", "period": "2024-03/2024-09", "compare": "before", "channel": ["store", "phone"]},
+    ],
+    "graph": [
+        ALL | {"journey": "order"},
+        ALL | {"journey": "visit", "as_of": 1},
+        {"journey": "care", "collapse": True, "segment": "berliners"},
+        {"journey": "order", "period": "2024-05/2024-10", "category": "light", "compare": "before"},
+    ],
+    "funnel": [
+        ALL | {"journey": "order"},
+        ALL | {"journey": "visit", "steps": ["web_visit", "shop", "call_center"]},
+        {"journey": "care", "goal": "shop", "unit": "us", "as_of": 4},
+        {"journey": "order", "period": "2024-05/2024-10", "segment": "calm", "compare": "before"},
+    ],
+    "whereabouts": [
+        {"journey": "relation"},
+        ALL | {"journey": "relation", "goal": "review", "segment": "calm"},
+        {"journey": "relation", "unit": "company", "as_of": 2},
     ],
 }

@@ -21,6 +21,8 @@ from .standalone import cluster
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("scores", {"period": "all", "by": ["channel"]}),
+    ("paths", {"period": "all", "journey": "order", "through": "delivery"}),
+    ("graph", {"period": "all", "journey": "visit"}),
 ]
 ASK = """
 import json, sys, heartline

@@ -50,6 +50,10 @@ JOURNEYS: dict[str, dict[str, Any]] = {
         "label": "Care", "counted_as": "requests", "per": "customer", "starts": ["call_center", "shop"],
         "goal": "solved", "ends": "limit", "within_s": 30 * 86400, "designed": ["call_center", "solved"],
     },
+    "relation": {  # without a limit, so that trips are open
+        "label": "A relation", "counted_as": "relations", "per": "customer", "starts": ["order_placed"],
+        "goal": "solved", "ends": "goal",
+    },
 }  # fmt: skip
 UNITS: dict[str, dict[str, Any]] = {
     "company": {"name": "The company", "kind": "brand"},
