@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import bisect
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from heartline.core.errors import Conflict, InvalidInput, NotFound
+from heartline.core.result import Result
 
+from . import cache
 from .disk import flush, locked
 from .engine.choice import Engine, engine_from_environment
 from .formats import FORMAT, read_format, upgrade, write_format
@@ -140,6 +142,16 @@ class Lake:
         from .compact import compact  # compaction knows the lake
 
         return compact(self, force=force)
+
+    def cached(self, name: str, spec: Mapping[str, Any], make: Callable[[], Result]) -> Result:
+        """Give the answer that a verb gave to a spec as of what is published now, else make it and keep it.
+
+        Kept in `DIR/cache/results`; never with HEARTLINE_RESULT_CACHE=off. See `cache`.
+        """
+        if not cache.enabled():
+            return make()
+        key = cache.key_of(self.manifest.newest().version, self.engine.name, name, spec)
+        return cache.cached(self.folder / "cache" / "results", key, make)
 
     @contextmanager
     def write(self, why: str) -> Iterator[Writer]:
