@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import heartline
-from heartline.core.errors import InvalidInput
+from heartline.core.errors import InvalidInput, NotFound
 from heartline.core.registry import VERBS, Verb
 from heartline.core.result import Result
 from heartline.store.tests.world import Event, events
@@ -26,6 +26,8 @@ NOT_OPENED: dict[tuple[str, str], str] = {
     ("touchpoints", "hurts"): "a product of three numbers that each open their own",
 }
 """Columns and figures whose number counts nothing of its own, and why; ends of intervals go without saying."""
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Worlds are small as they are made; to look for smaller ones would take minutes."""
 OPENED = sorted(set(VERBS) - set(WITHOUT))
 
 
@@ -82,11 +84,15 @@ def test_in_a_planted_world_every_number_is_made_again(planted: Workspace, name:
 
 
 @pytest.mark.parametrize("name", OPENED)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=UNSHRUNK)
 @given(rows=worlds(), data=st.data())
 def test_in_any_world_every_number_is_made_again(
     tmp_path_factory: pytest.TempPathFactory, name: str, rows: list[Event], data: st.DataObject
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("any")
     events(folder, rows, **DEFINITIONS)
-    check(heartline.open(folder), VERBS[name], data.draw(st.sampled_from(asked(name))))
+    try:
+        check(heartline.open(folder), VERBS[name], data.draw(st.sampled_from(asked(name))))
+    except NotFound as error:
+        if error.code != "unknown_customer":  # nobody by that name in this world
+            raise

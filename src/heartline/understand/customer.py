@@ -1,0 +1,267 @@
+"""The verb `customer`: everything one person lived with the company, over all channels, newest first."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from heartline.core import ids, say
+from heartline.core.errors import InvalidInput, NotFound, unknown
+from heartline.core.registry import Evidence, Which, no_evidence, verb
+from heartline.core.result import AsOf, Column, Figure, Result
+from heartline.core.selection import Selection, spec, to_dict
+from heartline.core.sentence import Sentence
+from heartline.listen.intervals import alone, mean_interval
+from heartline.store.lake import Lake
+from heartline.store.listing import Listed, Order
+from heartline.store.schema import INTERACTION
+from heartline.store.snapshot import Snapshot
+
+NAMES = (
+    "id", "occurred_at", "occurred_precision", "channel", "touchpoint", "stage", "about", "kind", "event", "source",
+    "ref", "unit", "product", "text", "score", "scale", "feeling", "wait_s", "succeeded", "amount", "cost", "currency",
+    "action", "arm",
+)  # fmt: skip
+MEANINGS = {field.name: field for field in INTERACTION}
+MEASURED = {"feeling": "feeling", "wait_s": "s", "score": "scale", "amount": "currency", "cost": "currency"}
+OPENED = ("score", "feeling", "wait_s", "amount", "cost")
+
+
+@spec
+class CustomerSpec(Selection):
+    """Whose timeline, and how much of it.
+
+    Parameters
+    ----------
+    customer
+        The customer's id, `kind:hex`, or any identifier of theirs in that form; or
+    identifier
+        one in clear, `email:alice@example.org`: it is hashed under the lake's key and not kept.
+    period
+        Here all of time is the default.
+    limit, offset
+        How many rows, from where.
+    """
+
+    customer: str | None = None
+    identifier: str | None = None
+    limit: Annotated[int, Field(ge=0)] = 200
+    offset: Annotated[int, Field(ge=0)] = 0
+
+
+def customer_evidence(lake: Lake, spec: CustomerSpec, which: Which) -> Evidence:
+    """List the interactions behind a figure of a customer, or the one behind a row."""
+    snapshot = lake.at(spec.as_of)
+    rows, _ = _timeline(snapshot, spec)
+    if which.figure is None:
+        if which.column not in OPENED:
+            raise no_evidence(which)
+        rows = rows.filter(rows.id == which.row.get("id"), rows[which.column].notnull())
+        return Evidence("interactions", "mean", Listed(snapshot, rows.mutate(value=rows[which.column].cast("float64"))))
+    if which.figure == "interactions":
+        return Evidence("interactions", "count", Listed(snapshot, rows.mutate(value=rows.feeling)))
+    if which.figure == "feeling":
+        felt = rows.filter(rows.feeling.notnull())
+        return Evidence("interactions", "mean", Listed(snapshot, felt.mutate(value=felt.feeling)))
+    if which.figure in ("first", "last"):
+        raise no_evidence(which)
+    for money in ("amount", "cost"):
+        currency = which.figure.removeprefix(f"{money}_")
+        if currency != which.figure:
+            paid = rows.filter(rows[money].notnull(), rows.currency == currency)
+            return Evidence("interactions", "sum", Listed(snapshot, paid.mutate(value=paid[money].cast("float64"))))
+    raise unknown("figure", which.figure, ["interactions", "first", "last", "feeling"], field="figure")
+
+
+@verb(CustomerSpec, key=("id",), evidence=customer_evidence)
+def customer(lake: Lake, spec: CustomerSpec) -> Result:
+    """Show everything one customer lived with the company, on all channels, newest first.
+
+    Shape
+    -----
+    One row per interaction: `id` str; `occurred_at` timestamp; `channel`, `touchpoint`, `stage`, `about`, `kind`,
+    `event`, `source`, `ref`, `unit`, `product` str; `text` str; `score` float on `scale`; `feeling` float −1…+1;
+    `wait_s` float; `succeeded` bool; `amount`, `cost` float in `currency`, negative when money went back; null where
+    unknown. Newest first, ties by position in the source. Figures: `interactions`; `first`, `last`, days of company
+    time; `feeling`, the mean; `amount_EUR`, … and `cost_EUR`, …, one for each currency: several are never added.
+
+    Uncertainty
+    -----------
+    `feeling`: ∓ 1.96 standard errors of the person's own answers.
+
+    Raises
+    ------
+    NotFound
+        `unknown_customer` when nothing is known of that person; `unknown_identifier_kind`.
+    InvalidInput
+        `bad_value` when neither or both of customer and identifier are given.
+
+    Privacy
+    -------
+    Shows one pseudonymous person whole. A clear identifier is used once and left out of the result.
+    """
+    snapshot = lake.at(spec.as_of)
+    rows, who = _timeline(snapshot, spec)
+    known = snapshot.execute(rows.select("occurred_at", "feeling", "amount", "cost", "currency"))
+    newest = Listed(snapshot, rows).page(
+        Order("occurred_at", newest_first=True, ties=("seq", "id")), spec.limit, spec.offset
+    )
+    figures = _figures(known, snapshot.definitions.settings["timezone"])
+    plain = to_dict(spec)
+    plain.pop("identifier", None)
+    return Result(
+        verb="customer",
+        spec=plain | {"customer": who, "period": spec.period or "all"},
+        as_of=AsOf(snapshot.version, snapshot.time),
+        answer=_answer(figures),
+        figures=figures,
+        columns=tuple(_column(name) for name in NAMES),
+        rows=[_row(row) for row in newest.drop_columns(["seq"]).to_pylist()],
+        notes=_notes(known),
+    )
+
+
+def _timeline(snapshot: Snapshot, spec: CustomerSpec) -> tuple[ibis.Table, str]:
+    """Give the rows of the person who is asked for, and the person's id."""
+    if (spec.customer is None) == (spec.identifier is None):
+        raise InvalidInput(
+            "bad_value", "Name a customer, or an identifier in clear.", field="customer",
+            remedy="customer=email:9f…, or identifier=email:alice@example.org.",
+        )  # fmt: skip
+    wanted = spec.customer or _pseudonym(snapshot, str(spec.identifier))
+    who = _person(snapshot, wanted)
+    if who is None:
+        raise NotFound(
+            "unknown_customer", "Nothing is known of this customer.",
+            field="customer" if spec.customer else "identifier",
+            remedy="Check the spelling, and the kind before the colon.",
+        )  # fmt: skip
+    everything = _all_of_time(spec)
+    rows = snapshot.selected(everything, "customer", "seq", *NAMES)
+    return rows.filter(rows.customer == who).drop("customer"), who
+
+
+def _all_of_time(spec: CustomerSpec) -> Selection:
+    """Give the spec's selection, over all of time unless it names a period."""
+    names = Selection.__dataclass_fields__
+    return Selection(
+        **{name: getattr(spec, name) for name in names} | {"period": spec.period or "all", "compare": None}
+    )
+
+
+def _pseudonym(snapshot: Snapshot, clear: str) -> str:
+    """Hash an identifier as an import does: without blanks around it, e-mail in lower case, phones as + and digits."""
+    kind, colon, value = clear.partition(":")
+    kind, value = kind.strip(), value.strip()
+    if not colon or not kind or not value:
+        raise InvalidInput(
+            "bad_value", "An identifier has a kind and a value.", field="identifier",
+            remedy="Write it like email:alice@example.org.",
+        )  # fmt: skip
+    if kind == "email":
+        value = value.lower()
+    if kind == "phone":
+        value = re.sub(r"[^0-9+]", "", value)
+    return ids.identifier(kind, value, snapshot.lake.key)
+
+
+def _person(snapshot: Snapshot, wanted: str) -> str | None:
+    """Give the customer that an identifier belongs to; None when it was never seen."""
+    for known in _names_of(snapshot, wanted):
+        rows = snapshot.rows("customer", "identifier")
+        found = rows.filter((rows.customer == known) | (rows.identifier == known)).select("customer").limit(1)
+        people = snapshot.execute(found)["customer"].to_pylist()
+        if people and people[0] is not None:
+            return str(people[0])
+    return None
+
+
+def _names_of(snapshot: Snapshot, wanted: str) -> list[str]:
+    """Give an identifier, then the others of its person by the identity ledger."""
+    ledger = snapshot.table("identities")
+    if not ledger.num_rows:
+        return [wanted]
+    state: dict[tuple[str, str], bool] = {}
+    names, todo = [wanted], [wanted]
+    while todo:
+        some = pa.array(todo, pa.string())
+        touched = ledger.filter(pc.or_(pc.is_in(ledger["left"], some), pc.is_in(ledger["right"], some)))
+        for row in touched.select(["left", "right", "same"]).to_pylist():
+            low, high = sorted((row["left"], row["right"]))
+            state[low, high] = row["same"]
+        todo = []
+        for (left, right), same in state.items():
+            for one, other in ((left, right), (right, left)):
+                if same and one in names and other not in names:
+                    names.append(other)
+                    todo.append(other)
+    return names
+
+
+def _figures(known: pa.Table, zone: str) -> dict[str, Figure]:
+    felt = [value for value in known["feeling"].to_pylist() if value is not None]
+    sums = alone(felt)
+    low, high = mean_interval(sums)
+    method = "mean of what was felt; 1.96 standard errors"
+    figures = {
+        "interactions": Figure(known.num_rows, n=known.num_rows, method="all interactions of this customer"),
+        "first": Figure(_day(known, zone, "min"), measured_in="day", method="first interaction, in company time"),
+        "last": Figure(_day(known, zone, "max"), measured_in="day", method="last interaction, in company time"),
+        "feeling": Figure(sums.mean if felt else None, low, high, len(felt), "feeling", method),
+    }
+    for money in ("amount", "cost"):
+        paid = known.filter(pc.and_(pc.is_valid(known[money]), pc.is_valid(known["currency"])))
+        for currency in sorted(set(paid["currency"].to_pylist())):
+            part = paid.filter(pc.equal(paid["currency"], currency))
+            total = float(pc.sum(part[money]).as_py())
+            figures[f"{money}_{currency}"] = Figure(
+                total, n=part.num_rows, measured_in=currency, method=f"sum of {money}"
+            )
+    return figures
+
+
+def _day(known: pa.Table, zone: str, which: str) -> str | None:
+    moments = known["occurred_at"]
+    found = (pc.min(moments) if which == "min" else pc.max(moments)).as_py()
+    if found is None:
+        return None
+    return str(found.astimezone(ZoneInfo(zone)).date())
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    money = {name: None if row[name] is None else float(row[name]) for name in ("amount", "cost")}
+    return {name: money.get(name, row[name]) for name in NAMES}
+
+
+def _column(name: str) -> Column:
+    kinds = {pa.string(): "str", pa.float64(): "float", pa.bool_(): "bool"}
+    field = MEANINGS[name]
+    type_ = "timestamp" if pa.types.is_timestamp(field.type) else kinds.get(field.type, "float")
+    return Column(name, type_, MEASURED.get(name, "UTC" if type_ == "timestamp" else "key"), field.meaning)
+
+
+def _answer(figures: dict[str, Figure]) -> Sentence:
+    values: dict[str, Any] = {"n": say.count(figures["interactions"].n), "first": figures["first"].value}
+    values |= {"last": figures["last"].value, "feeling": say.number(_float(figures["feeling"].value), 2)}
+    if not figures["interactions"].n:
+        return Sentence("This customer did nothing in the period.")
+    if figures["feeling"].n:
+        return Sentence("{n} interactions from {first} to {last}, at a feeling of {feeling}.", values)
+    return Sentence("{n} interactions from {first} to {last}; how they felt is not known.", values)
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _notes(known: pa.Table) -> tuple[Sentence, ...]:
+    currencies = sorted({code for code in known["currency"].to_pylist() if code})
+    if len(currencies) < 2:
+        return ()
+    return (Sentence("Money in {currencies} is not added together.", {"currencies": ", ".join(currencies)}),)
