@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
 
+from heartline.store import months
 from heartline.store.engine import landing as engine
 from heartline.store.engine.landing import Reading
 from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox
@@ -231,17 +233,20 @@ class Import:
                 raise query.place.wrong(f"“{odd[0]}” is no kind of identifier.", f"Expected some of: {known}.")
             reading = mapping.identities(self.recipe, types, ids, self.now)
             found.append(self._paired(engine.identities(sql, reading), reading, str(query.place), hashes))
-        for one in entries:
-            if len(one.reading.identifiers) > 1:
-                found.append(self._paired(engine.people(one.sql, one.reading), one.reading, one.field, hashes))
+        found.extend(
+            self._paired(engine.people(one.sql, one.reading), one.reading, one.field, hashes)
+            for one in entries
+            if len(one.reading.identifiers) > 1
+        )
         return pa.concat_tables(found)
 
     def _paired(self, sql: str, reading: Reading, field_: str, hashes: people.Hashes) -> pa.Table:
-        found = [people.pair([], hashes)]
-        for batch in self.sandbox.rows(sql, field=field_):
-            codes = [hashes.codes(kind, batch[f"id_{kind}"]) for kind in reading.identifiers]
-            found.append(people.pair(codes, hashes))  # noqa: PERF401  (a batch at a time)
-        return pa.concat_tables(found)
+        def pairs() -> Iterator[pa.Table]:
+            yield people.pair([], hashes)
+            for batch in self.sandbox.rows(sql, field=field_):
+                yield people.pair([hashes.codes(kind, batch[f"id_{kind}"]) for kind in reading.identifiers], hashes)
+
+        return pa.concat_tables(pairs())
 
     def _placed(self, entries: list[Prepared], landing: Landing, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
         for one in entries:
@@ -266,22 +271,7 @@ class Import:
             for batch in rows:
                 sample.extend(batch.slice(0, SHOWN - len(sample)).to_pylist())
             return sample
-        failed: list[BaseException] = []
-
-        def stream() -> Iterator[pa.RecordBatch]:
-            yield first
-            try:
-                yield from rows
-            except BaseException as error:
-                failed.append(error)
-                raise
-
-        try:
-            self.writer.append(pa.RecordBatchReader.from_batches(first.schema, stream()))
-        except Exception:
-            if failed:
-                raise failed[0] from None
-            raise
+        self.writer.append_files(months.write(chain([first], rows), self.lake.interactions, self.version))
         return []
 
     def _rows_of(self, query: Query, columns: tuple[str, ...]) -> list[dict[str, Any]]:

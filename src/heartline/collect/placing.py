@@ -208,8 +208,7 @@ class Placer:
         touchpoint = made["touchpoint"]
         bodies = [self.landing.touchpoints.get(key or "", {}) for key in touchpoint.dictionary.to_pylist()]
         for name in ("stage", "channel"):
-            usual = pa.array([body.get(name) for body in bodies], pa.string())
-            made[name] = _filled(made[name], pa.DictionaryArray.from_arrays(touchpoint.indices, usual))
+            made[name] = _filled(made[name], _coded(touchpoint.indices, [body.get(name) for body in bodies]))
         judged = _any_valid(batch, "score", "text")
         if judged is not None:
             about = pc.if_else(judged, touchpoint.cast(pa.string()), pa.scalar(None, pa.string()))
@@ -231,7 +230,7 @@ class Placer:
             return _constant(self._key(name, constant), batch.num_rows)
         encoded = batch[name].dictionary_encode()
         keys = [self._key(name, text) for text in encoded.dictionary.to_pylist()]
-        made = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(keys, pa.string()))
+        made = _coded(encoded.indices, keys)
         if constant is not None:
             made = _filled(made, _constant(self._key(name, constant), batch.num_rows))
         return made
@@ -273,19 +272,24 @@ def _nothing(count: int) -> pa.DictionaryArray:
 
 def _filled(column: pa.DictionaryArray, other: pa.DictionaryArray) -> pa.DictionaryArray:
     """Give a column with its gaps filled from another."""
-    gaps = _text_nulls(column)
+    gaps = column.null_count
     if gaps == len(column):
         return other
-    if not gaps:
+    if not gaps or other.null_count == len(other):
         return column
     return pc.coalesce(column.cast(pa.string()), other.cast(pa.string())).dictionary_encode()
 
 
-def _text_nulls(column: pa.DictionaryArray) -> int:
-    """Count the nulls of a dictionary column, also those that stand in its dictionary."""
-    if not column.dictionary.null_count:
-        return int(column.null_count)
-    return int(column.cast(pa.string()).null_count)
+def _coded(indices: pa.Array, values: list[str | None]) -> pa.DictionaryArray:
+    """Make a dictionary column of indices into values; what has no value is null by its index, as Parquet wants it."""
+    if None not in values:
+        return pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
+    known = [value for value in values if value is not None]
+    codes = np.cumsum([value is not None for value in values]) - 1
+    codes[[value is None for value in values]] = -1
+    found = np.append(codes, -1)[indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
+    index = pa.array(found.astype(np.int32), mask=found < 0)
+    return pa.DictionaryArray.from_arrays(index, pa.array(known, pa.string()))
 
 
 def _any_valid(batch: pa.RecordBatch, *names: str) -> Any:

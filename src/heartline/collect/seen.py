@@ -25,8 +25,8 @@ def _stirred(x: U64) -> U64:
 
 def to_hex(lo: U64, hi: U64) -> npt.NDArray[np.uint8]:
     """Give names as rows of 32 lower-case hexadecimal digits."""
-    raw = np.column_stack((lo, hi)).astype("<u8").view(np.uint8)
-    return _DIGITS[raw].reshape(len(lo), 32)
+    raw = np.column_stack((lo, hi)).astype("<u8", copy=False).view(np.uint8)
+    return np.take(_DIGITS, raw).view(np.uint8)
 
 
 def from_hex(digits: npt.NDArray[np.uint8]) -> tuple[U64, U64]:
@@ -36,7 +36,7 @@ def from_hex(digits: npt.NDArray[np.uint8]) -> tuple[U64, U64]:
     return raw[:, 0].astype(np.uint64), raw[:, 1].astype(np.uint64)
 
 
-_DIGITS = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint8).reshape(256, 2)
+_DIGITS = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
 _VALUES = np.zeros(256, np.uint8)
 _VALUES[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16, dtype=np.uint8)
 
@@ -77,25 +77,31 @@ class Occurrences:
 
     def number(self, names: U64) -> I64:
         """Give the occurrence number of each name, counting earlier batches."""
-        order = np.argsort(names, kind="stable")
-        ordered = names[order]
-        first = np.ones(len(ordered), bool)
-        first[1:] = ordered[1:] != ordered[:-1]
-        starts = np.flatnonzero(first)
-        within = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.append(starts, len(ordered))))
-        before = np.zeros(len(ordered), np.int64)
+        ordered = np.sort(names)
+        again = ordered[1:][ordered[1:] == ordered[:-1]]
         for run in self._runs:
-            left = np.searchsorted(run, ordered, side="left")
-            hit = np.flatnonzero(run[np.minimum(left, len(run) - 1)] == ordered)
-            if len(hit):
-                before[hit] += np.searchsorted(run, ordered[hit], side="right") - left[hit]
+            left = np.searchsorted(run, ordered)
+            again = np.append(again, ordered[run[np.minimum(left, len(run) - 1)] == ordered])
+        numbers = np.ones(len(names), np.int64)
+        if len(again):
+            self._count(names, np.unique(again), numbers)
         self._keep(ordered)
-        numbers = np.empty(len(names), np.int64)
-        numbers[order] = within + before + 1
         return numbers
+
+    def _count(self, names: U64, again: U64, numbers: I64) -> None:
+        """Number the rows whose names occur more than once; they are few."""
+        at = np.minimum(np.searchsorted(again, names), len(again) - 1)
+        rows = np.flatnonzero(again[at] == names)
+        rows = rows[np.argsort(names[rows], kind="stable")]
+        here = names[rows]
+        starts = np.flatnonzero(np.append(True, here[1:] != here[:-1]))
+        sizes = np.diff(np.append(starts, len(here)))
+        numbers[rows] += np.arange(len(here)) - np.repeat(starts, sizes)
+        for run in self._runs:
+            numbers[rows] += np.searchsorted(run, here, side="right") - np.searchsorted(run, here, side="left")
 
     def _keep(self, run: U64) -> None:
         while self._runs and len(self._runs[-1]) <= 2 * len(run):
-            run = np.sort(np.concatenate((self._runs.pop(), run)), kind="stable")
+            run = np.sort(np.concatenate((self._runs.pop(), run)))
         if len(run):
             self._runs.append(run)

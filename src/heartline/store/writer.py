@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,12 @@ class Writer:
         """Add interactions in the lake's schema (`landed` is set here); give how many."""
         files = write_parquet(rows, self.lake.interactions, self.version)
         self._files.setdefault("interactions", []).extend(files)
+        return sum(file.rows for file in files)
+
+    def append_files(self, files: Sequence[DataFile]) -> int:
+        """Add interactions that were written already, by `months.write`; give how many."""
+        if files:
+            self._files.setdefault("interactions", []).extend(files)
         return sum(file.rows for file in files)
 
     def add(self, name: str, rows: pa.Table) -> int:

@@ -204,6 +204,9 @@ def _money(reading: Reading) -> dict[str, str]:
         if name in reading.fields:
             raw = _name(reading.fields[name])
             made[name] = f"try_cast({raw} AS DECIMAL(18, 4))"
+            if reading.types[reading.fields[name]] == "DECIMAL(18,4)":
+                made[name] = raw
+                continue
             reading.checks[f"bad_{name}"] = f"{_filled(reading, reading.fields[name])} AND {made[name]} IS NULL"
     if "currency" in reading.fields:
         made["currency"] = f"upper({_word(reading, reading.fields['currency'])})"
@@ -241,8 +244,8 @@ def _filled(reading: Reading, column: str) -> str:
 def _word(reading: Reading, column: str) -> str:
     """Give a column as text; blanks are null, whole numbers carry no point."""
     raw, kind = _name(column), reading.types[column]
-    if kind == "VARCHAR":
-        return f"CASE WHEN trim({raw}) != '' THEN {raw} END"
+    if kind == "VARCHAR":  # '!' is the first character that shows; most texts need no second look
+        return f"CASE WHEN {raw} >= '!' OR trim({raw}) != '' THEN {raw} END"
     if kind in ("FLOAT", "DOUBLE"):
         return (
             f"CASE WHEN {raw} = trunc({raw}) AND abs({raw}) < 1e15 THEN {raw}::BIGINT::VARCHAR ELSE {raw}::VARCHAR END"
@@ -252,6 +255,8 @@ def _word(reading: Reading, column: str) -> str:
 
 def _identifier(reading: Reading, kind: str, column: str) -> str:
     """Give an identifier in the one form in which it is hashed; what stands for nobody is null."""
+    if reading.types[column] in NUMBERS[:10]:
+        return f"{_name(column)}::VARCHAR"
     value = f"trim({_word(reading, column)})"
     if kind == "email":
         value = f"lower({value})"
