@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict, Unpack
 from heartline.core import compare, registry
 from heartline.core.registry import Verb
 from heartline.core.result import Result
-from heartline.core.selection import Selection, build
+from heartline.core.selection import Selection, build, to_dict
 from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
@@ -71,7 +71,9 @@ class Workspace:
         return result
 
     def _ask(self, verb: Verb, spec: Selection) -> Result:
-        return verb.function(self.lake, spec)
+        if not verb.cached:
+            return verb.function(self.lake, spec)
+        return self.lake.cached(verb.name, to_dict(spec), lambda: verb.function(self.lake, spec))
 
     def scores(
         self,

@@ -59,6 +59,7 @@ class Verb:
     summary: str
     key: tuple[str, ...]
     evidence: EvidenceFunction | None
+    cached: bool = True
 
 
 def no_evidence(which: Which) -> InvalidInput:
@@ -77,12 +78,20 @@ VERBS: dict[str, Verb] = {}
 F = TypeVar("F", bound=Callable[..., Result])
 
 
-def verb(spec: type[Selection], *, key: tuple[str, ...], evidence: EvidenceFunction | None) -> Callable[[F], F]:
-    """Register the decorated function as a verb under its own name, its docstring's first line as its summary."""
+def verb(
+    spec: type[Selection], *, key: tuple[str, ...], evidence: EvidenceFunction | None, cached: bool = True
+) -> Callable[[F], F]:
+    """Register the decorated function as a verb under its own name, its docstring's first line as its summary.
+
+    Parameters
+    ----------
+    cached
+        Whether its answers may be kept; not those to specs that hold contact data.
+    """
 
     def register(function: F) -> F:
         summary = (function.__doc__ or "").strip().split("\n")[0]
-        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence)
+        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence, cached)
         return function
 
     return register

@@ -79,7 +79,7 @@ def customer_evidence(lake: Lake, spec: CustomerSpec, which: Which) -> Evidence:
     raise unknown("figure", which.figure, ["interactions", "first", "last", "feeling"], field="figure")
 
 
-@verb(CustomerSpec, key=("id",), evidence=customer_evidence)
+@verb(CustomerSpec, key=("id",), evidence=customer_evidence, cached=False)
 def customer(lake: Lake, spec: CustomerSpec) -> Result:
     """Show everything one customer lived with the company, on all channels, newest first.
 
