@@ -74,4 +74,9 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"journey": "relation", "goal": "review", "segment": "calm"},
         {"journey": "relation", "unit": "company", "as_of": 2},
     ],
+    "customer": [
+        {"customer": "user_id:02"},
+        {"customer": "user_id:02", "as_of": 2, "limit": 4, "offset": 2},
+        {"customer": "user_id:07", "period": "2024", "channel": ["web", "phone"]},
+    ],
 }

@@ -19,7 +19,7 @@ from heartline.core.selection import Selection
 from heartline.store.kernel import CODED, PER, Kernel
 from heartline.store.selecting import accepted, segment
 
-from .spark_task import ANSWER, Reader, folding, in_order, merging
+from .spark_task import ANSWER, NUMBER, Reader, folding, in_order, merging
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -42,7 +42,7 @@ def fold(engine: SparkEngine, snapshot: Snapshot, kernel: Kernel[P], per: str, s
     number = sum(file.rows for file in snapshot.files("interactions"))
     answers: list[P] = in_order(answering(frame, kernel, reader, math.ceil(number / TASK_ROWS)).toArrow())
     if not answers:
-        return kernel.partial(reader.read(frame.limit(0).toArrow()))
+        return kernel.partial(reader.read(frame.limit(0).select(*reader.needs).toArrow()))
     return reduce(kernel.merge, answers)
 
 
@@ -53,14 +53,16 @@ def prepare(
     picks = tuple(_picks(snapshot, kernel, selection))
     table = _rows(snapshot, kernel, per, selection, [column for column, _ in picks])
     frame = _numbered(engine.connection.frame(table))
-    return frame, Reader(kernel.columns, _names(engine, snapshot, frame, kernel, per), picks)
+    names = _names(engine, snapshot, frame, kernel, per)
+    return frame, Reader(kernel.columns, names, picks, "owner" if per == "customer" else "customer")
 
 
 def answering(frame: DataFrame, kernel: Kernel[P], reader: Reader, tasks: int) -> DataFrame:
     """Plan the answers: one per task, then merged in tasks of their own until they are FEW."""
     tasks = max(tasks, frame.sparkSession.sparkContext.defaultParallelism)
     order = ("owner", "time", functions.asc_nulls_last("seq"), "id")
-    answers = frame.repartition(tasks, "owner").sortWithinPartitions(*order).mapInArrow(folding(kernel, reader), ANSWER)
+    rows = frame.repartition(tasks, "owner").sortWithinPartitions(*order).select(*reader.needs)
+    answers = rows.mapInArrow(folding(kernel, reader), ANSWER)
     while tasks > FEW:
         tasks = math.ceil(tasks / FEW)
         answers = answers.repartition(tasks, "task").mapInArrow(merging(kernel), ANSWER)
@@ -105,7 +107,7 @@ def _numbered(frame: DataFrame) -> DataFrame:
     if "customer" not in frame.columns:
         return frame
     number = functions.xxhash64("customer").bitwiseAND(functions.lit((1 << 63) - 1))
-    return frame.withColumn("person", functions.when(functions.col("customer").isNotNull(), number))
+    return frame.withColumn(NUMBER, functions.when(functions.col("customer").isNotNull(), number))
 
 
 def _names(

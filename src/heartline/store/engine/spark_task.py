@@ -24,6 +24,8 @@ Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 ROWS = 500_000
 """Rows that a task holds at once, give or take an owner."""
+NUMBER = "person"
+"""The column of customers as numbers."""
 ANSWER = "task int, answer binary"
 SCHEMA = pa.schema({"task": pa.int32(), "answer": pa.binary()})
 
@@ -40,21 +42,32 @@ class Reader:
         Of each coded column, its names in the order of their codes.
     picks
         Columns that `picked` looks at, each with the keys that it accepts.
+    person
+        The column that spells the customer: `customer`, or `owner` where that is the same.
     """
 
     columns: tuple[str, ...]
     names: Mapping[str, Sequence[str]]
-    picks: Sequence[tuple[str, Sequence[str]]]
+    picks: Sequence[tuple[str, Sequence[str]]] = ()
+    person: str = "customer"
+
+    @property
+    def needs(self) -> list[str]:
+        """The columns that the sorted rows must have; what only sorts them stays in Spark."""
+        asked = [name for name in self.columns if name not in ("customer", "picked")]
+        customer = [NUMBER, self.person] if "customer" in self.columns else []
+        return list(dict.fromkeys(["owner", "time", *asked, *customer, *(name for name, _ in self.picks)]))
 
     def read(self, rows: pa.Table) -> Columns:
-        """Make columns of rows with `owner`, `time`, `seq`, `id` and what was asked for."""
+        """Make columns of rows that have what the reader needs."""
         owners = pc.dictionary_encode(rows["owner"].combine_chunks())
         arrays = {"owner": plain(owners.indices, np.int32), "time": plain(rows["time"].cast(pa.int64()), np.int64)}
         arrays |= {name: self._array(name, rows) for name in self.columns if name != "id"}
         texts: dict[str, Lookup] = {"owner": lambda codes: owners.dictionary.take(pa.array(codes)).to_pylist()}
-        texts["id"] = lambda wanted: rows["id"].take(pa.array(wanted)).to_pylist()
+        if "id" in self.columns:
+            texts["id"] = lambda wanted: rows["id"].take(pa.array(wanted)).to_pylist()
         if "customer" in arrays:
-            texts["customer"] = _spelling(arrays["customer"], rows["customer"])
+            texts["customer"] = _spelling(arrays["customer"], rows[self.person])
         return Columns(arrays, {name: self.names[name] for name in self.columns if name in CODED}, texts)
 
     def _array(self, name: str, rows: pa.Table) -> Array:
@@ -67,7 +80,7 @@ class Reader:
         if name == "succeeded":
             return plain(pc.fill_null(rows[name].cast(pa.int8()), -1), np.int8)
         if name == "customer":
-            return plain(pc.fill_null(rows["person"], -1), np.int64)
+            return plain(pc.fill_null(rows[NUMBER], -1), np.int64)
         if name == "picked":
             return self._picked(rows)
         return plain(rows[name], np.bool_)
