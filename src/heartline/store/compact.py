@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from heartline.core.errors import Conflict
 
-from .disk import locked
+from .disk import locked, troubles
 from .engine.duck import DuckEngine
 from .engine.rewrite import Rewriter
 from .log import DataFile
@@ -70,7 +70,7 @@ def compact(lake: Lake, *, force: bool = False) -> Compacted:
     Conflict
         `busy` while another process compacts.
     """
-    with locked(lake.folder / "lake" / "compact.lock", wait=False):
+    with troubles(), locked(lake.folder / "lake" / "compact.lock", wait=False):
         before = _count(lake)
         months = Compaction(lake, force=force).run()
         for name in ("definitions", "identities", "customers", "overrides"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from heartline.core.errors import Conflict
+from heartline.core.errors import Conflict, Forbidden, HeartlineError, Unavailable
 
 _AT_ONCE = 8
 
@@ -69,3 +70,49 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextmanager
+def troubles() -> Iterator[None]:
+    """Turn what the operating system refuses into coded errors, whichever library was told so.
+
+    Raises
+    ------
+    Unavailable
+        `disk_full` when there is no room left, or a quota or a limit of file sizes is reached.
+    Forbidden
+        `no_permission` when a file or folder may not be written.
+    """
+    try:
+        yield
+    except HeartlineError:
+        raise
+    except Exception as error:
+        explained = _explained(error)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explained(error: Exception) -> HeartlineError | None:
+    """Recognise a refusal by its number, else by the words that libraries pass on."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None:
+        said = str(error)
+        number = next((code for code in (*_FULL, *_FORBIDDEN) if os.strerror(code) in said), None)
+    if number in _FULL:
+        return Unavailable(
+            "disk_full", f"Writing stopped: {os.strerror(number).lower()}.",
+            remedy="Free some space, then try again; nothing that was there before is touched.",
+        )  # fmt: skip
+    if number in _FORBIDDEN:
+        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        return Forbidden(
+            "no_permission", f"Writing{where} is not permitted ({os.strerror(number).lower()}).",
+            remedy="Allow this user to write to the data folder, or name another.",
+        )  # fmt: skip
+    return None

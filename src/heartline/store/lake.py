@@ -15,7 +15,7 @@ from heartline.core.errors import Conflict, InvalidInput, NotFound
 from heartline.core.result import Result
 
 from . import cache
-from .disk import flush, locked
+from .disk import flush, locked, troubles
 from .engine.choice import Engine, engine_from_environment
 from .formats import FORMAT, read_format, upgrade, write_format
 from .keys import make_key, read_key
@@ -49,6 +49,7 @@ class Lake:
         }
 
     @classmethod
+    @troubles()
     def create(cls, folder: Path | str) -> Lake:
         """Open a data folder, making it if it is not there."""
         folder = Path(folder).absolute()
@@ -155,8 +156,14 @@ class Lake:
 
     @contextmanager
     def write(self, why: str) -> Iterator[Writer]:
-        """Hold the one writer; what it was given becomes a version when the block ends without an error."""
-        with locked(self.folder / "lake" / "write.lock"):
+        """Hold the one writer; what it was given becomes a version when the block ends without an error.
+
+        Raises
+        ------
+        Unavailable, Forbidden
+            `disk_full`, `no_permission`: see `troubles`. The lake stays as it was.
+        """
+        with troubles(), locked(self.folder / "lake" / "write.lock"):
             upgrade(self)
             recover(self)
             writer = Writer(self, why)
