@@ -20,11 +20,12 @@ from heartline.understand import graph as _graph
 from heartline.understand import journeys as _journeys
 from heartline.understand import paths as _paths
 from heartline.understand import touchpoints as _touchpoints
+from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
     _scores, _verbatims, _touchpoints, _journeys, _paths, _funnel, _graph, _whereabouts,
-    _customer, _evidence,
+    _waits, _customer, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
 
@@ -139,6 +140,10 @@ class Workspace:
     def whereabouts(self, journey: str, *, goal: str | None = None, **shared: Unpack[Shared]) -> Result:
         """Say where customers stand now in a journey; see `heartline.understand.whereabouts`."""
         return self.call("whereabouts", {"journey": journey, "goal": goal, **shared})
+
+    def waits(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """Say how long customers are made to wait, and how long they bear it; see `heartline.understand.waits`."""
+        return self.call("waits", {"journey": journey, **shared})
 
     def customer(
         self,

@@ -30,6 +30,7 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "scores": [{}, {"every": "month", "by": ["about", "unit"]}, {"unit": "germany"}, {"segment": "callers"}],
     "touchpoints": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}, {"segment": "callers"}],
+    "waits": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}],
     "customer": [{"customer": "user_id:bob"}, {"customer": "user_id:bob", "period": "2024-04", "limit": 2}],
     "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}],
     "journeys": [{}, {"unit": "berlin"}],

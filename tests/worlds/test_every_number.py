@@ -23,6 +23,8 @@ WITHOUT: dict[str, str] = {
 }
 """Verbs without evidence, and why."""
 NOT_OPENED: dict[tuple[str, str], str] = {
+    ("waits", "expected_s"): "a definition",
+    ("waits", "knee_s"): "fitted to many rows, which open as those of knee_s_n",
     ("touchpoints", "hurts"): "a product of three numbers that each open their own",
 }
 """Columns and figures whose number counts nothing of its own, and why; ends of intervals go without saying."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 UNKNOWN = "not known yet"
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def count(value: float | None) -> str:
@@ -29,17 +32,17 @@ def duration(seconds: float | None) -> str:
     """Say a time in the two units a person would use: `3 days 4 hours`, `12 minutes`, `40 seconds`."""
     if seconds is None:
         return UNKNOWN
-    if seconds < 60:
-        return _plural(round(seconds), "second")
-    left = round(seconds / 60)
-    if left >= 48 * 60:  # nobody counts the minutes of a week
-        left = round(left / 60) * 60
+    left = round(seconds)
+    for (_, size), (_, finer) in pairwise(_UNITS):  # what would be the third unit is rounded away
+        if left >= size:
+            left = round(seconds / finer) * finer
+            break
     parts = []
-    for name, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+    for name, size in _UNITS:
         whole, left = divmod(left, size)
         if whole:
             parts.append(_plural(whole, name))
-    return " ".join(parts[:2])
+    return " ".join(parts) or "0 seconds"
 
 
 def _plural(number: int, name: str) -> str:

@@ -74,7 +74,7 @@ def _is(column: ibis.Value, place: str | None) -> ibis.Value:
 
 def _of_trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, place: str | None) -> ibis.Table:
     """Give the interactions of the picked trips at or about a touchpoint, saying which of both."""
-    kernel = Kernel((*COLUMNS, "id"), partial(_contacts, asked, place), _both)
+    kernel = Kernel((*COLUMNS, "id"), partial(_contacts, asked, place), both)
     found = snapshot.fold(kernel, per=asked.per, selection=spec)
     memory = snapshot.lake.engine.memory(found).rename(found_id="id")
     rows = snapshot.rows(*SHOWN)
@@ -103,7 +103,7 @@ def _people(snapshot: Snapshot, rows: ibis.Table) -> Listed:
 
 def _trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, place: str | None) -> pa.Table:
     """List trips with what they bring to a number, and the experiences of nobody known that do."""
-    kernel = Kernel(COLUMNS, partial(_ended, asked, name, place), _both)
+    kernel = Kernel(COLUMNS, partial(_ended, asked, name, place), both)
     found = snapshot.fold(kernel, per=asked.per, selection=spec)
     if name != "share_bad" or asked.journey is not None or place is None:
         return found
@@ -130,7 +130,7 @@ def _ended(asked: Asked, name: str, place: str | None, columns: Columns) -> pa.T
         "contrast": ended & ((group == "good") | (group == "bad")),
     }.get(name, ended & (group == name.removeprefix("after_")))
     value = (group == "bad").astype(float) if name == "share_bad" else end
-    return _listed(lived, np.flatnonzero(keep), group, value)
+    return listed(lived, np.flatnonzero(keep), group, value)
 
 
 def _groups(lived: Lived, place: str | None) -> Array:
@@ -144,7 +144,8 @@ def _groups(lived: Lived, place: str | None) -> Array:
     return group
 
 
-def _listed(lived: Lived, some: Array, group: Array, value: Array) -> pa.Table:
+def listed(lived: Lived, some: Array, group: Array | None, value: Array) -> pa.Table:
+    """List some trips: owner, when they began and were last heard of, their last feeling, group and value."""
     trips, time = lived.trips, lived.columns.time
 
     def moments(values: Array) -> pa.Array:
@@ -158,12 +159,12 @@ def _listed(lived: Lived, some: Array, group: Array, value: Array) -> pa.Table:
         "started_at": moments(trips.start[some]),
         "last_at": moments(time[trips.last[some] - 1] if len(some) else np.zeros(0, np.int64)),
         "last_feeling": known(lived.last_feeling[some]),
-        "group": pa.array(group[some].tolist(), pa.string()),
+        "group": pa.nulls(len(some), pa.string()) if group is None else pa.array(group[some].tolist(), pa.string()),
         "value": known(value[some]),
     }
     return pa.table(columns)
 
 
-def _both(one: pa.Table, other: pa.Table) -> pa.Table:
+def both(one: pa.Table, other: pa.Table) -> pa.Table:
     """Put two listings together."""
     return pa.concat_tables([one, other])
