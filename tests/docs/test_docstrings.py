@@ -24,6 +24,7 @@ SECTIONS = {
     "Parameters", "Returns", "Yields", "Figures", "Shape", "Units", "Uncertainty", "Raises", "Source", "Example",
     "Privacy", "Notes",
 }  # fmt: skip
+EDGES = ("_low", "_high", "_n")
 Documented = ast.Module | ast.FunctionDef | ast.ClassDef
 
 
@@ -104,6 +105,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_the_shape_names_the_columns_there_are(workspace: Workspace, verb: Verb) -> None:
     result = workspace.call(verb.name, NEEDED.get(verb.name, {}))
     told = set(re.findall(r"`([a-z_0-9]+)`", sections(verb)["Shape"]))
+    told |= {f"{name}{edge}" for name in told for edge in EDGES if edge in told}  # “each of these with `_low`, `_high`”
     missing = {column.name for column in result.columns} - told
     if verb.name == "evidence":  # its columns are those of what it opens
         missing -= {"id", "occurred_at", "customer", "touchpoint", "text", "scale", "score"}

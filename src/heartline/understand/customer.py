@@ -85,7 +85,8 @@ def customer(lake: Lake, spec: CustomerSpec) -> Result:
 
     Shape
     -----
-    One row per interaction: `id` str; `occurred_at` timestamp; `channel`, `touchpoint`, `stage`, `about`, `kind`,
+    One row per interaction: `id` str; `occurred_at` timestamp, as exact as `occurred_precision` str says; `action`
+    and `arm` str, what Heartline did; `channel`, `touchpoint`, `stage`, `about`, `kind`,
     `event`, `source`, `ref`, `unit`, `product` str; `text` str; `score` float on `scale`; `feeling` float −1…+1;
     `wait_s` float; `succeeded` bool; `amount`, `cost` float in `currency`, negative when money went back; null where
     unknown. Newest first, ties by position in the source. Figures: `interactions`; `first`, `last`, days of company
