@@ -61,11 +61,12 @@ def follows(columns: Columns, *, question: Question) -> Follows:
     walked = Walked(columns, question)
     same = walked.trip[1:] == walked.trip[:-1]
     number = max(len(walked.names), 1)
-    pairs = walked.touchpoint[:-1].astype(np.int64) * number + walked.touchpoint[1:]
-    gaps = np.diff(walked.time)
-    if not same.all():
-        pairs, gaps = pairs[same], gaps[same]
-    found = Spread.of(pairs, gaps, number=number * number, largest=question.largest_us)
+    wide: Any = np.int32 if number < 1 << 15 else np.int64
+    pairs = walked.touchpoint[:-1].astype(wide) * wide(number) + walked.touchpoint[1:]
+    gaps = walked.time[1:] - walked.time[:-1]
+    found = Spread.of(
+        pairs, gaps, number=number * number, largest=question.largest_us, where=None if same.all() else same
+    )
     return Follows(walked.names, Tally.of(walked), found)
 
 

@@ -150,7 +150,8 @@ class Walked:
         self.question = question
         self.names = tuple(columns.names("touchpoint"))
         self.all_trips = cut(columns, question.journey, question.as_of_us)
-        self.trips = self.all_trips.chosen(self._chosen())
+        chosen = self._chosen()
+        self.trips = self.all_trips if chosen.all() else self.all_trips.chosen(chosen)
         self.touchpoint, self.time, self.trip = columns.touchpoint, columns.time, self.trips.trip_of_row
         keep = (self.touchpoint >= 0) & (self.trip >= 0)
         if question.collapse and len(keep):

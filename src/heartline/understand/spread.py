@@ -29,42 +29,49 @@ class Spread:
     ----------
     bits
         So many low bits of a key hold the value, those above it the group; 0 where one key cannot hold both.
+    number
+        One more than the highest group that there may be.
     keys
-        Sorted keys, an array per partial; where `bits` is 0 arrays of two lines, groups and values.
+        An array per partial; where `bits` is 0 arrays of two lines, groups and values.
     bins
         Instead of keys, when there are too many: sorted keys of group and bin, and how many values each stands for.
     """
 
     bits: int
+    number: int
     keys: tuple[Array, ...] = ()
     bins: tuple[Array, Array] | None = None
 
     @classmethod
-    def of(cls, groups: Array, values: Array, *, number: int, largest: int) -> Spread:
+    def of(cls, groups: Array, values: Array, *, number: int, largest: int, where: Array | None = None) -> Spread:
         """Take up values.
 
         Parameters
         ----------
         number, largest
-            More groups and larger values than in any partial; the same in all of them.
+            One more than the highest group, and a value that none exceeds; the same in all partials.
+        where
+            A mask of the values to take up; by default all.
         """
         bits = max(1, int(largest).bit_length())
+        keys: Array = groups.astype(np.int64)
         if bits + int(number).bit_length() > 63:
-            return cls(0, (np.stack((groups.astype(np.int64), values)),))
-        keys = (groups.astype(np.int64) << bits) | values
-        keys.sort()
-        return cls(bits, (keys,))
+            keys = np.stack((keys, values))
+            return cls(0, number, (keys if where is None else keys[:, where],))
+        keys <<= bits
+        keys |= values
+        return cls(bits, number, (keys if where is None else keys[where],))
 
     def merged(self, other: Spread) -> Spread:
         """Join the values of both."""
-        both = Spread(self.bits, self.keys + other.keys)
+        both = Spread(self.bits, self.number, self.keys + other.keys)
         if self.bins is None and other.bins is None and sum(keys.shape[-1] for keys in both.keys) <= EXACT:
             return both
         mine, theirs = self._binned(), other._binned()
         found, place = np.unique(np.concatenate((mine[0], theirs[0])), return_inverse=True)
         counts = np.zeros(len(found), np.int64)
         np.add.at(counts, place, np.concatenate((mine[1], theirs[1])))
-        return Spread(self.bits, (), (found, counts))
+        return Spread(self.bits, self.number, (), (found, counts))
 
     @property
     def exact(self) -> bool:
@@ -78,12 +85,9 @@ class Spread:
         found = self._sorted[0]
         if not self.bits:
             return np.unique(found)
-        groups = []
-        place = 0
-        while place < len(found):  # a group at a time, not a value
-            groups.append(int(found[place]) >> self.bits)
-            place = int(np.searchsorted(found, (groups[-1] + 1) << self.bits))
-        return np.array(groups, np.int64)
+        if self.number > len(found):
+            return np.unique(found >> self.bits)
+        return np.flatnonzero(np.diff(np.searchsorted(found, np.arange(self.number + 1) << self.bits)))
 
     def count(self, groups: Array) -> Array:
         """Give how many values each group has."""
@@ -107,7 +111,7 @@ class Spread:
     def _sorted(self) -> tuple[Array, Array]:
         """All groups and values, sorted; as keys where they fit."""
         if self.bits:
-            keys = np.sort(np.concatenate(self.keys)) if len(self.keys) > 1 else self.keys[0]
+            keys = np.sort(np.concatenate(self.keys))
             return keys, keys
         groups, values = np.concatenate(self.keys, axis=1)
         order = np.lexsort((values, groups))

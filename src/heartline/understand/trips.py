@@ -6,8 +6,10 @@ follow from one another are found by jumping from all of them to their next ones
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -122,10 +124,10 @@ class Trips:
         """Every row's trip (int32), −1 for rows outside of trips."""
         before = np.concatenate(([0], self.last[:-1])) if len(self) else np.zeros(0, np.int64)
         lengths = np.stack((self.first - before, self.last - self.first), axis=1).ravel()
-        trips = np.stack((np.full(len(self), -1), np.arange(len(self))), axis=1).ravel()
+        trips = np.full(2 * len(self) + 1, -1, np.int32)
+        trips[1::2] = np.arange(len(self))
         end = self.last[-1] if len(self) else 0
-        found = np.repeat(np.append(trips, -1), np.append(lengths, self.rows - end))
-        return found.astype(np.int32)
+        return np.repeat(trips, np.append(lengths, self.rows - end))
 
     @cached_property
     def lengths(self) -> Array:
@@ -147,12 +149,20 @@ def cut(columns: Columns, journey: Journey, as_of_us: int) -> Trips:
     as_of_us
         The moment at which a trip is open or not, in µs.
     """
-    cutting = _Cutting(columns, journey)
-    first = cutting.firsts()
-    last, goal, restarted = cutting.close(first)
-    start = columns.time[first]
-    young = np.ones(len(first), np.bool_) if journey.within_us is None else as_of_us - start < journey.within_us
-    return Trips(len(columns), first, last, columns.owner[first], start, goal, young & (goal < 0) & ~restarted)
+    ended = _Cutting(columns, journey).trips()
+    start = columns.time[ended.first]
+    young = np.ones(len(start), np.bool_) if journey.within_us is None else as_of_us - start < journey.within_us
+    opened = young & (ended.goal < 0) & ~ended.restarted
+    return Trips(len(columns), ended.first, ended.last, columns.owner[ended.first], start, ended.goal, opened)
+
+
+class _Ended(NamedTuple):
+    """Trips by their first row: the end (exclusive), the goal or −1, and whether a new start ended it."""
+
+    first: Array
+    last: Array
+    goal: Array
+    restarted: Array
 
 
 class _Cutting:
@@ -166,63 +176,61 @@ class _Cutting:
         self.to_limit = journey.ends == "limit"
         self.anywhere = journey.starts is None
         names = columns.names("touchpoint")
-        self.goals = _rows_at(columns, names, (journey.goal,) if journey.goal else ())
-        self.starts = _rows_at(columns, names, names if journey.starts is None else journey.starts)
-        self.all_start = not self.anywhere and (
-            journey.goal not in (journey.starts or ()) or len(journey.starts or ()) == 1
-        )
+        self.goals = _Marks(columns, names, (journey.goal,) if journey.goal else ())
+        self.starts = _Marks(columns, names, names if journey.starts is None else journey.starts)
+        swallowed = journey.starts is not None and len(journey.starts) > 1 and journey.goal in journey.starts
+        self.all_start = not self.anywhere and not swallowed
 
-    def firsts(self) -> Array:
-        """Give the first row of every trip."""
+    def trips(self) -> _Ended:
+        """Find every trip, in order."""
         if self.all_start:  # no goal ever swallows a start
-            return self.starts
-        owners = self.bounds[:-1]
-        roots = self._start_from(owners, self.bounds[1:])
+            return self._ended(self.starts.rows)
         found = []
+        roots = self._start_from(self.bounds[:-1], self.bounds[1:])
         for _ in range(_ROUNDS):
             if not len(roots):
                 break
-            found.append(roots)
-            roots = self._next(roots)
+            found.append(self._ended(roots))
+            roots = self._start_from(found[-1].last, self._end(roots))
         if len(roots):
             found.append(self._all_after(roots))
-        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return self._ended(np.zeros(0, np.int64))
+        whole = [np.concatenate(part) for part in zip(*found, strict=True)]
+        order = np.argsort(whole[0])
+        return _Ended(*(part[order] for part in whole))
 
-    def close(self, first: Array) -> tuple[Array, Array, Array]:
-        """Give the end (exclusive) of trips that begin at rows, their goal or −1, and whether a new start ended it."""
+    def _ended(self, first: Array) -> _Ended:
+        """End the trips that begin at rows."""
         limit = self._limit(first)
-        goal = _after(self.goals, first, self.size)
+        goal = self.goals.after(first)
         again = limit
         if not self.anywhere:
-            again = _after(self.starts, first + 1, self.size)
+            again = self.starts.after(first + 1)
             awaited = (again == goal) & (goal < limit)
-            again = np.where(awaited, _after(self.starts, again + 1, self.size), again)
+            again = np.where(awaited, self.starts.after(again + 1), again)
         last = np.minimum(limit, again)
         reached = goal < last
         restarted = again < limit
         if not self.to_limit:
             last = np.where(reached, goal + 1, last)
             restarted &= ~reached
-        return last, np.where(reached, goal, -1), restarted
-
-    def _next(self, first: Array) -> Array:
-        """Give the first rows of the trips that follow those that begin at rows, where there are any."""
-        last, _, _ = self.close(first)
-        return self._start_from(last, self._end(first))
+        return _Ended(first, last, np.where(reached, goal, -1), restarted)
 
     def _start_from(self, rows: Array, ends: Array) -> Array:
         """Give the first start at or after each row and before its owner's end, where there is one."""
-        start = _after(self.starts, rows, self.size)
+        start = self.starts.after(rows)
         return start[start < ends]
 
-    def _all_after(self, roots: Array) -> Array:
-        """Give the trips that begin at rows and all that follow them, by doubling jumps over every possible start."""
-        starts = self.starts
-        last, _, _ = self.close(starts)
-        jump = np.searchsorted(starts, last)
-        ends = np.append(self._end(starts), -1)
-        places = np.append(starts, self.size)
-        jump = np.append(np.where(places[jump] < ends[:-1], jump, len(starts)), len(starts))
+    def _all_after(self, roots: Array) -> _Ended:
+        """Find the trips that begin at rows and all that follow them, by doubling jumps over every possible start."""
+        starts = self.starts.rows
+        every = self._ended(starts)
+        follower = np.searchsorted(starts, every.last)
+        begins = np.append(starts, self.size)[follower]
+        jump = np.append(np.where(begins < self._end(starts), follower, len(starts)), len(starts))
         reached = np.zeros(len(starts) + 1, np.bool_)
         reached[np.searchsorted(starts, roots)] = True
         before, now = 0, len(roots)
@@ -230,8 +238,7 @@ class _Cutting:
             reached[jump[reached]] = True
             jump = jump[jump]
             before, now = now, int(reached.sum())
-        found: Array = starts[reached[:-1]]
-        return found
+        return _Ended(*(part[reached[:-1]] for part in every))
 
     def _end(self, rows: Array) -> Array:
         """Give the row after the last of each row's owner."""
@@ -249,19 +256,34 @@ class _Cutting:
         return end
 
 
-def _rows_at(columns: Columns, names: list[str], wanted: tuple[str, ...] | list[str]) -> Array:
-    """Give the rows at any of some touchpoints."""
-    if len(wanted) == len(names) and wanted == names:
-        return np.flatnonzero(columns.touchpoint >= 0)
-    known = set(wanted)
-    among = np.array([*(name in known for name in names), False])  # the last place is for −1
-    return np.flatnonzero(among[columns.touchpoint])
+class _Marks:
+    """The rows at any of some touchpoints."""
 
+    def __init__(self, columns: Columns, names: list[str], wanted: Sequence[str]) -> None:
+        self.size = len(columns)
+        if wanted is names:
+            self._mark = columns.touchpoint >= 0
+        else:
+            known = set(wanted)
+            among = np.array([*(name in known for name in names), False])  # the last place is for −1
+            self._mark = among[columns.touchpoint]
+        self._every = bool(self._mark.all())
 
-def _after(rows: Array, least: Array, none: int) -> Array:
-    """Give the first of some sorted rows that is at or after each bound; `none` where there is none."""
-    found: Array = np.append(rows, none)[np.searchsorted(rows, least)]
-    return found
+    @cached_property
+    def rows(self) -> Array:
+        """The rows, ascending."""
+        return np.flatnonzero(self._mark)
+
+    @cached_property
+    def _and_none(self) -> Array:
+        return np.append(self.rows, self.size)
+
+    def after(self, least: Array) -> Array:
+        """Give the first of the rows that is at or after each bound; the number of rows where there is none."""
+        if self._every:
+            return np.minimum(least, self.size)
+        found: Array = self._and_none[np.searchsorted(self.rows, least)]
+        return found
 
 
 def _bisect(time: Array, low: Array, high: Array, deadline: Array) -> Array:
