@@ -8,11 +8,13 @@ them in the log takes the write lock, for some milliseconds.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -94,7 +96,7 @@ class Compaction:
     @cached_property
     def engine(self) -> DuckEngine:
         """An engine of its own, so that its memory is given back."""
-        return DuckEngine()
+        return DuckEngine(self.lake.folder / "cache" / "spill")
 
     def run(self) -> int:
         """Rewrite what needs it; give how many months that were."""
@@ -231,6 +233,7 @@ def remove_old(lake: Lake, kept_s: float = KEPT_S) -> int:
         with locked(lake.folder / "lake" / "write.lock", wait=False):
             recover(lake)
             newest = lake.manifest.newest()
+            _remove_spills(lake, kept_s)
             return sum(_remove_old(lake, name, newest.tables.get(name, 0), kept_s) for name in lake.tables)
     except Conflict as busy:
         if busy.code != "busy":
@@ -248,6 +251,14 @@ def _remove_old(lake: Lake, name: str, delta: int, kept_s: float) -> int:
         path.unlink()
     table.open(delta).cleanup_metadata()
     return len(old)
+
+
+def _remove_spills(lake: Lake, kept_s: float) -> None:
+    """Remove what engines that were killed had spilled: folders of processes that are no more."""
+    for folder in (lake.folder / "cache" / "spill").glob("*-*"):
+        running = Path("/proc", folder.name.partition("-")[0]).exists()
+        if not running and folder.stat().st_mtime < time.time() - kept_s:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_sorted(file: DataFile) -> bool:

@@ -15,6 +15,7 @@ from heartline.core.errors import Conflict, InvalidInput, NotFound
 from heartline.core.result import Result
 
 from . import cache
+from .definitions import Definitions
 from .disk import flush, locked, troubles
 from .engine.choice import Engine, engine_from_environment
 from .formats import FORMAT, read_format, upgrade, write_format
@@ -35,7 +36,8 @@ class Lake:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.engine: Engine = engine_from_environment()
+        self.engine: Engine = engine_from_environment(folder / "cache" / "spill")
+        self._definitions: dict[tuple[int, int | None], Definitions] = {}
         root = folder / "lake"
         self.manifest = Manifest(root / "versions.jsonl")
         self.interactions = Table(root / "interactions", INTERACTIONS, ("month",))
@@ -137,6 +139,20 @@ class Lake:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             entry = known[max(0, bisect.bisect_right([item.time for item in known], moment) - 1)]
         return Snapshot(self, entry.version, entry.time, known[-1])
+
+    def known_definitions(self, key: tuple[int, int | None], read: Callable[[], Definitions]) -> Definitions:
+        """Give definitions that were read before from the same state of their table, else read them and keep them.
+
+        Parameters
+        ----------
+        key
+            The table's Delta version, and the lake version when that is not the newest.
+        """
+        found = self._definitions.get(key)
+        if found is None:
+            found = read()
+            self._definitions = {**dict(list(self._definitions.items())[-7:]), key: found}
+        return found
 
     def compact(self, *, force: bool = False) -> Compacted:
         """Rewrite small files as sorted ones and fold in later knowledge; no answer changes. See `compact`."""

@@ -7,6 +7,7 @@ all together hold too many.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -123,7 +124,8 @@ class _Month:
     def remove(self) -> None:
         """Give the file up."""
         if self._writer is not None:
-            self._writer.close()
+            with contextlib.suppress(OSError):  # it may be the full disk that made us give up
+                self._writer.close()
             self.file.unlink(missing_ok=True)
 
 

@@ -78,7 +78,9 @@ class Snapshot:
     @cached_property
     def definitions(self) -> Definitions:
         """The definitions as of this version."""
-        return Definitions.read(self.table("definitions"), self.version)
+        delta = self.newest.tables.get("definitions", 0)
+        key = (delta, self.version if self.version < self.newest.version else None)
+        return self.lake.known_definitions(key, lambda: Definitions.read(self.table("definitions"), self.version))
 
     def period(self, selection: Selection) -> Period:
         """Give the days a selection is about; see `selecting.period`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import ibis
@@ -44,8 +45,13 @@ class Engine(Protocol):
         """Answer a question about order; see `Kernel`."""
 
 
-def engine_from_environment() -> Engine:
+def engine_from_environment(spill: Path | None = None) -> Engine:
     """Make the engine that HEARTLINE_ENGINE names: `duckdb` (the default), `spark://HOST:PORT` or `local[N]`.
+
+    Parameters
+    ----------
+    spill
+        A folder for what the embedded engine cannot hold in memory.
 
     Neither engine's library is imported before it is chosen, and Spark starts with the first question only.
 
@@ -60,7 +66,7 @@ def engine_from_environment() -> Engine:
     if chosen == "duckdb":
         from .duck import DuckEngine
 
-        return DuckEngine()
+        return DuckEngine(spill)
     if MASTER.fullmatch(chosen):
         from .spark import SparkEngine
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
 import ibis
 import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
@@ -17,7 +17,7 @@ from heartline.store.kernel import Kernel
 
 from .fold import fold
 from .index import Indexes
-from .write import quoted
+from .write import connect, quoted
 
 if TYPE_CHECKING:
     from heartline.store.snapshot import Snapshot
@@ -35,7 +35,8 @@ class DuckEngine:
 
     name = "duckdb"
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Path | None = None) -> None:
+        self.spill = spill
         self._local = threading.local()
         self._guard = threading.Lock()
         self._database: Any = None
@@ -49,8 +50,8 @@ class DuckEngine:
         if not hasattr(self._local, "connection"):
             with self._guard:
                 if self._database is None:
-                    self._database = duckdb.connect()
-                    self._database.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true")
+                    self._database = connect(self.spill)
+                    self._database.execute("SET GLOBAL parquet_metadata_cache = true")
                 self._local.connection = ibis.duckdb.from_connection(self._database.cursor())
         return self._local.connection
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +28,7 @@ def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: i
     name = table.new_name().removesuffix(".parquet")
     select = f"SELECT * REPLACE ({landed}::BIGINT AS landed), strftime(occurred_at, '%Y-%m') AS month FROM rows"
     try:
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+        with connect(table.folder.parents[1] / "cache" / "spill") as connection:
             connection.register("rows", rows)
             done = connection.execute(
                 f"COPY ({select}) TO {quoted(table.folder)} (FORMAT parquet, COMPRESSION zstd, "
@@ -45,6 +46,15 @@ def write_parquet(rows: pa.Table | pa.RecordBatchReader, table: Table, landed: i
             remedy="Give each a time, or a period for all.",
         )
     return [data_file(table, row, row[5]) for row in done]
+
+
+def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory, in UTC; what does not fit spills into a folder of its own below `spill`."""
+    connection = duckdb.connect()
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    if spill is not None:  # the default is a folder where the process happens to be, shared with others there
+        connection.execute(f"SET GLOBAL temp_directory = {quoted(spill / f'{os.getpid()}-{uuid.uuid4().hex[:8]}')}")
+    return connection
 
 
 def data_file(table: Table, row: Sequence[Any], partition: Mapping[str, str]) -> DataFile:

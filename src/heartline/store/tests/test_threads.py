@@ -1,0 +1,84 @@
+"""One lake, shared by the threads of a server: right answers, and nothing that grows for ever."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+
+import pytest
+
+from heartline.store.engine import duck
+from heartline.store.engine.duck import DuckEngine
+from heartline.store.lake import Lake
+from heartline.store.tests.world import events, interactions
+
+
+def test_eight_threads_read_while_one_writes_and_one_compacts(tmp_path: Path) -> None:
+    lake = events(tmp_path, [("anna", "shop", "2024-03-01")], touchpoint={"shop": {"number": 1}})
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def guarded(work: object) -> None:
+        try:
+            while not stop.is_set():
+                work()  # type: ignore[operator]
+        except BaseException as error:  # noqa: BLE001  (told in the test below)
+            wrong.append(error)
+
+    def read() -> None:
+        snapshot = lake.at()
+        rows = snapshot.rows("id", "touchpoint", "customer")
+        shop = rows.filter(rows.touchpoint == "shop")
+        found = snapshot.execute(shop.group_by("customer").aggregate(n=shop.count()))
+        if sum(found["n"].to_pylist()) != snapshot.version:
+            wrong.append((snapshot.version, found.to_pylist()))
+        if snapshot.definitions.get("touchpoint", "shop") != {"number": snapshot.version}:
+            wrong.append((snapshot.version, snapshot.definitions.all("touchpoint")))
+
+    def write() -> None:
+        with lake.write("more") as writer:
+            writer.append(interactions([("bob", "shop", "2024-03-02")], first=writer.version))
+            writer.define("touchpoint", "shop", {"number": writer.version})
+
+    def compact() -> None:
+        lake.compact(force=True)
+        stop.wait(0.05)
+
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in (*[read] * 8, write, compact)]
+    for thread in threads:
+        thread.start()
+    stop.wait(6)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert lake.at().version > 3
+    assert Lake.open(tmp_path).at().version == lake.at().version
+
+
+def test_an_expression_made_in_one_thread_runs_in_another(tmp_path: Path) -> None:
+    snapshot = events(tmp_path, [("anna", "shop", "2024-03-01")]).at()
+    question = snapshot.rows("id")
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.append(snapshot.execute(question)["id"].to_pylist()))
+    thread.start()
+    thread.join()
+    assert found == [["world:1"]]
+
+
+def test_views_of_states_that_nobody_asks_any_more_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duck, "_KEPT_VIEWS", 3)
+    lake = events(tmp_path, [("anna", "shop", "2024-03-01")])
+    engine = lake.engine
+    assert isinstance(engine, DuckEngine)
+    old = lake.at()
+    question = old.rows("id")
+    for number in range(10):
+        events(tmp_path, [("bob", "shop", "2024-03-01")])
+        snapshot = lake.at()
+        assert snapshot.execute(snapshot.rows("id")).num_rows == number + 2
+        del snapshot
+        gc.collect()
+    assert len(engine.connection.list_tables()) <= 1 + 3 + 1
+    assert old.execute(question)["id"].to_pylist() == ["world:1"]
