@@ -21,7 +21,6 @@ from typing import Any
 
 import msgspec
 
-import heartline
 from heartline.core.result import Result
 
 VARIABLE = "HEARTLINE_RESULT_CACHE"
@@ -118,7 +117,7 @@ def key_of(version: int, engine: str, name: str, spec: Mapping[str, Any]) -> str
 @cache
 def code_version() -> str:
     """Give a mark of the installed code: it changes with any of its files."""
-    root = Path(heartline.__file__).parent
+    root = Path(__file__).resolve().parents[1]
     files = sorted(root.rglob("*.py"))
     seen = [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
