@@ -59,6 +59,7 @@ def pages() -> None:
     from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heartline.server.settings")
+    Path(os.environ["HEARTLINE_PAGES"]).unlink(missing_ok=True)  # a killed process leaves its socket file behind
     Granian(
         "heartline.server.shell.pages:application", uds=Path(os.environ["HEARTLINE_PAGES"]), uds_permissions=0o600,
         interface=Interfaces.WSGI, blocking_threads=4, websockets=False, log_level=LogLevels.warning,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -14,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from heartline.core.errors import Conflict, HeartlineError, InvalidInput
+from heartline.store.formats import read_format
 
 from .data import Data, default_folder
 from .supervisor import Child, Supervisor
@@ -39,8 +40,11 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve pages, API and jobs until Ctrl-C, and print a one-time sign-in link."""
-    check_port(host, port)
     folder = data.absolute()
+    there = (folder / "format").exists()
+    if there:
+        read_format(folder)
+    check_port(host, port)
     sockets = Path(tempfile.mkdtemp(prefix="heartline-"))
     environment = {
         **os.environ, "HEARTLINE_DATA": str(folder), "HEARTLINE_PAGES": str(sockets / "pages.sock"),
@@ -51,7 +55,7 @@ def serve(
     supervisor.catch_signals()
     try:
         supervisor.start(front)
-        if (folder / "format").exists():
+        if there:
             supervisor.start(pages)  # they load while the folder is checked; a new folder must be made first
         token = prepared(environment)
         supervisor.start(pages)
@@ -104,7 +108,7 @@ def prepared(environment: dict[str, str]) -> str:
     )
     if done.returncode != 0:
         raise InvalidInput("not_prepared", "The data folder could not be made ready.", remedy="See the lines above.")
-    answer = msgspec.json.decode(done.stdout)
+    answer = json.loads(done.stdout)
     if "problem" in answer:
         problem = answer["problem"]
         raise HeartlineError(problem["code"], problem["reason"], field=problem["field"], remedy=problem["remedy"])

@@ -47,16 +47,16 @@ class Child:
             self.pause_s = 0.5 if now - self.started > STEADY_S else min(2 * self.pause_s, LONGEST_PAUSE_S)
             self.due = now + self.pause_s
             typer.echo(f"The {self.name} process ended; it starts again in {self.pause_s:.0f} s.", err=True)
-            self.signal(signal.SIGKILL)  # what it may have left of its group
+            self.kill()  # what it may have left of its group
             self.process = None
         if self.process is None and now >= self.due:
             self.start()
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the process and its children."""
+    def kill(self) -> None:
+        """End the process and its children at once."""
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
-                os.killpg(self.process.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # they have ended by themselves
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -87,7 +87,8 @@ class Supervisor:
         """End every process, kindly first."""
         running = [child for child in self.children if child.process is not None]
         for child in running:
-            child.signal(signal.SIGTERM)
+            assert child.process is not None
+            child.process.terminate()  # it ends its own children
         deadline = time.monotonic() + PATIENCE_S
         for child in running:
             assert child.process is not None
@@ -95,5 +96,5 @@ class Supervisor:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 typer.echo(f"The {child.name} process did not end in time and was stopped hard.", err=True)
-            child.signal(signal.SIGKILL)
+            child.kill()
             child.process.wait()

@@ -42,6 +42,9 @@ class Chip:
     options: tuple[Option, ...]
     many: bool
     on: bool
+    first: str = ""
+    last: str = ""
+    """Of a period that was chosen by its months: both, as the address has them."""
 
 
 def read(query: QueryDict) -> dict[str, Any]:
@@ -103,7 +106,12 @@ def _period(values: Mapping[str, Any], resolved: str) -> Chip:
     asked = values.get("period", "")
     presets = [("", _("Last twelve months with data")), ("all", _("All of it"))]
     options = tuple(Option(value, label, value == asked) for value, label in presets)
-    return Chip("period", _("Period"), said(parse_period(resolved)), options, False, bool(asked))
+    months = ("", "")
+    if asked and not any(option.chosen for option in options):
+        days = parse_period(asked)
+        last = days.end - timedelta(days=1) if days.end else None
+        months = (f"{days.start:%Y-%m}" if days.start else "", f"{last:%Y-%m}" if last else "")
+    return Chip("period", _("Period"), said(parse_period(resolved)), options, False, bool(asked), *months)
 
 
 def _compare(values: Mapping[str, Any]) -> Chip:

@@ -16,3 +16,13 @@ if (toggle) {
     toggle.setAttribute("aria-expanded", String(open));
   });
 }
+// A period is either one of the list or from month to month: choosing one clears the other.
+document.addEventListener("change", (event) => {
+  const chip = event.target.closest("#chip-period");
+  if (!chip) return;
+  const months = event.target.type === "month";
+  for (const input of chip.querySelectorAll("input")) {
+    if (months && input.type === "radio") input.checked = false;
+    if (!months && input.type === "month") input.value = "";
+  }
+}, true);

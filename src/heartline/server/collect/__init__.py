@@ -1,0 +1,1 @@
+"""Features that collect: sources, recipes, quarantine."""

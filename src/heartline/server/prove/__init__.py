@@ -1,0 +1,1 @@
+"""Features that prove: whether acting helped."""

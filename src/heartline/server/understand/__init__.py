@@ -1,0 +1,1 @@
+"""Features that understand: journeys, customers, what matters."""

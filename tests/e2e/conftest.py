@@ -1,0 +1,114 @@
+"""The browser: Debian's Chromium, signed in; an error of a page fails the test that opened it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .servers import HEARTLINE, Server, running
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+RECIPE = """
+recipe: 1
+source: shop
+timezone: Europe/Berlin
+files:
+  answers: answers.csv
+touchpoints:
+  delivery: {label: Delivery, stage: delivery, channel: delivery, department: Logistics}
+  support: {label: Support contact, stage: support, channel: phone, department: Service}
+interactions:
+  - kind: feedback
+    sql: >
+      select id, person as customer_id, day::timestamp as occurred_at, stars as score, 'stars5' as scale, words as text,
+             place as touchpoint
+      from answers
+"""
+
+
+def answers() -> str:
+    """Write fourteen months of answers: deliveries get 4 and 5 stars, support 1 and 3, alternately."""
+    lines = ["id,person,day,stars,words,place"]
+    for number in range(14 * 30):
+        month, day = divmod(number, 30)
+        place = "support" if number % 3 == 0 else "delivery"
+        stars = ((1, 3) if place == "support" else (4, 5))[number % 2]
+        words = "" if number % 5 else "=1+1 said the customer" if number % 10 else "Arrived late"
+        when = f"{2023 + month // 12}-{month % 12 + 1:02}-{day % 28 + 1:02}"
+        lines.append(f"{number},p{number % 90},{when},{stars},{words},{place}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder made from one CSV file by the import."""
+    folder = tmp_path_factory.mktemp("e2e")
+    (folder / "answers.csv").write_text(answers())
+    (folder / "shop.yaml").write_text(RECIPE)
+    subprocess.run([HEARTLINE, "import", folder / "shop.yaml", "--data", folder / "data"], check=True)
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[Server]:
+    """Give a server over that folder."""
+    with running(data) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Give the browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def signed_in(server: Server, browser: Browser) -> Any:
+    """Give the cookies of somebody who signed in by the link that the server printed."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.link)
+    assert page.url == f"{server.url}/ratings/"
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser, signed_in: Any) -> Iterator[Open]:
+    """Give a function that opens a page: `visit("/ratings/", width=390, dark=True)`."""
+    contexts = []
+    wrong: list[str] = []
+
+    def open_page(
+        path: str, *, width: int = 1440, height: int = 900, dark: bool = False, signed: bool = True, **more: Any
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
+            storage_state=signed_in if signed else None, reduced_motion="reduce", **more,
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+        page.goto(path if path.startswith("http") else server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
