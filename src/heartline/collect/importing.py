@@ -181,7 +181,8 @@ class Import:
             touchpoints={**definitions.all("touchpoint"), **self.recipe.touchpoints},
             customer_of=ties.customer_of,
         )
-        quarantine = Quarantine(self.lake.folder / "quarantine", self.recipe, self.now)
+        home = self.lake.folder / "quarantine" if self.writer else None
+        quarantine = Quarantine(home, self.recipe, self.now)
         rows = self._placed(entries, landing, quarantine)
         sample = self._write(rows)
         if self.writer:
@@ -199,7 +200,7 @@ class Import:
             dropped=dict(landing.dropped),
             known=landing.known,
             refused=ties.refused,
-            quarantine=quarantine.close() if self.writer else None,
+            quarantine=quarantine.close(),
             sample=sample,
             rehearsed=self.writer is None,
         )

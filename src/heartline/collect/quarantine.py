@@ -23,17 +23,17 @@ class Quarantine:
     """A folder for one import's dropped rows: made with the first of them, readable by its owner only.
 
     Columns that a recipe gives a meaning stand in the file under their names, all others as JSON in `properties`, so
-    that nothing changes its type on the way back.
+    that nothing changes its type on the way back. Without a home nothing is kept.
     """
 
-    def __init__(self, home: Path, recipe: Recipe, now: datetime) -> None:
-        self.folder = home / f"{recipe.source}-{now:%Y%m%d-%H%M%S-%f}"
+    def __init__(self, home: Path | None, recipe: Recipe, now: datetime) -> None:
+        self.folder = home / f"{recipe.source}-{now:%Y%m%d-%H%M%S-%f}" if home else None
         self._recipe = recipe
         self._files: dict[int, tuple[IO[str], Any, Reading]] = {}
 
     def keep(self, number: int, reading: Reading, rows: Sequence[tuple[str, str]]) -> None:
         """Keep dropped rows of an entry: their reason, and their columns as JSON."""
-        if not rows:
+        if not rows or not self.folder:
             return
         if number not in self._files:
             self._files[number] = self._opened(number, reading)
@@ -48,7 +48,7 @@ class Quarantine:
 
     def close(self) -> Path | None:
         """Finish the files and write the recipe beside them; give the folder, None without any row."""
-        if not self._files:
+        if not self._files or not self.folder:
             return None
         for file, _writer, _reading in self._files.values():
             file.close()
@@ -58,6 +58,7 @@ class Quarantine:
         return self.folder
 
     def _opened(self, number: int, reading: Reading) -> tuple[IO[str], Any, Reading]:
+        assert self.folder
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.folder / f"{_name(number)}.text.csv"
         names = dict.fromkeys([WHY, *reading.fields.values(), *reading.identifiers.values()])

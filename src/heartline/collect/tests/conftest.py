@@ -50,7 +50,8 @@ class World:
         snapshot = self.lake.at()
         wanted = tuple(dict.fromkeys((*columns, "seq", "landed")))
         table: pa.Table = snapshot.execute(snapshot.rows(*wanted))
-        return table.sort_by([("landed", "ascending"), ("seq", "ascending")]).select(list(columns)).to_pylist()
+        found: list[dict[str, Any]] = table.sort_by([("landed", "ascending"), ("seq", "ascending")]).to_pylist()
+        return [{name: row[name] for name in columns} for row in found]
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def statement(sql: str, reading: Reading) -> str:
         for number, name in enumerate(reading.reasons, 1)
         if name in reading.checks
     )
-    raw = ", ".join(f"{_text(name)}: {_name(name)}" for name in reading.types)
+    raw = ", ".join(f"{_text(name)}: {_finite(reading, name)}" for name in reading.types)
     content = ", '\x1f', ".join(_content(name) for name in made if not name.startswith("id") and name != "feeling")
     plain = f"concat({_text(reading.salt)}, '\x1f', {content})"
     hashed = f"CASE WHEN __id IS NULL THEN {plain} ELSE __id END" if "id" in made else plain
@@ -79,7 +79,7 @@ def statement(sql: str, reading: Reading) -> str:
 SELECT {given}, (__hash >> 64)::UBIGINT AS hi, (__hash & 18446744073709551615)::UBIGINT AS lo, __why AS why,
        CASE WHEN __why > 0 THEN to_json({{{raw}}})::VARCHAR END AS raw
 FROM (
-  SELECT *, md5_number({hashed}) AS __hash, (CASE {why} ELSE 0 END)::UTINYINT AS __why
+  SELECT *, md5_number({hashed}) AS __hash, (CASE {why or "WHEN false THEN 0"} ELSE 0 END)::UTINYINT AS __why
   FROM (SELECT *, {", ".join(f"{how} AS __{name}" for name, how in made.items())} FROM (
 {sql}
   ) AS r)
@@ -266,12 +266,18 @@ def _identifier(reading: Reading, kind: str, column: str) -> str:
     return f"CASE WHEN lower({value}) NOT IN ({nothing}) THEN {value} END"
 
 
+def _finite(reading: Reading, column: str) -> str:
+    """Give a column as JSON can hold it: neither infinity nor what is no number."""
+    raw, kind = _name(column), reading.types[column]
+    if kind not in ("FLOAT", "DOUBLE"):
+        return raw
+    if column in reading.properties:
+        return f"CASE WHEN isfinite({raw}) THEN {raw} END"
+    return f"{raw}::VARCHAR"
+
+
 def _properties(reading: Reading) -> str:
-    parts = []
-    for name in reading.properties:
-        raw, kind = _name(name), reading.types[name]
-        value = f"CASE WHEN isfinite({raw}) THEN {raw} END" if kind in ("FLOAT", "DOUBLE") else raw
-        parts.append(f"{_text(name)}: {value}")
+    parts = [f"{_text(name)}: {_finite(reading, name)}" for name in reading.properties]
     own = f"to_json({{{', '.join(parts)}}})::VARCHAR" if parts else None
     column = reading.fields.get("properties")
     if column is None:

@@ -68,9 +68,7 @@ class Source:
 
 
 class RecipeFailed(InvalidInput):
-    """A query that did not go through; `kind` is DuckDB's class of error."""
-
-    kind = ""
+    """A query that did not go through."""
 
     @property
     def retyped(self) -> bool:
@@ -79,19 +77,17 @@ class RecipeFailed(InvalidInput):
 
 
 CODES = {
-    "BinderException": "wrong_column",
-    "CatalogException": "wrong_name",
-    "ParserException": "bad_sql",
-    "SyntaxException": "bad_sql",
-    "PermissionException": "refused_file",
-    "OutOfMemoryException": "too_much_memory",
-    "MemoryError": "too_much_memory",
-    "ConversionException": "wrong_value",
-    "OutOfRangeException": "wrong_value",
-    "InvalidInputException": "wrong_value",
-    "ArrowMemoryError": "too_much_memory",
-    "Unreadable": "unreadable_file",
+    "Binder": "wrong_column",
+    "Catalog": "wrong_name",
+    "Parser": "bad_sql",
+    "Syntax": "bad_sql",
+    "Permission": "refused_file",
+    "Out of Memory": "too_much_memory",
+    "Conversion": "wrong_value",
+    "Out of Range": "wrong_value",
+    "Invalid Input": "wrong_value",
 }
+"""How DuckDB's message begins, before "Error:", and our code for it; its class is lost where Arrow passes it on."""
 
 
 class Sandbox:
@@ -224,12 +220,13 @@ class Sandbox:
 
     def _failed(self, found: dict[str, Any], field: str | None) -> RecipeFailed:
         said = first_line(found["said"])
-        code = CODES.get(found["kind"], "query_failed")
+        code = CODES.get(said.partition(" Error:")[0], "query_failed")
+        if "Memory" in found["kind"]:
+            code = "too_much_memory"
         if found["kind"] == "Unreadable":
+            code = "unreadable_file"
             said = f"The file “{found['name']}” cannot be read: {said}"
-        error = RecipeFailed(code, said, field=field, remedy=REMEDIES.get(code, "Mend the query."))
-        error.kind = found["kind"]
-        return error
+        return RecipeFailed(code, said, field=field, remedy=REMEDIES.get(code, "Mend the query."))
 
     def _dead(self, field: str | None) -> RecipeFailed:
         self._child.wait()
