@@ -15,10 +15,10 @@ from heartline.store.clock import calendar, span
 from heartline.store.selecting import check
 from heartline.store.snapshot import Snapshot
 
-from .clusters import clustered, sums
+from .clusters import by_customer, merged, over_customers, sums
 from .intervals import mean_interval, nps_interval, wilson
 
-MEASURES = ("nps", "mean", "top")
+VALUES = ("score", "box")
 
 
 @spec
@@ -111,20 +111,36 @@ def _alike(known: Mapping[str, Scale], trait: Any) -> list[tuple[Any, list[str]]
     return list(groups.items())
 
 
-def measured(snapshot: Snapshot, asked: Answers, every: str | None, by: Sequence[str]) -> list[dict[str, Any]]:
-    """Give a row per scale, measure and group, with `figure value low high n people known`, in order."""
+Rows = list[dict[str, Any]]
+
+
+def measured(snapshot: Snapshot, asked: Answers, every: str | None, by: Sequence[str]) -> tuple[Rows, Rows]:
+    """Give a row per scale and measure, and one per scale, measure and group; both in order, from one query.
+
+    Each with `figure value low high n people known`; without `every` and `by` the second are the first.
+    """
     splits = [*(["period"] if every else []), *by]
     moments = ["occurred_at"] if every else []
     rows = answers(snapshot, asked, *dict.fromkeys(["customer", *moments, *by]))
     if every:
         rows = rows.mutate(period=calendar(snapshot, rows.occurred_at, every, snapshot.period(asked)))
-    groups = snapshot.execute(clustered(rows, ["scale", *splits], ["score", "box"])).to_pylist()
-    found = [row for group in groups for row in _rows(snapshot.definitions.scales[group["scale"]], group)]
-    found.sort(key=lambda row: [(row[key] is not None, str(row[key])) for key in ("scale", "measure", *splits)])
-    for row in found:
+    one = by_customer(rows, ["scale", *splits], VALUES)
+    groups = over_customers(one, ["scale", *splits], VALUES)
+    if splits:
+        overall = over_customers(merged(one, ["scale"]), ["scale"], VALUES)
+        overall = overall.mutate(whole=True, **{name: ibis.null(groups[name].type()) for name in splits})
+        groups = groups.mutate(whole=False)
+        groups = groups.union(overall.select(groups.columns))
+    known = snapshot.definitions.scales
+    found: tuple[Rows, Rows] = ([], [])
+    for group in snapshot.execute(groups).to_pylist():
+        found[0 if group.get("whole", True) else 1].extend(_rows(known[group["scale"]], group))
+    for some in found:
+        some.sort(key=lambda row: [(row[key] is not None, str(row[key])) for key in ("scale", "measure", *splits)])
+    for row in found[1]:
         if every:
             row["period"] = span(row["period"], every)
-    return found
+    return found if splits else (found[0], found[0])
 
 
 def _rows(scale: Scale, group: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

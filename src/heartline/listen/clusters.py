@@ -16,11 +16,26 @@ def clustered(table: ibis.Table, keys: Sequence[str], values: Sequence[str]) -> 
     Two steps, first by customer: what one person answered counts once in the variance. Rows without a customer are a
     cluster each, so their sums of squares are already known at the first step. No value may be null.
     """
+    return over_customers(by_customer(table, keys, values), keys, values)
+
+
+def by_customer(table: ibis.Table, keys: Sequence[str], values: Sequence[str]) -> ibis.Table:
+    """Sum up what every customer answered, for each group."""
     sums: dict[str, Any] = {"n": table.count().cast("float64")}
     for value in values:
         sums[f"{value}_s"] = table[value].sum()
         sums[f"{value}_q"] = (table[value] * table[value]).sum()
-    one = table.group_by([*keys, "customer"]).aggregate(**sums)
+    return table.group_by([*keys, "customer"]).aggregate(**sums)
+
+
+def merged(one: ibis.Table, keys: Sequence[str]) -> ibis.Table:
+    """Sum up what `by_customer` gave for fewer keys than it was asked for."""
+    names = [name for name in one.columns if name == "n" or name.endswith(("_s", "_q"))]
+    return one.group_by([*keys, "customer"]).aggregate(**{name: one[name].sum() for name in names})
+
+
+def over_customers(one: ibis.Table, keys: Sequence[str], values: Sequence[str]) -> ibis.Table:
+    """Sum up customers, as `by_customer` gave them."""
     known = one.customer.notnull()
     both: dict[str, Any] = {
         "n": one.n.sum(),

@@ -111,10 +111,8 @@ def scores(lake: Lake, spec: ScoresSpec) -> Result:
         `unknown_scale`, `unknown_touchpoint`, …: the key is neither defined nor in the data.
     """
     snapshot = lake.at(spec.as_of)
-    overall = measured(snapshot, spec, None, ())
-    split = bool(spec.every or spec.by)
+    overall, rows = measured(snapshot, spec, spec.every, spec.by)
     keys = ("scale", "measure", *(("period",) if spec.every else ()), *spec.by)
-    rows = measured(snapshot, spec, spec.every, spec.by) if split else overall
     known = scales(snapshot, spec.scale)
     return Result(
         verb="scores",

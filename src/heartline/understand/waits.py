@@ -51,43 +51,50 @@ def waits(lake: Lake, spec: WaitsSpec) -> Result:
     """
     snapshot = lake.at(spec.as_of)
     per_trip = account(snapshot, spec) if spec.journey else None
-    rows = _rows(snapshot, spec, per_trip)
+    rows, whole = _rows(snapshot, spec, per_trip)
     return Result(
         verb="waits",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
         answer=_answer(rows),
-        figures=_figures(snapshot, spec, rows, per_trip),
+        figures=_figures(rows, whole, per_trip),
         columns=COLUMNS + (TRIP_COLUMNS if per_trip else ()),
         rows=rows,
         notes=_notes(rows, per_trip),
     )
 
 
-def _rows(snapshot: Snapshot, spec: WaitsSpec, per_trip: Account | None) -> list[dict[str, Any]]:
-    table = waited(snapshot, spec)
-    names = snapshot.definitions.all("touchpoint")
-    spread = {row["touchpoint"]: row for row in snapshot.execute(_spread(table, ["touchpoint"])).to_pylist()}
-    rows = []
-    for group in snapshot.execute(clustered(table, ["touchpoint"], ["wait_s", "over"])).to_pylist():
+def _rows(snapshot: Snapshot, spec: WaitsSpec, per_trip: Account | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Give the row of every touchpoint, and the quantiles of all waits together."""
+    names, limits = snapshot.definitions.all("touchpoint"), expected(snapshot)
+    rows: list[dict[str, Any]] = []
+    whole: dict[str, Any] = {}
+    for group in snapshot.execute(_grouped(waited(snapshot, spec))).to_pylist():
         key = group["touchpoint"]
+        if key is None:
+            whole = group
+            continue
         row = {"touchpoint": key, "label": names.get(key, {}).get("label") or key}
-        row |= _row(group, spread[key], expected(snapshot).get(key))
+        row |= _row(group, limits.get(key))
         rows.append(row | (_of_trips(per_trip.places.get(key)) if per_trip else {}))
     rows.sort(key=lambda row: (-row["total_s"], row["touchpoint"]))
-    return rows
+    return rows, whole
 
 
-def _spread(table: ibis.Table, keys: list[str]) -> ibis.Table:
-    """Give median and ninth decile, exact."""
-    values = {"median_s": table.wait_s.quantile(0.5), "p90_s": table.wait_s.quantile(0.9)}
-    return table.group_by(keys).aggregate(**values) if keys else table.aggregate(**values)
+def _grouped(table: ibis.Table) -> ibis.Table:
+    """Give sums and quantiles by touchpoint, and the quantiles of all in a row without one, by one query."""
+    quantiles = {"median_s": table.wait_s.quantile(0.5), "p90_s": table.wait_s.quantile(0.9)}
+    spread = table.group_by("touchpoint").aggregate(**quantiles)
+    groups = clustered(table, ["touchpoint"], ["wait_s", "over"]).join(spread, "touchpoint")
+    whole = table.aggregate(**quantiles)
+    missing = {name: ibis.null(groups[name].type()) for name in groups.columns if name not in quantiles}
+    return groups.union(whole.mutate(**missing).select(groups.columns))
 
 
-def _row(group: Mapping[str, Any], spread: Mapping[str, Any], limit: float | None) -> dict[str, Any]:
+def _row(group: Mapping[str, Any], limit: float | None) -> dict[str, Any]:
     wait, over = sums(group, "wait_s"), sums(group, "over")
     low, high = mean_interval(wait)
-    row = {"n": wait.n, "median_s": spread["median_s"], "p90_s": spread["p90_s"]}
+    row = {"n": wait.n, "median_s": group["median_s"], "p90_s": group["p90_s"]}
     row |= {"mean_s": wait.mean, "mean_s_low": low, "mean_s_high": high, "expected_s": limit}
     low, high = (None, None) if limit is None else wilson(over.mean, over.effective)
     row |= {"over": None if limit is None else over.mean, "over_low": low, "over_high": high}
@@ -110,11 +117,7 @@ def _of_trips(place: Waited | None) -> dict[str, Any]:
     }
 
 
-def _figures(
-    snapshot: Snapshot, spec: WaitsSpec, rows: list[dict[str, Any]], per_trip: Account | None
-) -> dict[str, Figure]:
-    table = waited(snapshot, spec)
-    whole = snapshot.execute(_spread(table, [])).to_pylist()[0]
+def _figures(rows: list[dict[str, Any]], whole: Mapping[str, Any], per_trip: Account | None) -> dict[str, Figure]:
     n = sum(row["n"] for row in rows)
     judged = sum(row["over_n"] for row in rows)
     over = sum(round(row["over"] * row["over_n"]) for row in rows if row["over_n"])
