@@ -60,7 +60,8 @@ def prepare(
 def answering(frame: DataFrame, kernel: Kernel[P], reader: Reader, tasks: int) -> DataFrame:
     """Plan the answers: one per task, then merged in tasks of their own until they are FEW."""
     tasks = max(tasks, frame.sparkSession.sparkContext.defaultParallelism)
-    order = ("owner", "time", functions.asc_nulls_last("seq"), "id")
+    # Names of owners begin alike, and Spark first compares eight bytes: a hash parts them at once.
+    order = (functions.xxhash64("owner"), "owner", "time", functions.asc_nulls_last("seq"), "id")
     rows = frame.repartition(tasks, "owner").sortWithinPartitions(*order).select(*reader.needs)
     answers = rows.mapInArrow(folding(kernel, reader), ANSWER)
     while tasks > FEW:

@@ -64,6 +64,7 @@ def settings(master: str) -> dict[str, str]:
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",  # a cast or a division that fails says so, as DuckDB's does
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
         "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
         "spark.sql.caseSensitive": "true",
         "spark.sql.warehouse.dir": "file:/nonexistent",  # nothing is ever saved as a table of Spark's
