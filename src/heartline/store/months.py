@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from heartline.core.errors import InvalidInput
+
 from .log import DataFile
 from .table import Table
 
@@ -51,6 +53,13 @@ class MonthFiles:
         """Add rows in the lake's schema; columns of few values may be dictionaries."""
         if not batch.num_rows:
             return
+        if batch["occurred_at"].null_count:
+            raise InvalidInput(
+                "no_time",
+                "Some rows do not say when they happened.",
+                field="occurred_at",
+                remedy="Give each a time, or a period for all.",
+            )
         at = batch.schema.get_field_index("landed")
         landed = pa.array(np.full(batch.num_rows, self._landed))
         batch = batch.set_column(at, pa.field("landed", pa.int64()), landed)

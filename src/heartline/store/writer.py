@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 
 from heartline.core.errors import InvalidInput
 
+from . import months
 from .definitions import Definitions
-from .engine.write import write_parquet
 from .log import DataFile
 from .manifest import Entry
 from .recovery import note
-from .schema import DEFINITIONS, OVERRIDABLE
+from .schema import DEFINITIONS, INTERACTIONS, OVERRIDABLE
 from .steps import step
 from .table import CHECKPOINT_EVERY, Commit, Table
 
@@ -45,10 +45,17 @@ class Writer:
         self._known_batch = False
 
     def append(self, rows: pa.Table | pa.RecordBatchReader) -> int:
-        """Add interactions in the lake's schema (`landed` is set here); give how many."""
-        files = write_parquet(rows, self.lake.interactions, self.version)
-        self._files.setdefault("interactions", []).extend(files)
-        return sum(file.rows for file in files)
+        """Add interactions in the lake's schema (`landed` is set here), streaming; give how many.
+
+        Raises
+        ------
+        InvalidInput
+            `no_time` when a row does not say when it happened; nothing is written then.
+        """
+        batches = rows.to_batches() if isinstance(rows, pa.Table) else rows
+        names = INTERACTIONS.names
+        shaped = (batch.select(names).cast(INTERACTIONS) for batch in batches)
+        return self.append_files(months.write(shaped, self.lake.interactions, self.version))
 
     def append_files(self, files: Sequence[DataFile]) -> int:
         """Add interactions that were written already, by `months.write`; give how many."""

@@ -46,7 +46,7 @@ def first(calls: list[str], pattern: str) -> int:
 def test_files_then_folders_then_the_log_then_the_version(calls: list[str]) -> None:
     month = r"interactions/month=2024-05"
     in_order(calls, "definitions", 1, r"definitions/part-\w+\.parquet", [r"lake/definitions"])
-    in_order(calls, "interactions", 2, rf"{month}/part-\w+-0\.parquet", [month, r"lake/interactions"])
+    in_order(calls, "interactions", 2, rf"{month}/part-\w+\.parquet", [month, r"lake/interactions"])
 
 
 def in_order(calls: list[str], table: str, number: int, file: str, folders: list[str]) -> None:
