@@ -148,7 +148,7 @@ def _chunk(random: Any, people: pa.Array, first: int, rows: int) -> pa.Table:
         "kind": pa.array(["event"] * size),
         "source": pa.array(["made"] * size),
         "score": pa.array(random.integers(0, 11, size).astype(float), mask=~scored),
-        "scale": pa.array(np.where(scored, "nps", None), pa.string()),
+        "scale": pa.array(["nps"] * size, pa.string(), mask=~scored),
     }
     columns = [known[field.name] if field.name in known else pa.nulls(size, field.type) for field in INTERACTIONS]
     return pa.table(columns, schema=INTERACTIONS)
