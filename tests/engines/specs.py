@@ -79,4 +79,10 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"customer": "user_id:02", "as_of": 2, "limit": 4, "offset": 2},
         {"customer": "user_id:07", "period": "2024", "channel": ["web", "phone"]},
     ],
+    "waits": [
+        {},
+        ALL | {"journey": "order", "as_of": 3},
+        ALL | {"journey": "visit", "unit": "de", "segment": "calm"},
+        {"period": "2024-05/2024-10", "compare": "before", "touchpoint": ["delivery", "call_center"]},
+    ],
 }
