@@ -94,14 +94,16 @@ def nps_interval(promoters: float, detractors: float, n: float) -> tuple[float, 
     """Give the interval of NPS in points, from the shares of promoters and detractors among n answers.
 
     Adjusted Wald (Rocks 2016, Quality and Reliability Engineering International 32): ¾ promoter, ¾ detractor and
-    1½ passives are added. 50 promoters and 30 detractors of 100 give 2.7 … 36.2.
+    1½ passives are added. 50 promoters and 30 detractors of 100 give 2.7 … 36.2. Where all answers are alike the
+    interval is widened to hold their NPS.
     """
     if n <= 0:
         return None, None
     more = n + 3
     p, d = (promoters * n + 0.75) / more, (detractors * n + 0.75) / more
     half = Z * sqrt((p + d - (p - d) ** 2) / more)
-    return 100 * max(-1.0, p - d - half), 100 * min(1.0, p - d + half)
+    value = promoters - detractors
+    return 100 * max(-1.0, min(p - d - half, value)), 100 * min(1.0, max(p - d + half, value))
 
 
 def welch(a: Sums, b: Sums) -> tuple[float | None, float | None, float | None]:
