@@ -85,6 +85,8 @@ class Part:
         known = NONE
         if self.under is not None and (name in CODED or name == "customer"):
             known = self.under.texts(name)
+        if not (self.folder / "meta.json").exists():
+            raise FileNotFoundError(self.folder)  # another process has tidied up
         with locked(self.folder / "lock"):
             if not (self.folder / f"{name}.npy").exists() and not (self.folder / f"{name}.arrow").exists():
                 add(self.rows, self.folder, name, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from heartline.core.errors import InvalidInput
 from heartline.core.selection import Selection
+from heartline.store.compact import remove_old
 from heartline.store.engine import fold as fold_module
 from heartline.store.engine.index import Indexes
 from heartline.store.kernel import Columns, Kernel
@@ -256,3 +258,23 @@ def test_pieces_and_patches_never_change_an_answer(
             for number, (owner, touchpoint, _) in order:
                 expected.setdefault(owner, []).append((str(number + 1), touchpoint))
             assert tell(lake.at(version)) == expected
+
+
+def test_many_builders_at_once_make_one_index(lake: Lake) -> None:
+    """Whoever comes first builds; the others wait and read it."""
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: tell(Lake.open(lake.folder).at(), "channel"), range(8)))
+    assert answers == [tell(lake.at(), "channel")] * 8
+    assert list(folders(lake).values()) == [False]
+
+
+def test_compaction_changes_no_answer_and_takes_no_index_away(lake: Lake) -> None:
+    """Further columns are read from the old files while they are there; when they are gone, all is made again."""
+    before = tell(lake.at())
+    lake.compact(force=True)
+    assert tell(lake.at()) == before
+    assert tell(lake.at(), "channel")["bob"] == [("2", "web", "web")]
+    assert list(folders(lake).values()) == [False]
+    remove_old(lake, kept_s=0)
+    assert tell(Lake.open(lake.folder).at(), "channel", "kind")["bob"] == [("2", "web", "web", "event")]
+    assert list(folders(lake).values()) == [False]
