@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,10 +23,13 @@ class Paths:
         Their codes.
     first
         The place of each one's first step, and after the last one the number of steps.
+    keys
+        A hash of each, if it is known already.
     """
 
     steps: Array
     first: Array
+    keys: Array | None = None
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -38,7 +42,11 @@ class Paths:
     def taken(self, places: Array) -> Paths:
         """Give some of them."""
         lengths = self.lengths[places]
-        return Paths(self.steps[stretches(self.first[:-1][places], lengths)], np.concatenate(([0], np.cumsum(lengths))))
+        return Paths(
+            self.steps[stretches(self.first[:-1][places], lengths)],
+            np.concatenate(([0], np.cumsum(lengths))),
+            None if self.keys is None else self.keys[places],
+        )
 
     def spelt(self, names: tuple[str, ...]) -> list[list[str]]:
         """Give each as the names of its steps."""
@@ -52,11 +60,20 @@ class Paths:
         return before[self.first[1:]] > before[self.first[:-1]]
 
 
-def joined(paths: list[Paths]) -> Paths:
-    """Put several one after the other."""
+def keyed(steps: Array, first: Array) -> Paths:
+    """Hash paths, once for all that is to be done with them."""
+    paths = Paths(steps, first)
+    return Paths(steps, first, _hashes(paths, 0))
+
+
+def joined(paths: Sequence[Paths]) -> Paths:
+    """Put several keyed sets one after the other."""
     offsets = np.cumsum([0, *(len(one.steps) for one in paths)])
     first = [one.first[:-1] + offset for one, offset in zip(paths, offsets, strict=False)]
-    return Paths(np.concatenate([one.steps for one in paths]), np.concatenate([*first, offsets[-1:]]))
+    keys = [one.keys for one in paths if one.keys is not None]
+    return Paths(
+        np.concatenate([one.steps for one in paths]), np.concatenate([*first, offsets[-1:]]), np.concatenate(keys)
+    )
 
 
 def distinct(paths: Paths) -> tuple[Array, Array]:
@@ -68,7 +85,7 @@ def distinct(paths: Paths) -> tuple[Array, Array]:
     """
     salt = 0
     while True:
-        keys = _hashes(paths, salt)
+        keys = _hashes(paths, salt) if salt or paths.keys is None else paths.keys
         order = np.argsort(keys)
         found = keys[order]
         fresh = np.append(True, found[1:] != found[:-1])[: len(found)]

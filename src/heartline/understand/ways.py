@@ -10,7 +10,7 @@ import numpy as np
 from heartline.store.kernel import Array, Columns
 from heartline.store.snapshot import Snapshot
 
-from .path_set import Paths, distinct, distinct_pairs, joined, ranked
+from .path_set import Paths, distinct, distinct_pairs, joined, keyed, ranked
 from .question import Question, Walked, fold
 from .spread import Spread, seconds
 from .tally import Tally
@@ -41,7 +41,7 @@ class Walks:
 def walks(columns: Columns, question: Question) -> Walks:
     """Find the paths of some owners' trips."""
     walked = Walked(columns, question)
-    paths = Paths(walked.touchpoint, walked.first)
+    paths = keyed(walked.touchpoint, walked.first)
     kept, number = distinct(paths)
     return Walks(
         walked.names, Tally.of(walked), (paths.taken(kept),), (number.astype(np.int32),), (walked.duration_us,)
@@ -54,7 +54,7 @@ class Ways:
     def __init__(self, found: Walks) -> None:
         self.names = found.names
         self.tally = found.tally
-        everything = joined(list(found.paths))
+        everything = joined(found.paths)
         kept, sort = distinct(everything)
         self.paths = everything.taken(kept)
         offsets = np.cumsum([0, *(len(paths) for paths in found.paths)])
