@@ -33,6 +33,9 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 FIRST = Entry(0, datetime(1970, 1, 1, tzinfo=UTC), {}, "empty")
 
 
+_TAIL = 4096
+
+
 class Manifest:
     """The file of versions; what was read once is kept, and only what was added since is read again."""
 
@@ -56,9 +59,9 @@ class Manifest:
     def add(self, entry: Entry) -> None:
         """Append an entry and flush it; from here on it is published."""
         fresh = not self.path.exists()
-        whole = 0 if fresh else self.path.read_bytes().rfind(b"\n") + 1
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
+            whole = _whole(handle)
             os.ftruncate(handle, whole)
             os.pwrite(handle, msgspec.json.encode(entry) + b"\n", whole)
             step("line written")
@@ -83,3 +86,15 @@ class Manifest:
             lines = more[: more.rfind(b"\n") + 1]
             self._entries = [*self._entries, *(msgspec.json.decode(line, type=Entry) for line in lines.splitlines())]
             self._read += len(lines)
+
+
+def _whole(handle: int) -> int:
+    """Give where the last whole line of a file ends; what is beyond it a crash has cut short."""
+    end = os.fstat(handle).st_size
+    while end:
+        start = max(0, end - _TAIL)
+        found = os.pread(handle, end - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

@@ -130,10 +130,11 @@ def test_what_a_power_cut_has_torn_is_taken_back(tmp_path: Path, damage: str, di
     assert seen(Lake.open(tmp_path)) == seen(lake)
 
 
-def test_a_line_that_a_crash_cut_short_is_no_version(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 100])
+def test_a_line_that_a_crash_cut_short_is_no_version(tmp_path: Path, times: int) -> None:
     lake = events(tmp_path, [("anna", "shop", "2024-03-01")])
     whole = lake.manifest.path.read_bytes()
-    lake.manifest.path.write_bytes(whole + whole[:-20])
+    lake.manifest.path.write_bytes(whole + (whole[:-20] * 100)[: 100 * times].replace(b"\n", b" "))
     assert Lake.open(tmp_path).at().version == 1
     events(tmp_path, [("bob", "shop", "2024-03-01")])
     assert [entry.version for entry in Lake.open(tmp_path).versions()] == [0, 1, 2]

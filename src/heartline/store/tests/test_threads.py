@@ -67,6 +67,20 @@ def test_an_expression_made_in_one_thread_runs_in_another(tmp_path: Path) -> Non
     assert found == [["world:1"]]
 
 
+def test_every_thread_sees_times_in_utc(tmp_path: Path) -> None:
+    engine = events(tmp_path, [("anna", "shop", "2024-03-01")]).engine
+    assert isinstance(engine, DuckEngine)
+    found: list[object] = []
+
+    def look() -> None:
+        found.append(engine.connection.raw_sql("SELECT current_setting('TimeZone')").fetchone())
+
+    for thread in [threading.Thread(target=look) for _ in range(2)]:
+        thread.start()
+        thread.join()
+    assert found == [("UTC",)] * 2
+
+
 def test_views_of_states_that_nobody_asks_any_more_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duck, "_KEPT_VIEWS", 3)
     lake = events(tmp_path, [("anna", "shop", "2024-03-01")])
