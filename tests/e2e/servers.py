@@ -32,9 +32,7 @@ class Server:
 
     def signin_link(self) -> str:
         """Make another one-time link."""
-        done = subprocess.run(
-            [HEARTLINE, "signin", "--data", self.data, "--url", self.url], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([HEARTLINE, "signin", "--data", self.data], capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
     def stop(self, number: int = signal.SIGINT) -> int:

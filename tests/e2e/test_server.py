@@ -102,14 +102,34 @@ def test_a_folder_of_a_newer_format_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "is a file, not a folder" in refused(tmp_path / "file", free_port())
+    assert refused(tmp_path / "file", free_port()).startswith(f"{tmp_path / 'file'} is a file, not a folder.")
 
 
-def test_an_empty_folder_teaches_the_one_step(tmp_path: Path, visit: Open) -> None:
+def test_an_empty_folder_teaches_the_one_step_and_fills_by_itself_after_it(
+    tmp_path: Path, visit: Open, data: Path
+) -> None:
     with running(tmp_path / "empty") as server:
         page = visit(server.link, signed=False)
         expect(page.locator("main")).to_contain_text("Nobody’s answers are here yet.")
         expect(page.locator("pre")).to_contain_text(f"--data {server.data}")
+        subprocess.run([HEARTLINE, "import", data.with_name("shop.yaml"), "--data", server.data], check=True)
+
+        def filled() -> bool:
+            page.goto(f"{server.url}/ratings/?period=all")
+            return "420 answers" in page.locator(".answer").inner_text()
+
+        wait_until(filled)
+
+
+def test_a_database_server_serves_as_well(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, visit: Open
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    with running(tmp_path / "data") as server:
+        page = visit(server.link, signed=False)
+        expect(page.locator("h1")).to_have_text("How do customers rate us?")
+        assert not (server.data / "heartline.db").exists()
+        assert "Traceback" not in server.errors.read_text()
 
 
 def test_http_answers_a_program_with_a_key(server: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -70,5 +71,7 @@ def from_system(error: OSError) -> HeartlineError | None:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Unavailable("disk_full", f"The disk is full at {where}.", remedy="Free some space, then try again.")
     if error.errno == errno.ENOTDIR:
+        path = Path(where)
+        where = next((above for above in (path, *path.parents) if above.is_file()), path)
         return Conflict("not_a_folder", f"{where} is a file, not a folder.", remedy="Name another folder.")
     return None

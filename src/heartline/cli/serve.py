@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import json
@@ -24,6 +25,8 @@ from .data import Data, default_folder
 from .supervisor import Child, Supervisor
 
 PORT = 8080
+ADDRESS = Path("cache", "address")
+"""Where in its data folder a running server leaves its address, for `heartline signin`."""
 keys = typer.Typer(help="API keys of programs.", no_args_is_help=True)
 
 
@@ -41,6 +44,7 @@ def serve(
 ) -> None:
     """Serve pages, API and jobs until Ctrl-C, and print a one-time sign-in link."""
     folder = data.absolute()
+    address = folder / ADDRESS
     there = (folder / "format").exists()
     if there:
         read_format(folder)
@@ -64,8 +68,12 @@ def serve(
             typer.echo(f"Heartline is ready.\n\n  Sign in (once): http://{shown(host)}:{port}/signin/{token}/\n")
             typer.echo(f"  Data: {folder}\n  Ctrl-C stops it. Another link: heartline signin --data {data}")
             sys.stdout.flush()
+            address.parent.mkdir(exist_ok=True)
+            address.write_text(f"http://{shown(host)}:{port}")
         supervisor.watch()
     finally:
+        with contextlib.suppress(OSError):  # it is not there where we never were ready
+            address.unlink()
         supervisor.stop()
         shutil.rmtree(sockets, ignore_errors=True)
     typer.echo("Stopped.")
@@ -146,7 +154,7 @@ def shown(host: str) -> str:
 def signin(
     data: Data = default_folder(),  # noqa: B008
     email: Annotated[str | None, typer.Option(help="Whose link; default: the first administrator's.")] = None,
-    url: Annotated[str | None, typer.Option(help="Where the server is.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where the server is; default: where it runs now.")] = None,
 ) -> None:
     """Print a one-time sign-in link."""
     from heartline.server.shell import start
@@ -155,7 +163,9 @@ def signin(
     from heartline.server.accounts import audit, commands
 
     token = commands.create_signin_link(email=email, by=audit.COMMAND_LINE)
-    where = url or os.environ.get("HEARTLINE_URL") or f"http://127.0.0.1:{PORT}"
+    running = data / ADDRESS
+    said = running.read_text() if running.exists() else f"http://127.0.0.1:{PORT}"
+    where = url or os.environ.get("HEARTLINE_URL") or said
     typer.echo(f"{where.rstrip('/')}/signin/{token}/")
 
 

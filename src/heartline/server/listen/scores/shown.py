@@ -34,6 +34,7 @@ class Line:
     n: str
     said: str
     link: str
+    how: str
     change: str = ""
     bar: tuple[float, float, float] | None = None
 
@@ -75,6 +76,7 @@ def line(
         numbers.count(row["n"]),
         f"{words.answers(row['n'])}: {name}",
         link(values, row),
+        words.method(scale, measure),
         change,
         _bar(row, scale),
     )

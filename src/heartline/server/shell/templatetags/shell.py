@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
@@ -42,6 +43,12 @@ def _versioned(name: str, suffix: str) -> str:
     pattern = re.compile(rf"{re.escape(name)}-[\d.]+\.{suffix}")
     (found,) = (path.name for path in VENDOR.iterdir() if pattern.fullmatch(path.name))
     return found
+
+
+@register.simple_tag
+def data_folder() -> str:
+    """Give the data folder, for commands that pages show."""
+    return str(settings.DATA or "data")
 
 
 @register.simple_tag
