@@ -207,7 +207,7 @@ class Import:
 
     def _powers(self) -> dict[str, str]:
         defined = {key: str(body["power"]) for key, body in self.snapshot.definitions.all("identifier_kind").items()}
-        return {**defined, **self.recipe.kinds}
+        return {**recipes.IDENTIFIERS, **defined, **self.recipe.identifiers}
 
     def _prepared(self, number: int, entry: Entry) -> Prepared:
         if entry.log:
@@ -251,7 +251,9 @@ class Import:
 
     def _placed(self, entries: list[Prepared], landing: Landing, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
         for one in entries:
-            placer = Placer(landing, one.number, tuple(one.reading.identifiers), one.entry.constants)
+            zoned, precision = engine.constants(one.reading)
+            kinds = tuple(one.reading.identifiers)
+            placer = Placer(landing, one.number, kinds, one.entry.constants, zoned, precision)
             what = one.entry.constants.get("touchpoint") or f"entry {one.number + 1}"
             self.progress(what, landing.read, one.number, len(entries))
             for batch in self.sandbox.rows(engine.statement(one.sql, one.reading), field=one.field):

@@ -27,36 +27,33 @@ class Hashes:
         self._key = key
         self._known: dict[str, dict[str, int]] = {}
         self.names: list[str] = []
-        self._bits: list[bytes] = []
+        self._bits = np.zeros((1024, 2), np.uint64)
 
     def codes(self, kind: str, values: pa.Array) -> I64:
         """Give the numbers of identifiers of a kind; −1 where there is none. Only values not met yet are hashed."""
         encoded = values.dictionary_encode()
         known = self._known.setdefault(kind, {})
         distinct = encoded.dictionary.to_pylist()
-        codes = np.empty(len(distinct) + 1, np.int64)
-        codes[-1] = -1
+        codes = [known.get(value, -1) for value in distinct]
         for place, value in enumerate(distinct):
-            found = known.get(value)
-            if found is None:
-                found = known[value] = self._add(kind, value)
-            codes[place] = found
-        indices = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
-        found_codes: I64 = codes[indices]
-        return found_codes
+            if codes[place] < 0:
+                codes[place] = known[value] = self._add(kind, value)
+        found: I64 = np.array([*codes, -1])[encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)]
+        return found
 
     def bits(self, codes: I64) -> tuple[U64, U64]:
         """Give the two halves of the identifiers' 128 bits; zeros for −1."""
-        distinct, back = np.unique(codes, return_inverse=True)
-        raw = b"".join(self._bits[code] if code >= 0 else bytes(16) for code in distinct.tolist())
-        halves = np.frombuffer(raw, "<u8").reshape(len(distinct), 2)
-        return halves[:, 0][back], halves[:, 1][back]
+        halves = self._bits[codes]
+        halves[codes < 0] = 0
+        return halves[:, 0], halves[:, 1]
 
     def _add(self, kind: str, value: str) -> int:
         """Hash a value as `core.ids.identifier` does, keeping the bits."""
         digest = hmac.digest(self._key, f"{kind}\0{value}".encode(), "sha256")[:16]
         self.names.append(f"{kind}:{digest.hex()}")
-        self._bits.append(digest)
+        if len(self.names) > len(self._bits):
+            self._bits = np.concatenate((self._bits, np.zeros_like(self._bits)))
+        self._bits[len(self.names) - 1] = np.frombuffer(digest, "<u8")
         return len(self.names) - 1
 
 

@@ -64,12 +64,17 @@ class Landing:
 
 @dataclass
 class Placer:
-    """Places the rows of one entry; `dropped` keeps them with their reason until they are taken."""
+    """Places the rows of one entry; `dropped` keeps them with their reason until they are taken.
+
+    `zoned` (times are in UTC, not on the wall) and `precision` hold for all rows that do not say so themselves.
+    """
 
     landing: Landing
     number: int
     kinds: tuple[str, ...]
     constants: Mapping[str, str]
+    zoned: bool = False
+    precision: str = "second"
     rows: int = 0
     dropped: list[tuple[str, str]] = field(default_factory=list)
 
@@ -111,7 +116,7 @@ class Placer:
         """Drop rows that were read well; what they are written back from is what was read."""
         self.landing.dropped[why] += rows.num_rows
         for row in rows.to_pylist():
-            self.dropped.append((why, _written_back(row)))
+            self.dropped.append((why, _written_back({"zoned": self.zoned, "precision": self.precision, **row})))
 
     def _given(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
         if "id" not in batch.schema.names:
@@ -159,7 +164,7 @@ class Placer:
         made: dict[str, Any] = {
             "id": ids,
             "occurred_at": self._moments(batch),
-            "occurred_precision": batch["precision"].dictionary_encode(),
+            "occurred_precision": self._precision(batch),
             "received_at": pa.repeat(pa.scalar(landing.now, MOMENT), count),
             "seq": pa.array(seq),
             "identifier": identifier,
@@ -181,11 +186,18 @@ class Placer:
             columns.append(column if column.type == one.type else column.cast(one.type))
         return pa.RecordBatch.from_arrays(columns, schema=PLACED)
 
+    def _precision(self, batch: pa.RecordBatch) -> pa.Array:
+        if "precision" in batch.schema.names:
+            return batch["precision"].dictionary_encode()
+        return _constant(self.precision, batch.num_rows)
+
     def _moments(self, batch: pa.RecordBatch) -> pa.Array:
         wall = batch["at"].cast(pa.int64()).to_numpy()
-        zoned = batch["zoned"].to_numpy(zero_copy_only=False)
-        if not zoned.all():
+        if "zoned" in batch.schema.names:
+            zoned = batch["zoned"].to_numpy(zero_copy_only=False)
             wall = np.where(zoned, wall, to_utc(wall, self.landing.zone))
+        elif not self.zoned:
+            wall = to_utc(wall, self.landing.zone)
         return pa.array(wall).cast(MOMENT)
 
     def _people(self, people: list[Any], count: int) -> tuple[pa.Array, pa.Array]:
@@ -193,13 +205,12 @@ class Placer:
             return pa.nulls(count, WORD), pa.nulls(count, WORD)
         codes = strongest(people)
         self.landing.known += int((codes >= 0).sum())
-        distinct, back = np.unique(codes, return_inverse=True)
-        names = [self.landing.hashes.names[code] if code >= 0 else None for code in distinct.tolist()]
-        whose = [name and self.landing.customer_of.get(name, name) for name in names]
-        index = pa.array(back.astype(np.int32), mask=codes < 0)
+        index = pa.array(codes, mask=codes < 0).dictionary_encode()
+        names = [self.landing.hashes.names[code] for code in index.dictionary.to_pylist()]
+        whose = [self.landing.customer_of.get(name, name) for name in names]
         return (
-            pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()).fill_null("")),
-            pa.DictionaryArray.from_arrays(index, pa.array(whose, pa.string()).fill_null("")),
+            pa.DictionaryArray.from_arrays(index.indices, pa.array(names, pa.string())),
+            pa.DictionaryArray.from_arrays(index.indices, pa.array(whose, pa.string())),
         )
 
     def _placed(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:

@@ -70,6 +70,10 @@ class Lake:
         return times
 
 
+MAYBE = 26
+"""Bits of a name that pick its place among the flags that say "perhaps met before": 64 MB of them."""
+
+
 class Occurrences:
     """Numbers the occurrences of each name from 1, over batches; keeps 64 bits of each name, sorted, in few runs.
 
@@ -79,14 +83,18 @@ class Occurrences:
 
     def __init__(self) -> None:
         self._runs: list[U64] = []
+        self._maybe = np.zeros(1 << MAYBE, bool)
 
     def number(self, names: U64) -> I64:
         """Give the occurrence number of each name, counting earlier batches."""
         ordered = np.sort(names)
         again = ordered[1:][ordered[1:] == ordered[:-1]]
+        places = names >> np.uint64(64 - MAYBE)
+        candidates = np.sort(names[self._maybe[places]])
+        self._maybe[places] = True
         for run in self._runs:
-            left = np.searchsorted(run, ordered)
-            again = np.append(again, ordered[run[np.minimum(left, len(run) - 1)] == ordered])
+            left = np.searchsorted(run, candidates)
+            again = np.append(again, candidates[run[np.minimum(left, len(run) - 1)] == candidates])
         numbers = np.ones(len(names), np.int64)
         if len(again):
             self._count(names, np.unique(again), numbers)

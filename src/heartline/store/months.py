@@ -25,6 +25,8 @@ from .table import Table
 ROW_GROUP = 122_880
 HELD = 4 * ROW_GROUP
 CODED_WHERE_FEW = ("ref", "unit", "product", "event", "action")
+RANDOM = ("id", "identifier", "customer", "text", "properties", "received_at")
+"""Columns in which the least and the greatest value help nobody to skip a file."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Times = npt.NDArray[np.int64]
@@ -65,14 +67,15 @@ class MonthFiles:
         batch = batch.set_column(at, pa.field("landed", pa.int64()), landed)
         times = batch["occurred_at"].cast(pa.int64()).to_numpy()
         number = times.view("datetime64[us]").astype("datetime64[M]").view(np.int64)
-        found = np.unique(number)
-        for one in found:
-            month = str(np.datetime64(int(one), "M"))
+        if (number[1:] < number[:-1]).any():
+            order = np.argsort(number, kind="stable")
+            batch, times, number = batch.take(pa.array(order)), times[order], number[order]
+        starts = [0, *(np.flatnonzero(number[1:] != number[:-1]) + 1).tolist()]
+        for start, end in zip(starts, [*starts[1:], len(number)], strict=True):
+            month = str(np.datetime64(int(number[start]), "M"))
             if month not in self._months:
                 self._months[month] = _Month(self._table, month, self._name)
-            mine = number == one
-            part = batch if len(found) == 1 else batch.filter(pa.array(mine))
-            self._months[month].hold(part, times[mine])
+            self._months[month].hold(batch.slice(start, end - start), times[start:end])
         while sum(month.held for month in self._months.values()) > HELD:
             max(self._months.values(), key=lambda month: month.held).write()
 
@@ -114,6 +117,7 @@ class _Month:
                 rows.schema,
                 compression="zstd",
                 use_dictionary=_few(rows.schema),
+                write_statistics=[name for name in rows.schema.names if name not in RANDOM],
                 store_schema=False,
                 store_decimal_as_integer=True,
             )

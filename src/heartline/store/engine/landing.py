@@ -19,6 +19,8 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "U
            "UHUGEINT", "FLOAT", "DOUBLE")  # fmt: skip
 WORDS = ("ref", "channel", "touchpoint", "stage", "about", "kind", "event", "unit", "product", "text", "action", "arm")
 OFFSET = r":[0-9]{2}(\.[0-9]+)? ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$"
+SAME = ("true", "false", "'second'", "'day'")
+"""Expressions of `zoned` and `precision` that are the same for every row: those columns are left out."""
 EARLIEST = "TIMESTAMP '1900-01-01'"
 PRECISIONS = ("second", "minute", "hour", "day", "month", "year", "period")
 
@@ -71,10 +73,11 @@ def statement(sql: str, reading: Reading) -> str:
         if name in reading.checks
     )
     raw = ", ".join(f"{_text(name)}: {_finite(reading, name)}" for name in reading.types)
-    content = ", '\x1f', ".join(_content(name) for name in made if not name.startswith("id") and name != "feeling")
+    moving = {name: how for name, how in made.items() if how not in SAME}
+    content = ", '\x1f', ".join(_content(name) for name in moving if not name.startswith("id") and name != "feeling")
     plain = f"concat({_text(reading.salt)}, '\x1f', {content})"
     hashed = f"CASE WHEN __id IS NULL THEN {plain} ELSE __id END" if "id" in made else plain
-    given = ", ".join(f"__{name} AS {_name(name)}" for name in made)
+    given = ", ".join(f"__{name} AS {_name(name)}" for name in moving)
     return f"""
 SELECT {given}, (__hash >> 64)::UBIGINT AS hi, (__hash & 18446744073709551615)::UBIGINT AS lo, __why AS why,
        CASE WHEN __why > 0 THEN to_json({{{raw}}})::VARCHAR END AS raw
@@ -151,6 +154,12 @@ def _times(reading: Reading) -> dict[str, str]:
         precision = f"coalesce({word}, {precision})"
     made["at"], made["zoned"], made["precision"] = at, zoned, precision
     return made
+
+
+def constants(reading: Reading) -> tuple[bool, str]:
+    """Tell whether times are in UTC, and how exactly they are known, where that is the same for every row."""
+    made = _times(reading)
+    return made["zoned"] == "true", made["precision"].strip("'")
 
 
 def _time(raw: str, kind: str) -> tuple[str, str, str]:
