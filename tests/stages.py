@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
-PACKAGES = {"chromium": "chromium", "java": "openjdk-17-jre-headless", "pg_ctl": "postgresql", "strace": "strace"}
+PACKAGES = {
+    "chromium": "chromium",
+    "xgettext": "gettext",
+    "java": "openjdk-17-jre-headless",
+    "pg_ctl": "postgresql",
+    "strace": "strace",
+}
 """What tests use beside Python: a program, and the Debian package that brings it."""
 
 TESTS = {
