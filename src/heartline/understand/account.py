@@ -67,7 +67,11 @@ def account(asked: Asked, columns: Columns) -> Account:
     cluster = lived.trips.owner.astype(np.int64) if whole else lived.customer
     if not whole:  # trips of nobody known: each is by itself, and lies here as a whole
         cluster = np.where(cluster >= 0, cluster, -1 - np.arange(len(cluster)))
-    entries = [_together(one, size + 1) for one in _measured(lived, cluster, size)]
+    entries = _measured(lived, cluster, size)
+    if asked.journey is None:  # every customer has one trip: only feelings may come several times
+        entries = [_together(one, size + 1) if one.measure == FEELING else one for one in entries]
+    else:
+        entries = [_together(one, size + 1) for one in entries]
     found = Account(
         tuple(lived.names),
         _counts(lived, size),
@@ -134,21 +138,26 @@ def _counts(lived: Lived, size: int) -> Array:
     return counts
 
 
-def _present(lived: Lived, cluster: Array, size: int) -> Entries:
-    """Give where each trip's customer was or what they spoke about; in the last place, whether any of it."""
-    pairs = lived.pairs
-    if not lived.counted.all():
-        rows, places = np.flatnonzero(lived.counted), (lived.at, lived.about)
-        pairs = np.unique(np.concatenate([(lived.trip * size + one)[rows][one[rows] >= 0] for one in places]))
-    trip, touchpoint = (pairs // size, pairs % size) if size else (pairs, pairs)
-    anywhere = np.unique(trip)
-    owners = np.concatenate((cluster[trip], cluster[anywhere]))
-    ones = np.ones(len(owners))
-    return Entries(PRESENT, owners, np.append(touchpoint, np.full(len(anywhere), size)), ones, ones, ones)
+def _present(lived: Lived, who: Array, size: int) -> Entries:
+    """Give where every row's person was or what they spoke about; in the last place, whether any of it."""
+    if lived.asked.per == "customer" and lived.counted.all():  # pairs of trip and touchpoint tell it with less work
+        trip, touchpoint = (lived.pairs // size, lived.pairs % size) if size else (lived.pairs, lived.pairs)
+        owner = lived.trips.owner.astype(np.int64)
+        anywhere = np.unique(trip)
+        people, places = np.append(owner[trip], owner[anywhere]), np.append(touchpoint, np.full(len(anywhere), size))
+    else:
+        here = lived.counted & (who >= 0) & ((lived.at >= 0) | (lived.about >= 0))
+        parts = [(who[rows], place[rows]) for place in (lived.at, lived.about) for rows in [here & (place >= 0)]]
+        parts.append((who[here], np.full(int(here.sum()), size)))
+        people, places = (np.concatenate(part) for part in zip(*parts, strict=True))
+    ones = np.ones(len(people))
+    return _together(Entries(PRESENT, people, places, ones, ones, ones), size + 1)
 
 
 def _measured(lived: Lived, cluster: Array, size: int) -> list[Entries]:
     """Give the entries of every measure, by trip."""
+    rows = lived.columns.customer[lived.inside]
+    who = cluster[lived.trip] if lived.asked.per == "customer" else np.where(rows >= 0, rows, cluster[lived.trip])
     spoken = lived.counted & lived.felt & (lived.about >= 0)
     feeling = lived.feeling[spoken]
     known, bad, _ = lived.judged
@@ -165,13 +174,13 @@ def _measured(lived: Lived, cluster: Array, size: int) -> list[Entries]:
     all_ended = lived.closed & ~np.isnan(end)
     ends = end[all_ended]
     return [
-        Entries(FEELING, cluster[lived.trip[spoken]], lived.about[spoken], np.ones(len(feeling)), feeling, feeling**2),
+        Entries(FEELING, who[spoken], lived.about[spoken], np.ones(len(feeling)), feeling, feeling**2),
         of_pairs(BAD, known & closed, bad.astype(float)),
         of_pairs(GOOD_END, known & ~bad & ended, end[trip]),
         of_pairs(BAD_END, known & bad & ended, end[trip]),
         of_pairs(HERE, ended, end[trip]),
         Entries(ANY_END, cluster[all_ended], np.full(len(ends), size), np.ones(len(ends)), ends, ends * ends),
-        _present(lived, cluster, size),
+        _present(lived, rows if lived.asked.per == "ref" else who, size),
     ]
 
 

@@ -27,11 +27,19 @@ def contacts(snapshot: Snapshot, selection: Selection, expected: Mapping[str, fl
     own = rows.about.isnull() & rows.feeling.notnull()
     rows = rows.mutate(about=ibis.ifelse(own, rows.touchpoint, rows.about))
     rows = rows.filter(rows.touchpoint.notnull() | rows.about.notnull())
-    limits = [(rows.touchpoint == name, float(limit)) for name, limit in expected.items()]
-    limit = ibis.cases(*limits) if limits else ibis.null("float64")
-    known = rows.succeeded.notnull() | (rows.wait_s.notnull() & limit.notnull())
-    bad = (~rows.succeeded).fill_null(False) | (rows.wait_s > limit).fill_null(False)
+    most = limit(rows, expected)
+    known = rows.succeeded.notnull() | (rows.wait_s.notnull() & most.notnull())
+    bad = (~rows.succeeded).fill_null(False) | (rows.wait_s > most).fill_null(False)
     return rows.mutate(known=known & rows.touchpoint.notnull(), bad=bad & rows.touchpoint.notnull())
+
+
+def limit(rows: ibis.Table, expected: Mapping[str, float]) -> ibis.Value:
+    """Give the seconds that one is expected to wait at each row's touchpoint; null where nothing is expected."""
+    alike: dict[float, list[str]] = {}
+    for name, seconds in expected.items():
+        alike.setdefault(float(seconds), []).append(name)
+    branches = [(rows.touchpoint.isin(names), seconds) for seconds, names in alike.items()]
+    return ibis.cases(*branches) if branches else ibis.null("float64")
 
 
 def at(rows: ibis.Table, touchpoint: str) -> ibis.Table:

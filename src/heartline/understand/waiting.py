@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +14,7 @@ from heartline.listen.intervals import Sums, independent
 from heartline.store.kernel import Array, Columns, Kernel
 from heartline.store.snapshot import Snapshot
 
+from . import nobody
 from .experience import COLUMNS, Asked, Lived
 from .knee import Knee, knee, moments
 from .reach import TouchpointsSpec, expected, question
@@ -66,10 +68,10 @@ def waited(snapshot: Snapshot, asked: WaitsSpec) -> ibis.Table:
     return rows.mutate(over=over(rows, expected(snapshot)))
 
 
-def over(rows: ibis.Table, limits: dict[str, float]) -> ibis.Value:
+def over(rows: ibis.Table, limits: Mapping[str, float]) -> ibis.Value:
     """Give 1 for waits beyond what is expected at their touchpoint, else 0."""
-    beyond = [((rows.touchpoint == key) & (rows.wait_s > limit), 1.0) for key, limit in limits.items()]
-    return ibis.cases(*beyond, else_=0.0) if beyond else ibis.literal(0.0)
+    limit = nobody.limit(rows, limits)
+    return ibis.ifelse((rows.wait_s > limit).fill_null(False), 1.0, 0.0)
 
 
 def account(snapshot: Snapshot, asked: WaitsSpec) -> Account:

@@ -159,6 +159,22 @@ def test_the_period_is_when_trips_begin_or_when_things_happened(lake: Lake) -> N
     assert brief(only_late, "interactions", "people") == (1, 1)
 
 
+def test_an_order_of_two_people_has_two_people(tmp_path: Path) -> None:
+    lake = events(
+        tmp_path,
+        [
+            ("alice", "shop", "2024-03-01", {"ref": "o1"}),
+            ("bob", "shop", "2024-03-02", {"ref": "o1"}),
+            (None, "delivery", "2024-03-03", {"ref": "o1"}),
+        ],
+        journey={"order": ORDER | {"starts": "any"}},
+    )
+    result = ask(lake, journey="order")
+    assert (result.figures["people"].value, result.figures["trips"].value) == (2, 1)
+    assert brief(row(result, "shop"), "people", "people_unknown") == (2, 0.0)
+    assert brief(row(result, "delivery"), "people", "people_unknown") == (0, 1.0)
+
+
 def test_an_empty_lake_says_that_nothing_happened(tmp_path: Path) -> None:
     result = ask(events(tmp_path, []))
     assert (str(result.answer), result.rows) == ("Nothing happened here.", [])
