@@ -101,6 +101,18 @@ def check_printed(where: str, command: str, expected: str, printed: str) -> None
         assert same, f"{where}: {command}\nshown:\n{expected}\nprinted:\n{printed}"
 
 
+def test_every_decision_is_in_the_list() -> None:
+    folder = ROOT / "docs" / "adr"
+    assert sorted(links(folder / "README.md")) == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_every_document_is_reached_from_the_list() -> None:
+    folder = ROOT / "docs"
+    listed = {(folder / link.partition("#")[0]).resolve() for link in links(folder / "README.md")}
+    told = {path for path in documents() if folder in path.parents and "adr" not in path.parts}
+    assert told - listed - {folder / "README.md"} == set()
+
+
 def test_a_wrong_example_is_noticed() -> None:
     with pytest.raises(AssertionError):
         check_printed("here", "echo", "two paths", "three paths\n")
