@@ -11,6 +11,9 @@ from rich.text import Text
 from heartline.core.result import Column, Figure, Result
 
 ROWS = 40
+WIDEST = 60
+"""Columns of texts and paths may be folded to this many characters."""
+UNKNOWN = "–"
 
 
 def show(result: Result, console: Console | None = None) -> None:
@@ -20,7 +23,7 @@ def show(result: Result, console: Console | None = None) -> None:
     if result.figures:
         console.print(_figures(result.figures))
     if result.columns:
-        console.print(_rows(result))
+        console.print(_rows(result, console.width))
         if len(result.rows) > ROWS:
             console.print(f"… and {len(result.rows) - ROWS:,} more rows; --json prints all.", style="dim")
     for note in result.notes:
@@ -42,23 +45,52 @@ def _figures(figures: dict[str, Figure]) -> Table:
     return table
 
 
-def _rows(result: Result) -> Table:
+def _rows(result: Result, width: int) -> Table:
+    """Lay rows out as a table, or, where that is too wide for the screen, each row as lines of its own."""
+    shown = [column for column in result.columns if not _folded(column.name, result.columns)]
+    rows = [[_cell(row, column, result.columns) for column in shown] for row in result.rows[:ROWS]]
+    widths = [max(len(column.name), *(len(row[at]) for row in rows), 0) for at, column in enumerate(shown)]
+    if sum(min(widest, WIDEST) + 2 for widest in widths) > width:
+        return _lines([column.name for column in shown], rows)
     table = Table(box=None, pad_edge=False)
-    for column in result.columns:
+    for column in shown:
         table.add_column(column.name, justify="right" if column.type in ("int", "float") else "left")
-    for row in result.rows[:ROWS]:
-        table.add_row(*(_cell(row.get(column.name), column) for column in result.columns))
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 
-def _cell(value: Any, column: Column) -> Text:
-    return Text(written(value, column.measured_in))
+def _lines(names: list[str], rows: list[list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for row in rows:
+        for at, (name, value) in enumerate(zip(names, row, strict=True)):
+            if value != UNKNOWN:
+                table.add_row(Text(name.replace("_", " "), style="dim"), Text(value, style="" if at else "bold"))
+        table.add_row("", "")
+    return table
+
+
+def _folded(name: str, columns: tuple[Column, ...]) -> bool:
+    """Tell whether a column only says how exactly another is known, and is written beside that."""
+    names = {column.name for column in columns}
+    stem, _, end = name.rpartition("_")
+    return (end in ("low", "high", "n") and stem in names) or (name in ("low", "high") and "value" in names)
+
+
+def _cell(row: dict[str, Any], column: Column, columns: tuple[Column, ...]) -> str:
+    """Write a cell, with its interval where it has one."""
+    text = written(row.get(column.name), column.measured_in)
+    stem = "" if column.name == "value" else f"{column.name}_"
+    low, high = row.get(f"{stem}low"), row.get(f"{stem}high")
+    if low is None or high is None or not _folded(f"{stem}low", columns):
+        return text
+    return f"{text} ({written(low, column.measured_in)} to {written(high, column.measured_in)})"
 
 
 def written(value: Any, measured_in: str) -> str:
     """Write a value with what it is measured in; a dash where nothing is known."""
     if value is None:
-        return "–"
+        return UNKNOWN
     if isinstance(value, list | tuple):
         return " → ".join(str(item) for item in value)
     if isinstance(value, bool) or not isinstance(value, int | float):

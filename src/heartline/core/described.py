@@ -14,7 +14,7 @@ def fields(kind: type) -> dict[str, str]:
         entries = re.split(r"^(?=\S)", section.group(1), flags=re.MULTILINE) if section else []
         for entry in filter(str.strip, entries):
             names, _, text = entry.partition("\n")
-            meaning = " ".join(text.split())
+            meaning = " ".join(text.replace("`", "").split())
             found |= {name.strip(): meaning for name in names.split(":")[0].split(",")}
     return found
 

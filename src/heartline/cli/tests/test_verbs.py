@@ -120,3 +120,22 @@ def test_a_result_is_printed_for_people() -> None:
     assert lines[2].split() == ["share", "arrived", "97.0", "%", "90.0", "%", "and", "99.0", "%", "1,234"]
     assert lines[4].split() == ["a", "→", "b", "1,200", "2.2", "h"]
     assert lines[5:] == ["· Two rows lack a time.", "As of 2026-03-01 09:40 UTC."]
+
+
+def table(width: int) -> list[str]:
+    """Print a row with an interval on a screen of a width, and give its lines."""
+    names = ("touchpoint", "share", "share_low", "share_high", "share_n", "text")
+    columns = tuple(Column(name, "str", "share" if "share" in name else "", "") for name in names)
+    row = {"touchpoint": "delivery", "share": 0.08, "share_low": 0.07, "share_high": 0.09, "share_n": 9, "text": None}
+    result = Result("count", {}, AsOf(1, datetime(2026, 3, 1, tzinfo=UTC)), Sentence("Yes."), {}, columns, [row])
+    console = Console(width=width, record=True, force_terminal=False)
+    printing.show(result, console)
+    return [" ".join(line.split()) for line in console.export_text().splitlines()]
+
+
+def test_an_interval_is_written_beside_its_value() -> None:
+    assert table(80)[1:3] == ["touchpoint share text", "delivery 8.0 % (7.0 % to 9.0 %) –"]
+
+
+def test_rows_too_wide_for_the_screen_become_lines() -> None:
+    assert table(30)[1:3] == ["touchpoint delivery", "share 8.0 % (7.0 % to 9.0 %)"]
