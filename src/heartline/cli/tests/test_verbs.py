@@ -138,4 +138,4 @@ def test_an_interval_is_written_beside_its_value() -> None:
 
 
 def test_rows_too_wide_for_the_screen_become_lines() -> None:
-    assert table(30)[1:3] == ["touchpoint delivery", "share 8.0 % (7.0 % to 9.0 %)"]
+    assert table(40)[1:3] == ["touchpoint delivery", "share 8.0 % (7.0 % to 9.0 %)"]
