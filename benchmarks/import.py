@@ -1,4 +1,3 @@
-# ruff: noqa: N999  (the name is what people type)
 """Import a CSV of millions of rows, beside bare DuckDB and beside DuckDB SQL that writes the same columns."""
 
 from __future__ import annotations

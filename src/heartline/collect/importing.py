@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -216,7 +217,7 @@ class Import:
             assert entry.query
             sql, field_ = entry.query.sql, str(entry.query.place)
         sql = checked(sql, self.sandbox.sources, field=field_).rstrip().rstrip(";")
-        types = self.sandbox.describe(sql, field=field_)
+        types = self._described(sql, field_)
         if entry.log and entry.log.customer is None:
             types = {name: kind for name, kind in types.items() if name != "customer_id"}
         reading = mapping.reading(self.recipe, entry, types, self.snapshot.definitions.scales, self.now)
@@ -291,7 +292,21 @@ class Import:
     def _query(self, query: Query) -> tuple[str, dict[str, str]]:
         field_ = str(query.place)
         sql = checked(query.sql, self.sandbox.sources, field=field_).rstrip().rstrip(";")
-        return sql, self.sandbox.describe(sql, field=field_)
+        return sql, self._described(sql, field_)
+
+    def _described(self, sql: str, field_: str) -> dict[str, str]:
+        """Give the columns of a query; where it asks for one that is not there, say which there are."""
+        try:
+            return self.sandbox.describe(sql, field=field_)
+        except RecipeFailed as error:
+            if error.code == "wrong_column":
+                there = [
+                    f"{name} ({', '.join(self.sandbox.describe(f'FROM {name}'))})"
+                    for name in self.sandbox.sources
+                    if re.search(rf"\b{name}\b", sql, re.IGNORECASE)
+                ]
+                error.remedy = f"The files have: {'; '.join(there)}."
+            raise
 
 
 def names_in_lake(snapshot: Snapshot, source: str) -> Names:

@@ -93,7 +93,7 @@ def tie(ledger: pa.Table, pairs: pa.Table, powers: Mapping[str, str], version: i
     version
         The lake version in which identifiers that are not in the ledger are first seen.
     """
-    history, now = _edges(ledger)
+    history, now = edges(ledger)
     fresh = _unknown(pairs, history)
     old_l, old_r, new_l, new_r, names = _numbered(now, fresh)
     people = _described(names, ledger, powers, version)
@@ -107,14 +107,29 @@ def tie(ledger: pa.Table, pairs: pa.Table, powers: Mapping[str, str], version: i
         edges=fresh.filter(pa.array(holds)),
         refused=int((~holds).sum()),
         customer_of=dict(zip(names.take(moved).to_pylist(), names.take(after[moved]).to_pylist(), strict=True)),
-        changed=pa.table(
-            {
-                "identifier": names.take(changed),
-                "customer": names.take(after[changed]),
-                "was": names.take(before[changed]),
-            }
-        ),
+        changed=_changes(names, changed, before, after),
     )
+
+
+def parted(ledger: pa.Table, left: str, right: str, powers: Mapping[str, str], version: int) -> pa.Table | None:
+    """Give the rows of `customers` that follow when two identifiers are no longer held to be one person.
+
+    Everybody gets back the customer that they would have had without that assertion. None when it does not hold now.
+    """
+    _, now = edges(ledger)
+    gone = pc.and_(pc.equal(now["left"], min(left, right)), pc.equal(now["right"], max(left, right)))
+    if not pc.any(gone).as_py():
+        return None
+    old_l, old_r, _, _, names = _numbered(now, _no_pairs())
+    people = _described(names, ledger, powers, version)
+    keep = pc.invert(gone).to_numpy()
+    before = customers(people, components(len(people), old_l, old_r))
+    after = customers(people, components(len(people), old_l[keep], old_r[keep]))
+    return _changes(names, np.flatnonzero(after != before), before, after)
+
+
+def _changes(names: pa.Array, who: I64, before: I64, after: I64) -> pa.Table:
+    return pa.table({"identifier": names.take(who), "customer": names.take(after[who]), "was": names.take(before[who])})
 
 
 def first_seen(ledger: pa.Table, names: list[str]) -> pa.Array:
@@ -171,7 +186,7 @@ def _no_pairs() -> pa.Table:
     return pa.table({"left": pa.array([], pa.string()), "right": pa.array([], pa.string())})
 
 
-def _edges(ledger: pa.Table) -> tuple[pa.Table, pa.Table]:
+def edges(ledger: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Give every pair that was ever decided on, in one direction, and those that hold now."""
     two = ledger.filter(pc.not_equal(ledger["left"], ledger["right"])).sort_by("landed")
     two = _directed(two)

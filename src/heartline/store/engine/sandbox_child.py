@@ -45,6 +45,8 @@ def text(value: str) -> str:
 def source(file: dict[str, Any]) -> str:
     """Give the table function that reads a file."""
     path, kind = text(file["path"]), file["kind"]
+    if kind != "parquet" and file["path"].lower().endswith(".gz"):
+        path += ", compression = 'gzip'"
     if kind == "text":
         return f"read_csv({path}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
     if kind in ("csv", "tsv"):
@@ -113,6 +115,7 @@ def load(start: dict[str, Any]) -> Any:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET streaming_buffer_size = '32MB'")  # with the default of 1 MB its threads wait for each other
     paths = ", ".join(text(file["path"]) for file in start["files"])
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")

@@ -95,5 +95,5 @@ def _seen(statements: list[Any]) -> str:
 
 def first_line(message: str) -> str:
     """Give what DuckDB says without its picture of the query."""
-    said = message.partition("\n\nLINE ")[0].partition("\nPossible solutions")[0]
+    said = message.partition("\n\nLINE ")[0].partition("\nPossible ")[0]
     return " ".join(said.split()).rstrip(".") + "."
