@@ -1,6 +1,9 @@
 """The public port: answers health itself and hands everything else to the pages process, streaming both ways.
 
 It imports neither Django nor the lake, so it answers while pages start, are busy or are down.
+
+HEARTLINE_PAGES        the socket file on which pages listen
+HEARTLINE_TRUST_PROXY  1 where a proxy stands before us that sets X-Forwarded-For and X-Forwarded-Proto itself
 """
 
 from __future__ import annotations

@@ -183,7 +183,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # assets are committed with versioned names: nothing is collected at install
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MAX_AGE = 60  # of our own files, which keep their names
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/.+-[0-9.]+(-latin(-ext)?)?\.[a-z0-9]+$"  # versioned names
 
 LOGGING = {
     "version": 1,

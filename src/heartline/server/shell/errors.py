@@ -46,6 +46,7 @@ def told(error: HeartlineError) -> str:
     """Say a coded error in the language of the page; what pages cannot cause by themselves stays as it is."""
     known = {
         "bad_period": _("That is not a period we can read. Choose one from the list, or two months."),
+        "open_period": _("There is nothing before a period without a beginning. Choose two months."),
         "not_your_unit": _("You may not see that part of the company."),
         "not_allowed": _("Your role does not allow this."),
         "bad_value": _("One of the filters in the address cannot be used."),

@@ -30,7 +30,7 @@ def number(value: float | None, digits: int = 1) -> str:
 
 def share(value: float | None, digits: int = 1) -> str:
     """Write a share for tables: 97.0 %."""
-    return NONE if value is None else f"{number(100 * value, digits)} %"
+    return NONE if value is None else f"{number(100 * value, digits)}\u00a0%"  # the sign stays with its number
 
 
 def in_hundred(value: float) -> str:

@@ -42,8 +42,12 @@ def measure_name(scale: Scale, measure: str) -> str:
         return _("said yes")
     first, last = (scale.low, scale.top_from) if scale.low_is_good else (scale.top_from, scale.high)
     if first == last:
-        return _("gave %(last)s on %(low)s to %(high)s") % {**ends, "last": f"{last:g}"}
-    return _("gave %(first)s to %(last)s on %(low)s to %(high)s") % {**ends, "first": f"{first:g}", "last": f"{last:g}"}
+        return _("gave %(last)s, on a scale from %(low)s to %(high)s") % {**ends, "last": f"{last:g}"}
+    return _("gave %(first)s to %(last)s, on a scale from %(low)s to %(high)s") % {
+        **ends,
+        "first": f"{first:g}",
+        "last": f"{last:g}",
+    }
 
 
 def method(scale: Scale, measure: str) -> str:

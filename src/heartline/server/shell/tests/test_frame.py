@@ -12,6 +12,7 @@ from heartline.core.errors import InvalidInput
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.shell import filters, tables
+from heartline.server.shell.templatetags.shell import _versioned
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,14 @@ def test_every_answer_carries_the_strict_policy(charlie: Client, path: str) -> N
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_with_versions_in_their_names_are_kept_for_ever_and_others_asked_for_again(charlie: Client) -> None:
+    kept, own = (charlie.get(f"/static/{path}") for path in (f"vendor/{_versioned('htmx', 'js')}", "shell/shell.css"))
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert own.headers["Cache-Control"] == "max-age=60, public"
+    kept.close()
+    own.close()
 
 
 def test_no_page_has_inline_script_or_style(alice: User, lake: object) -> None:

@@ -13,7 +13,11 @@ from heartline.server.shell import filters, numbers
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", ("9,794", "−1.5", "97.0 %")), ("de", ("9.794", "−1,5", "97,0 %")), ("es", ("9\xa0794", "−1,5", "97,0 %"))],
+    [
+        ("en", ("9,794", "−1.5", "97.0\u00a0%")),
+        ("de", ("9.794", "−1,5", "97,0\u00a0%")),
+        ("es", ("9\xa0794", "−1,5", "97,0\u00a0%")),
+    ],
 )
 def test_each_language_writes_numbers_its_way(language: str, written: tuple[str, ...]) -> None:
     with translation.override(language):

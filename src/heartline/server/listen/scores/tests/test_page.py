@@ -172,8 +172,8 @@ def test_numbers_and_words_are_german_where_german_is_asked(alice: User, lake: L
     ("scale", "measure", "said"),
     [
         ("nps", "nps", "NPS, from −100 to 100"),
-        ("stars5", "top", "gave 4 to 5 on 1 to 5"),
-        ("smiley3", "top", "gave 3 on 1 to 3"),
+        ("stars5", "top", "gave 4 to 5, on a scale from 1 to 5"),
+        ("smiley3", "top", "gave 3, on a scale from 1 to 3"),
         ("ces7", "mean", "average, from 1 to 7"),
         ("yesno", "top", "said yes"),
     ],
