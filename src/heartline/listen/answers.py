@@ -93,14 +93,16 @@ def box(rows: ibis.Table, known: Mapping[str, Scale]) -> ibis.Value:
             branches += [(here & (rows.score >= 9), 1.0), (here & (rows.score <= 6), -1.0)]
         elif edge is not None:
             branches.append((here & (rows.score <= edge if turned else rows.score >= edge), 1.0))
-    return ibis.cases(*branches, else_=0.0)
+    return ibis.cases(*branches, else_=0.0) if branches else ibis.literal(0.0)
 
 
 def _by_scale(rows: ibis.Table, known: Mapping[str, Scale], field: str) -> ibis.Value:
     """Give a number of each row's scale."""
     groups = _alike(known, lambda one: getattr(one, field))
+    if len(groups) == 1:
+        return ibis.literal(float(groups[0][0]))
     branches = [(rows.scale.isin(keys), float(value)) for value, keys in groups]
-    return ibis.cases(*branches, else_=float("nan")) if branches else ibis.literal(0.0)
+    return ibis.cases(*branches, else_=float("nan"))
 
 
 def _alike(known: Mapping[str, Scale], trait: Any) -> list[tuple[Any, list[str]]]:
@@ -124,14 +126,15 @@ def measured(snapshot: Snapshot, asked: Answers, every: str | None, by: Sequence
     rows = answers(snapshot, asked, *dict.fromkeys(["customer", *moments, *by]))
     if every:
         rows = rows.mutate(period=calendar(snapshot, rows.occurred_at, every, snapshot.period(asked)))
-    one = by_customer(rows, ["scale", *splits], VALUES)
-    groups = over_customers(one, ["scale", *splits], VALUES)
+    known = scales(snapshot, asked.scale)
+    values = VALUES if any("mean" in measures(scale) for scale in known.values()) else ("box",)
+    one = by_customer(rows, ["scale", *splits], values)
+    groups = over_customers(one, ["scale", *splits], values)
     if splits:
-        overall = over_customers(merged(one, ["scale"]), ["scale"], VALUES)
+        overall = over_customers(merged(one, ["scale"]), ["scale"], values)
         overall = overall.mutate(whole=True, **{name: ibis.null(groups[name].type()) for name in splits})
         groups = groups.mutate(whole=False)
         groups = groups.union(overall.select(groups.columns))
-    known = snapshot.definitions.scales
     found: tuple[Rows, Rows] = ([], [])
     for group in snapshot.execute(groups).to_pylist():
         found[0 if group.get("whole", True) else 1].extend(_rows(known[group["scale"]], group))
@@ -145,9 +148,10 @@ def measured(snapshot: Snapshot, asked: Answers, every: str | None, by: Sequence
 
 def _rows(scale: Scale, group: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """Give the rows of one group: its keys, and one row per measure of its scale."""
-    score, boxes = sums(group, "score"), sums(group, "box")
+    boxes = sums(group, "box")
     for measure in measures(scale):
         if measure == "mean":
+            score = sums(group, "score")
             value, (low, high) = score.mean, mean_interval(score)
         elif measure == "top":
             value, (low, high) = boxes.mean, wilson(boxes.mean, boxes.effective)
@@ -155,4 +159,4 @@ def _rows(scale: Scale, group: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             promoters, detractors = (boxes.q + boxes.s) / 2 / boxes.n, (boxes.q - boxes.s) / 2 / boxes.n
             value, (low, high) = 100 * boxes.mean, nps_interval(promoters, detractors, boxes.effective)
         more = {"figure": name(scale, measure), "measure": measure, "value": value, "low": low, "high": high}
-        yield {**group, **more, "n": score.n, "people": score.people, "known": int(group["known"])}
+        yield {**group, **more, "n": boxes.n, "people": boxes.people, "known": int(group["known"])}

@@ -117,6 +117,15 @@ def test_a_scale_that_runs_the_other_way_has_its_best_answers_below(tmp_path: Pa
     assert (figures["ces1_mean"].value, figures["ces1_top"].value) == (3.0, 0.5)
 
 
+def test_a_scale_without_boxes_has_its_mean_alone(tmp_path: Path) -> None:
+    lake = events(
+        tmp_path,
+        [("alice", "call", "2024-03-01", {"score": 30, "scale": "points"})],
+        scale={"points": {"low": 0, "high": 100, "measure": "mean"}},
+    )
+    assert brief(ask(lake, scale="points"), "measure", "value") == [("mean", 30.0)]
+
+
 def test_an_empty_lake_answers_that_nobody_has(tmp_path: Path) -> None:
     result = ask(events(tmp_path, []))
     assert str(result.answer) == "Nobody has answered here yet."
