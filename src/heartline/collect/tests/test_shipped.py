@@ -65,7 +65,7 @@ def test_olist_defines_its_journey_touchpoints_sellers_and_products(shipped: Shi
     defined = shipped("olist", "olist")[0].at().definitions
     assert defined.all("journey")["order"] == {
         "label": "An order", "counted_as": "orders", "per": "ref", "starts": ["order_placed"], "goal": "delivery",
-        "ends": "limit", "within_s": 120 * 86_400.0,
+        "ends": "limit", "within_s": 180 * 86_400.0,
         "designed": ["order_placed", "payment_approved", "handed_to_carrier", "delivery"],
     }  # fmt: skip
     assert defined.stages == ("purchase", "delivery", "advocacy")
