@@ -10,8 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from py4j.protocol import Py4JNetworkError
+from pyspark.sql.classic.dataframe import DataFrame
 
-from heartline.core.errors import Conflict
+from heartline.core.errors import Conflict, Unavailable
 from heartline.store.engine.spark import SparkEngine
 from heartline.store.engine.spark_session import session
 from heartline.store.lake import Lake
@@ -77,6 +79,16 @@ def test_what_nobody_needs_any_more_is_dropped(engine: SparkEngine) -> None:
     gc.collect()
     engine.execute(engine.memory(ROWS.select(["number"])).count())
     assert name not in engine.connection.list_tables()
+
+
+def test_a_lost_spark_is_told_in_words(engine: SparkEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: DataFrame) -> None:
+        raise Py4JNetworkError("Answer from Java side is empty")
+
+    monkeypatch.setattr(DataFrame, "toArrow", lost)
+    with pytest.raises(Unavailable) as caught:
+        engine.execute(engine.memory(ROWS).count())
+    assert (caught.value.code, caught.value.status) == ("spark_failed", 503)
 
 
 def test_another_master_in_the_same_process_is_refused(engine: SparkEngine) -> None:

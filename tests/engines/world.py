@@ -80,6 +80,8 @@ OTHERS: dict[str, dict[str, dict[str, Any]]] = {
     | {"advocacy": {"label": "Advocacy"}},
     "settings": {"company": {"timezone": "Europe/Berlin", "week_start": "monday", "currency": "EUR"}},
 }
+MERGED = {"user_id:07": "user_id:02", "user_id:19": "user_id:02"}
+"""People who turn out to be one: earlier rows learn it, later ones land with it."""
 TEXTS = ("Arrived late, box was torn", "Sehr gut, danke!", "fast & friendly", "“¿Dónde está?” – nobody answered", None)
 
 
@@ -198,11 +200,11 @@ def plant(folder: Path) -> Lake:
         writer.add("overrides", _overrides(first[:20], "touchpoint", "shop", also="stage"))
         writer.add("overrides", _overrides([row for row in first if row.get("text")][:9], "feeling", 0.125))
     with lake.write("third") as writer:
-        writer.add("customers", _became({"user_id:07": "user_id:02", "user_id:19": "user_id:02"}))
+        writer.add("customers", _became(MERGED))
         writer.define("touchpoint", "call_center", TOUCHPOINTS["call_center"] | {"expected_wait_s": 30.0})
     lake.compact(force=True)
     with lake.write("fourth") as writer:
-        writer.append(_table(third))
+        writer.append(_table([row | {"customer": MERGED.get(row["customer"], row["customer"])} for row in third]))
         writer.add("overrides", _overrides(second[:15], "touchpoint", "web_visit", also="stage"))
         writer.add("overrides", _overrides(second[40:60], "succeeded", False))
         writer.add("customers", _became({"user_id:11": "user_id:03"}))

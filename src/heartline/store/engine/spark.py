@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 try:
     from .spark_dialect import SparkBackend
-    from .spark_session import session
+    from .spark_session import session, told
 except ModuleNotFoundError as error:
     if error.name != "pyspark":
         raise
@@ -92,13 +92,15 @@ class SparkEngine:
 
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression."""
-        return self.connection.to_pyarrow(expression)
+        with told():
+            return self.connection.to_pyarrow(expression)
 
     def fold(self, snapshot: Snapshot, kernel: Kernel[P], per: str, selection: Selection | None = None) -> P:
         """Answer a kernel over a snapshot's rows, in Spark's tasks; the driver sees answers only."""
         from .spark_fold import fold
 
-        return fold(self, snapshot, kernel, per, selection)
+        with told():
+            return fold(self, snapshot, kernel, per, selection)
 
     def remember(self, names: dict[tuple[object, ...], list[str]]) -> None:
         """Keep the names of coded columns for the next question about the same version; the oldest go."""

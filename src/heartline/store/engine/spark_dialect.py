@@ -56,7 +56,7 @@ class SparkBackend(Backend):  # type: ignore[misc]
         if files:
             reader = self._session.read.schema(spark_schema)
             reader = reader.option("__globPaths__", "false").option("recursiveFileLookup", "true")
-            frame = reader.parquet(*files)
+            frame = reader.parquet(*(f"file://{file}" if file.startswith("/") else file for file in files))
         else:
             frame = self._session.createDataFrame([], spark_schema)
         frame.createOrReplaceTempView(name)

@@ -9,9 +9,12 @@ import shutil
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -130,14 +133,30 @@ def _start(master: str) -> SparkSession:
         builder = builder.config(name, value)
     try:
         started = builder.getOrCreate()
-    except (PySparkException, OSError, RuntimeError) as error:
+    except (PySparkException, Py4JError, OSError, RuntimeError) as error:
         raise _failed(error) from error
-    except Exception as error:  # py4j tells Java's errors by classes of its own
-        if type(error).__module__.startswith("py4j"):
-            raise _failed(error) from error
-        raise
     atexit.register(started.stop)
     return started
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say that Spark is lost, or could not do its work, where only Java's own words would come through.
+
+    Raises
+    ------
+    Unavailable
+        `spark_failed`.
+    """
+    try:
+        yield
+    except Py4JError as error:
+        raise Unavailable(
+            "spark_failed",
+            "Spark failed while it worked on the answer.",
+            field="HEARTLINE_ENGINE",
+            remedy="See the logs of its workers; if it ended, restart Heartline once it is back.",
+        ) from error
 
 
 def _failed(error: Any) -> Unavailable:
