@@ -37,14 +37,14 @@ GRAPH = """
 WITH steps AS (
   SELECT touchpoint AS "from", lead(touchpoint) OVER owner AS "to",
          epoch_us(lead(occurred_at) OVER owner) - epoch_us(occurred_at) AS gap
-  FROM ({rows}) WINDOW owner AS (PARTITION BY customer ORDER BY occurred_at, seq, id)
+  FROM ({rows}) WINDOW owner AS (PARTITION BY customer ORDER BY occurred_at, seq)
 )
 SELECT "from", "to", count(*), quantile_cont(gap, 0.5) / 1e6, quantile_cont(gap, 0.9) / 1e6
 FROM steps WHERE "to" IS NOT NULL GROUP BY ALL ORDER BY 3 DESC, 1, 2
 """
 PATHS = """
 WITH trips AS (
-  SELECT list(touchpoint ORDER BY occurred_at, seq, id) AS path,
+  SELECT list(touchpoint ORDER BY occurred_at, seq) AS path,
          epoch_us(max(occurred_at)) - epoch_us(min(occurred_at)) AS took
   FROM ({rows}) GROUP BY customer
 ),
@@ -59,7 +59,7 @@ SELECT (SELECT list(through) FROM through), (SELECT list(listed ORDER BY trips D
 """
 FUNNEL = """
 WITH ordered AS (
-  SELECT customer, touchpoint, occurred_at, row_number() OVER (PARTITION BY customer ORDER BY occurred_at, seq, id) AS n
+  SELECT customer, touchpoint, occurred_at, row_number() OVER (PARTITION BY customer ORDER BY occurred_at, seq) AS n
   FROM ({rows}) WHERE touchpoint IN ('touchpoint_00', 'touchpoint_01', 'purchase')
 ),
 one AS (
@@ -88,7 +88,7 @@ def main(argv: list[str]) -> int:
     options.add_argument("--rows", type=int, action="append", help="interactions; default 1,000,000 and 10,000,000")
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--data", type=Path, help="keep the lakes here, and use those that are there")
-    options.add_argument("--no-pm4py", action="store_true", help="leave pm4py out")
+    options.add_argument("--alone", action="store_true", help="leave the peers out")
     chosen = options.parse_args(argv)
     held = True
     with tempfile.TemporaryDirectory(prefix="heartline-bench-") as scratch:
@@ -98,7 +98,7 @@ def main(argv: list[str]) -> int:
             print(f"{rows:,} interactions; {frame.load()}", flush=True)
             if not folder.exists():
                 print(f"  written in {frame.seconds(partial(made, folder, rows)):.0f} s", flush=True)
-            held &= measured(folder, rows, chosen.runs, pm4py=not chosen.no_pm4py)
+            held &= measured(folder, rows, chosen.runs, alone=chosen.alone)
             if chosen.data is None:
                 shutil.rmtree(folder)
     return 0 if held else 1
@@ -158,7 +158,7 @@ def _names(codes: Any, names: list[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names)).cast(pa.string())
 
 
-def measured(folder: Path, rows: int, runs: int, *, pm4py: bool) -> bool:
+def measured(folder: Path, rows: int, runs: int, *, alone: bool) -> bool:
     """Build the index in one child, time ours and SQL in turn in others, and print the table."""
     shutil.rmtree(folder / "cache", ignore_errors=True)
     limited = rows <= 10_000_000
@@ -168,13 +168,16 @@ def measured(folder: Path, rows: int, runs: int, *, pm4py: bool) -> bool:
         _bounded("index built: peak memory", built.peak_mb, 2048 if limited else None, "MB"),
         Line("index opened", frame.in_child("benchmarks.paths:build", str(folder)).answer),
     ]
-    for name, target in TARGETS.items():
+    for name in TARGETS if alone else ():
+        asked = frame.in_child("benchmarks.paths:by_itself", str(folder), name, runs)
+        lines += [Line(name, asked.answer), Line(f"{name}: peak memory", asked.peak_mb, unit="MB")]
+    for name, target in () if alone else TARGETS.items():
         ours, theirs = (frame.in_child(f"benchmarks.paths:{side}", str(folder), name) for side in ("ours", "theirs"))
         assert ours.answer == theirs.answer, f"{name}: {str(ours.answer)[:2000]} is not {str(theirs.answer)[:2000]}"
         mine, peer = frame.in_child("benchmarks.paths:in_turn", str(folder), name, runs).answer
         lines.append(Line(name, mine, peer, "s", target, peer_name="DuckDB SQL"))
         lines.append(Line(f"{name}: peak memory", ours.peak_mb, theirs.peak_mb, "MB", peer_name="DuckDB SQL"))
-        if name == "graph" and pm4py:
+        if name == "graph":
             mining = frame.in_child(
                 "benchmarks.paths:process_mining", str(folder), min(runs, max(1, 3_000_000 // rows))
             )
@@ -202,6 +205,11 @@ def build(folder: str) -> float:
 def ours(folder: str, name: str) -> Any:
     """Answer by the verb."""
     return _ours(name, _verb(folder, name)())
+
+
+def by_itself(folder: str, name: str, runs: int) -> float:
+    """Time the verb."""
+    return frame.median_s(_verb(folder, name), runs=runs)
 
 
 def theirs(folder: str, name: str) -> Any:

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 P = TypeVar("P")
 
-_LARGEST, _SMALLEST = 1 << 20, 1 << 16
+_LARGEST, _SMALLEST, _PIECES = 1 << 20, 1 << 17, 8
 """Rows of a piece: small enough for the processor's cache and for memory, large enough to be worth a call."""
 THREADS = min(os.cpu_count() or 1, 8)
 
@@ -74,15 +74,16 @@ class _Rows:
         self._member_tables: dict[Path, Array] = {}
         self.names = {name: self.index.names(name).to_pylist() for name in columns if name in CODED}
 
-    def pieces(self) -> Iterator[Columns]:
-        """Cut every part between owners; at least one piece, be it empty."""
+    def pieces(self) -> Iterator[Callable[[], Columns]]:
+        """Cut every part between owners; at least one piece, be it empty. Each is read where it is called."""
         for part, wanted in self.index.parts:
+            self._piece(part, wanted, 0, 0)  # what is missing is made here, once
             for first, last in self._cuts(part):
-                yield self._piece(part, wanted, first, last)
+                yield partial(self._piece, part, wanted, first, last)
 
     def _cuts(self, part: Part) -> Iterator[tuple[int, int]]:
         bounds = part.column("bounds")
-        size = min(_LARGEST, max(_SMALLEST, -(-part.size // THREADS)))
+        size = min(_LARGEST, max(_SMALLEST, part.size // _PIECES))
         first = 0
         while first < part.size or first == part.size == 0:
             last = int(bounds[min(int(np.searchsorted(bounds, first + size)), len(bounds) - 1)])
@@ -177,24 +178,28 @@ def _spelt(texts: pa.Array, places: Array) -> list[str]:
     return found
 
 
-def _ahead(pool: ThreadPoolExecutor, kernel: Kernel[P], pieces: Iterable[Columns]) -> Iterator[P]:
+def _ahead(pool: ThreadPoolExecutor, kernel: Kernel[P], pieces: Iterable[Callable[[], Columns]]) -> Iterator[P]:
     """Ask the kernel about pieces, in order, with as many under way as there are threads, and no more in memory."""
     todo = iter(pieces)
-    under_way = deque(pool.submit(kernel.partial, piece) for piece in islice(todo, THREADS + 1))
+
+    def answer(piece: Callable[[], Columns]) -> P:
+        return kernel.partial(piece())
+
+    under_way = deque(pool.submit(answer, piece) for piece in islice(todo, THREADS + 1))
     while under_way:
         yield under_way.popleft().result()
-        under_way.extend(pool.submit(kernel.partial, piece) for piece in islice(todo, 1))
+        under_way.extend(pool.submit(answer, piece) for piece in islice(todo, 1))
 
 
 def _merged(kernel: Kernel[P], partials: Iterator[P]) -> P:
     """Merge neighbours of like size, as a binary counter carries: cheap where merging costs as much as its input."""
     stack: list[tuple[int, P]] = []
-    for partial in partials:
-        size = 1
+    for one in partials:
+        size, merged = 1, one
         while stack and stack[-1][0] == size:
-            partial = kernel.merge(stack.pop()[1], partial)
+            merged = kernel.merge(stack.pop()[1], merged)
             size *= 2
-        stack.append((size, partial))
+        stack.append((size, merged))
     merged = stack.pop()[1]
     while stack:
         merged = kernel.merge(stack.pop()[1], merged)
