@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +60,8 @@ class Part:
     folder: Path
     rows: Rows
     under: Part | None = None
+    _mapped: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
+    _spelt: dict[str, pa.Array] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def size(self) -> int:
@@ -68,18 +70,21 @@ class Part:
 
     def column(self, name: str) -> Array:
         """Map a column into memory, making it first if nobody has."""
-        path = self.folder / f"{name}.npy"
-        if not path.exists():
-            self._add(name)
-        found: Array = np.load(path, mmap_mode="r")
-        return found
+        if name not in self._mapped:
+            path = self.folder / f"{name}.npy"
+            if not path.exists():
+                self._add(name)
+            self._mapped[name] = np.load(path, mmap_mode="r")
+        return self._mapped[name]
 
     def texts(self, name: str) -> pa.Array:
         """Map the names of a coded column, the owners, or the ids into memory."""
-        path = self.folder / f"{name}.arrow"
-        if not path.exists():
-            self._add(name)
-        return read_texts(path)
+        if name not in self._spelt:
+            path = self.folder / f"{name}.arrow"
+            if not path.exists():
+                self._add(name)
+            self._spelt[name] = read_texts(path)
+        return self._spelt[name]
 
     def _add(self, name: str) -> None:
         known = NONE
