@@ -110,7 +110,7 @@ class Columns:
         if not len(owner):
             return np.zeros(1, np.int64)
         borders = np.flatnonzero(owner[1:] != owner[:-1]) + 1
-        return np.concatenate(([0], borders, [len(owner)])).astype(np.int64)
+        return np.concatenate(([0], borders, [len(owner)])).astype(np.int64, copy=False)
 
     def kept(self, keep: Array) -> Columns:
         """Give the rows where `keep` holds."""

@@ -59,14 +59,12 @@ class Follows:
 def follows(columns: Columns, *, question: Question) -> Follows:
     """Find what follows what in some owners' trips."""
     walked = Walked(columns, question)
-    same = walked.trip[1:] == walked.trip[:-1]
     number = max(len(walked.names), 1)
     wide: Any = np.int32 if number < 1 << 15 else np.int64
     pairs = walked.touchpoint[:-1].astype(wide) * wide(number) + walked.touchpoint[1:]
     gaps = walked.time[1:] - walked.time[:-1]
-    found = Spread.of(
-        pairs, gaps, number=number * number, largest=question.largest_us, where=None if same.all() else same
-    )
+    ends = walked.first[1:-1] - 1  # what follows a trip's last step is another trip
+    found = Spread.of(pairs, gaps, number=number * number, largest=question.largest_us, without=ends)
     return Follows(walked.names, Tally.of(walked), found)
 
 

@@ -17,6 +17,7 @@ from heartline.store.kernel import Array
 EXACT = 50_000_000
 ERROR = 0.005
 _GAMMA = (1 + ERROR) / (1 - ERROR)
+_LAST = np.iinfo(np.int64).max
 _BIN_BITS = 14
 """Bins of 64-bit values: log(2⁶³)/log(γ) is below 4,400."""
 
@@ -33,6 +34,8 @@ class Spread:
         One more than the highest group that there may be.
     keys
         An array per partial; where `bits` is 0 arrays of two lines, groups and values.
+    left_out
+        How many of the keys stand for nothing.
     bins
         Instead of keys, when there are too many: sorted keys of group and bin, and how many values each stands for.
     """
@@ -40,38 +43,45 @@ class Spread:
     bits: int
     number: int
     keys: tuple[Array, ...] = ()
+    left_out: int = 0
     bins: tuple[Array, Array] | None = None
 
     @classmethod
-    def of(cls, groups: Array, values: Array, *, number: int, largest: int, where: Array | None = None) -> Spread:
+    def of(cls, groups: Array, values: Array, *, number: int, largest: int, without: Array | None = None) -> Spread:
         """Take up values.
 
         Parameters
         ----------
         number, largest
             One more than the highest group, and a value that none exceeds; the same in all partials.
-        where
-            A mask of the values to take up; by default all.
+        without
+            The places of values to leave out.
         """
         bits = max(1, int(largest).bit_length())
         keys: Array = groups.astype(np.int64)
-        if bits + int(number).bit_length() > 63:
+        if bits + int(number).bit_length() > 62:
             keys = np.stack((keys, values))
-            return cls(0, number, (keys if where is None else keys[:, where],))
+            return cls(0, number, (keys if without is None else np.delete(keys, without, axis=1),))
         keys <<= bits
         keys |= values
-        return cls(bits, number, (keys if where is None else keys[where],))
+        if without is None:
+            return cls(bits, number, (keys,))
+        keys[without] = _LAST  # cheaper than to take them out: the sort puts them behind all others
+        return cls(bits, number, (keys,), len(without))
 
     def merged(self, other: Spread) -> Spread:
         """Join the values of both."""
-        both = Spread(self.bits, self.number, self.keys + other.keys)
-        if self.bins is None and other.bins is None and sum(keys.shape[-1] for keys in both.keys) <= EXACT:
+        both = Spread(self.bits, self.number, self.keys + other.keys, self.left_out + other.left_out)
+        if self.bins is None and other.bins is None and both._kept() <= EXACT:
             return both
         mine, theirs = self._binned(), other._binned()
         found, place = np.unique(np.concatenate((mine[0], theirs[0])), return_inverse=True)
         counts = np.zeros(len(found), np.int64)
         np.add.at(counts, place, np.concatenate((mine[1], theirs[1])))
-        return Spread(self.bits, self.number, (), (found, counts))
+        return Spread(self.bits, self.number, bins=(found, counts))
+
+    def _kept(self) -> int:
+        return sum(int(keys.shape[-1]) for keys in self.keys) - self.left_out
 
     @property
     def exact(self) -> bool:
@@ -111,7 +121,7 @@ class Spread:
     def _sorted(self) -> tuple[Array, Array]:
         """All groups and values, sorted; as keys where they fit."""
         if self.bits:
-            keys = np.sort(np.concatenate(self.keys))
+            keys = np.sort(np.concatenate(self.keys))[: self._kept()]
             return keys, keys
         groups, values = np.concatenate(self.keys, axis=1)
         order = np.lexsort((values, groups))
@@ -146,7 +156,8 @@ class Spread:
             return self.bins
         found = []
         for keys in self.keys:
-            groups, values = (keys >> self.bits, keys & ((1 << self.bits) - 1)) if self.bits else keys
+            kept = keys[keys != _LAST] if self.left_out else keys
+            groups, values = (kept >> self.bits, kept & ((1 << self.bits) - 1)) if self.bits else kept
             some = np.maximum(values, 1).astype(np.float64)
             bins = np.where(values == 0, 0, 1 + np.ceil(np.log(some) / np.log(_GAMMA) - 1e-9).astype(np.int64))
             found.append(np.unique((groups << _BIN_BITS) | bins, return_counts=True))
