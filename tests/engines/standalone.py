@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def _wait(page: int, workers: int) -> None:
                 state: dict[str, Any] = json.load(answer)
             if state["aliveworkers"] >= workers:
                 return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            pass
+        except (urllib.error.URLError, HTTPException, ConnectionError, TimeoutError, ValueError):
+            pass  # not there yet, or a page that is not JSON yet
         time.sleep(0.2)
     raise TimeoutError(f"The cluster did not come up in {PATIENCE_S} s.")
 
