@@ -18,13 +18,15 @@ from typing import Annotated
 
 import typer
 
-from heartline.core.errors import Conflict, HeartlineError, InvalidInput
+from heartline.core.errors import Conflict, HeartlineError, InvalidInput, Unavailable
 from heartline.store.formats import read_format
 
 from .data import Data, default_folder
 from .supervisor import Child, Supervisor
 
 PORT = 8080
+TRIES = 4
+"""A process that never held so often while the server starts will not: better a sentence than starting for ever."""
 ADDRESS = Path("cache", "address")
 """Where in its data folder a running server leaves its address, for `heartline signin`."""
 keys = typer.Typer(help="API keys of programs.", no_args_is_help=True)
@@ -124,10 +126,21 @@ def prepared(environment: dict[str, str]) -> str:
 
 
 def ready(supervisor: Supervisor, host: str, port: int) -> bool:
-    """Wait until the pages answer; False when we are asked to stop before."""
+    """Wait until the pages answer; False when we are asked to stop before.
+
+    Raises
+    ------
+    Unavailable
+        `does_not_start` when a process ends again and again.
+    """
     while not supervisor.stopping.wait(0.05):
         for child in supervisor.children:
             child.watch()
+            if child.failures >= TRIES:
+                raise Unavailable(
+                    "does_not_start", f"The {child.name} process ends as soon as it starts.",
+                    remedy="See the lines above; ./run --prepare makes the environment anew.",
+                )  # fmt: skip
         connection = http.client.HTTPConnection(reached(host), port, timeout=2)
         try:
             connection.request("GET", "/healthz")

@@ -31,6 +31,7 @@ class Child:
     started: float = 0.0
     pause_s: float = 0.5
     due: float = 0.0
+    failures: int = 0
 
     def start(self) -> None:
         """Start it, in a group of its own, so that Ctrl-C reaches the supervisor alone."""
@@ -44,7 +45,9 @@ class Child:
         """Start it again if it has ended, after a pause that grows while it keeps failing."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
-            self.pause_s = 0.5 if now - self.started > STEADY_S else min(2 * self.pause_s, LONGEST_PAUSE_S)
+            steady = now - self.started > STEADY_S
+            self.pause_s = 0.5 if steady else min(2 * self.pause_s, LONGEST_PAUSE_S)
+            self.failures = 1 if steady else self.failures + 1
             self.due = now + self.pause_s
             typer.echo(f"The {self.name} process ended; it starts again in {self.pause_s:.0f} s.", err=True)
             self.kill()  # what it may have left of its group
@@ -57,6 +60,8 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):  # they have ended by themselves
                 os.killpg(self.process.pid, signal.SIGKILL)
+            if self.process.stdin is not None:
+                self.process.stdin.close()
 
 
 @dataclass
