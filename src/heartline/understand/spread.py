@@ -18,8 +18,10 @@ EXACT = 50_000_000
 ERROR = 0.005
 _GAMMA = (1 + ERROR) / (1 - ERROR)
 _LAST = np.iinfo(np.int64).max
-_BIN_BITS = 14
-"""Bins of 64-bit values: log(2⁶³)/log(γ) is below 4,400."""
+_BINS = 4400
+"""As many as there are at most: 1 + ⌈log(2⁶³)/log(γ)⌉ is 4,368."""
+_DENSE = 1 << 26
+"""Up to so many bins of all groups are counted in one table."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,7 @@ class Spread:
         if self.bins is None and other.bins is None and both._kept() <= EXACT:
             return both
         mine, theirs = self._binned(), other._binned()
-        found, place = np.unique(np.concatenate((mine[0], theirs[0])), return_inverse=True)
-        counts = np.zeros(len(found), np.int64)
-        np.add.at(counts, place, np.concatenate((mine[1], theirs[1])))
-        return Spread(self.bits, self.number, bins=(found, counts))
+        return Spread(self.bits, self.number, bins=_added([mine[0], theirs[0]], [mine[1], theirs[1]]))
 
     def _kept(self) -> int:
         return sum(int(keys.shape[-1]) for keys in self.keys) - self.left_out
@@ -91,7 +90,7 @@ class Spread:
     def groups(self) -> Array:
         """Give the groups that have values."""
         if self.bins is not None:
-            return np.unique(self.bins[0] >> _BIN_BITS)
+            return np.unique(self.bins[0] // _BINS)
         found = self._sorted[0]
         if not self.bits:
             return np.unique(found)
@@ -137,32 +136,51 @@ class Spread:
         groups = groups.astype(np.int64)
         if self.bins is not None:
             before = np.append(0, self._cumulated)
-            return tuple(before[np.searchsorted(self.bins[0], edge << _BIN_BITS)] for edge in (groups, groups + 1))  # type: ignore[return-value]
+            return tuple(before[np.searchsorted(self.bins[0], edge * _BINS)] for edge in (groups, groups + 1))  # type: ignore[return-value]
         if self.bits:
             return tuple(np.searchsorted(self._sorted[0], edge << self.bits) for edge in (groups, groups + 1))  # type: ignore[return-value]
         return tuple(np.searchsorted(self._sorted[0], groups, side=side) for side in ("left", "right"))  # type: ignore[return-value]
 
     def _values(self, places: Array) -> Array:
         if self.bins is not None:
-            bins = self.bins[0][np.searchsorted(self._cumulated, places, side="right")] & ((1 << _BIN_BITS) - 1)
+            bins = self.bins[0][np.searchsorted(self._cumulated, places, side="right")] % _BINS
             return np.where(bins == 0, 0.0, 2 * _GAMMA ** (bins - 1.0) / (_GAMMA + 1))
         values = self._sorted[1][places]
         found: Array = (values & ((1 << self.bits) - 1) if self.bits else values).astype(np.float64)
         return found
 
     def _binned(self) -> tuple[Array, Array]:
-        """Give the values as bins: 0 for zero, then 1 + ⌈log_γ value⌉."""
+        """Give the values as bins that hold any, and how many each holds."""
         if self.bins is not None:
             return self.bins
+        dense = self.number * _BINS <= _DENSE
+        table = np.zeros(self.number * _BINS if dense else 0, np.int64)
         found = []
         for keys in self.keys:
-            kept = keys[keys != _LAST] if self.left_out else keys
-            groups, values = (kept >> self.bits, kept & ((1 << self.bits) - 1)) if self.bits else kept
-            some = np.maximum(values, 1).astype(np.float64)
-            bins = np.where(values == 0, 0, 1 + np.ceil(np.log(some) / np.log(_GAMMA) - 1e-9).astype(np.int64))
-            found.append(np.unique((groups << _BIN_BITS) | bins, return_counts=True))
-        keys, place = np.unique(np.concatenate([keys for keys, _ in found]), return_inverse=True)
-        return keys, np.bincount(place, np.concatenate([counts for _, counts in found]), len(keys)).astype(np.int64)
+            cells = self._cells(keys)
+            if dense:
+                table += np.bincount(cells, minlength=len(table))
+            else:
+                found.append(np.unique(cells, return_counts=True))
+        if dense:
+            some = np.flatnonzero(table)
+            return some, table[some]
+        return _added([cells for cells, _ in found], [counts for _, counts in found])
+
+    def _cells(self, keys: Array) -> Array:
+        """Give the bin of every value, groups one after the other: 0 for zero, then 1 + ⌈log_γ value⌉."""
+        kept = keys[keys != _LAST] if self.left_out else keys
+        groups, values = (kept >> self.bits, kept & ((1 << self.bits) - 1)) if self.bits else kept
+        bins = np.ceil(np.log(np.maximum(values, 1)) * (1 / np.log(_GAMMA)) - 1e-9).astype(np.int64)
+        bins += values > 0
+        cells: Array = groups * _BINS + bins
+        return cells
+
+
+def _added(cells: list[Array], counts: list[Array]) -> tuple[Array, Array]:
+    """Add up the counts of equal cells."""
+    found, place = np.unique(np.concatenate(cells), return_inverse=True)
+    return found, np.bincount(place, np.concatenate(counts), len(found)).astype(np.int64)
 
 
 def seconds(us: Array) -> list[float | None]:
