@@ -142,7 +142,8 @@ def read(folder: Path, asked: int, answers: int, seed: int) -> None:
     lake = Lake.open(folder)
     reads = 0
     while True:
-        if select.select([asked], [], [], 0.3)[0]:
+        beside = not select.select([asked], [], [], 0.3)[0]
+        if not beside:
             anew = os.read(asked, 1) == b"!"
             before = acknowledged(folder)
             fresh = Lake.open(folder) if anew else lake
@@ -152,7 +153,8 @@ def read(folder: Path, asked: int, answers: int, seed: int) -> None:
                 raise AssertionError(f"version {newest} is newest, batch {before} was acknowledged")
             check(fresh, newest)
             os.write(answers, json.dumps({"reads": reads, "folded": fresh.at().newest.folded}).encode() + b"\n")
-        else:
+            beside = not anew  # writers went on meanwhile
+        if beside:
             check(lake, dice.randint(0, lake.at().version))
             reads += 1
 

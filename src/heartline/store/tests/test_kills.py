@@ -42,7 +42,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_and_reading_is_never_barred(fol
     assert report["at_random"] >= KILLS // 4
     assert report["acknowledged"] > KILLS // 10
     assert report["folded"] > 1
-    assert report["reads_beside"] > 10
+    assert report["reads_beside"] >= KILLS // 4
 
 
 def test_every_step_is_one_that_children_are_told_to_die_at() -> None:
