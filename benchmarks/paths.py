@@ -1,7 +1,9 @@
 """Questions about order at 1 and 10 million interactions, beside hand-written DuckDB SQL over the same files and pm4py.
 
-The SQL reads the lake's own Parquet files and must give the same answer, number by number. The question is the easiest
-there is for SQL, customers' whole histories; trips that restart or end at a goal need several more passes there.
+The SQL reads the lake's own Parquet files and must give the same answer, number by number. Of several ways to write it
+the fastest stands here: an ordered aggregate makes paths in two to three times as long as sorted lists of structs. The
+question is the easiest there is for SQL, customers' whole histories; trips that restart or end at a goal need several
+more passes there.
 """
 
 from __future__ import annotations
@@ -39,23 +41,28 @@ WITH steps AS (
          epoch_us(lead(occurred_at) OVER owner) - epoch_us(occurred_at) AS gap
   FROM ({rows}) WINDOW owner AS (PARTITION BY customer ORDER BY occurred_at, seq)
 )
-SELECT "from", "to", count(*), quantile_cont(gap, 0.5) / 1e6, quantile_cont(gap, 0.9) / 1e6
+SELECT "from", "to", count(*), quantile_cont(gap, [0.5, 0.9])
 FROM steps WHERE "to" IS NOT NULL GROUP BY ALL ORDER BY 3 DESC, 1, 2
 """
 PATHS = """
-WITH trips AS (
-  SELECT list(touchpoint ORDER BY occurred_at, seq) AS path,
+WITH trips AS MATERIALIZED (
+  SELECT list_transform(
+           list_sort(list({{'at': occurred_at, 'seq': seq, 'touchpoint': touchpoint}})), step -> step.touchpoint
+         ) AS path,
          epoch_us(max(occurred_at)) - epoch_us(min(occurred_at)) AS took
   FROM ({rows}) GROUP BY customer
 ),
-paths AS (SELECT path, count(*) AS trips, median(took) / 1e6 AS median_s FROM trips GROUP BY path),
+paths AS MATERIALIZED (SELECT path, count(*) AS trips FROM trips GROUP BY path),
 through AS (
   SELECT count(*) AS paths, sum(trips) AS trips, list_contains(path, '{through}') AS there,
          list_contains(path, 'purchase') AS goal
   FROM paths GROUP BY ALL
 ),
-listed AS (SELECT * FROM paths ORDER BY trips DESC, len(path), path LIMIT {limit})
-SELECT (SELECT list(through) FROM through), (SELECT list(listed ORDER BY trips DESC, len(path), path) FROM listed)
+listed AS (SELECT * FROM paths ORDER BY trips DESC, len(path), path LIMIT {limit}),
+timed AS (
+  SELECT path, any_value(trips) AS trips, median(took) AS took FROM trips JOIN listed USING (path) GROUP BY path
+)
+SELECT (SELECT list(through) FROM through), (SELECT list(timed ORDER BY trips DESC, len(path), path) FROM timed)
 """
 FUNNEL = """
 WITH ordered AS (
@@ -294,7 +301,7 @@ def _ours(name: str, result: Any) -> Any:
 
 def _theirs(name: str, rows: list[Any]) -> Any:
     if name == "graph":
-        return [[one, other, n, _near(middle), _near(slow)] for one, other, n, middle, slow in rows]
+        return [[one, other, n, *(_near(gap / 1e6) for gap in gaps)] for one, other, n, gaps in rows]
     if name == "funnel":
         return [[step, n, _near(middle)] for step, n, middle in rows]
     groups, listed = rows[0]
@@ -304,7 +311,7 @@ def _theirs(name: str, rows: list[Any]) -> Any:
 
     figures = [total("paths"), total("trips"), total("paths", there=True), total("trips", there=True)]
     figures += [total("paths", there=True, goal=True), total("trips", there=True, goal=True)]
-    return [figures, [[one["path"], one["trips"], _near(one["median_s"])] for one in listed]]
+    return [figures, [[one["path"], one["trips"], _near(one["took"] / 1e6)] for one in listed]]
 
 
 def _near(value: float | None) -> float | None:
