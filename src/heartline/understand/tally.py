@@ -160,8 +160,8 @@ def standing_notes(tally: Tally) -> Iterator[Sentence]:
         yield Sentence("{n} of them are not over yet: counted, and in no share.", {"n": say.count(opened)})
     if tally.outside:
         yield Sentence(
-            "{share} of the period's interactions belong to none of them.",
-            {"share": say.share(tally.outside / tally.asked)},
+            "{n} of the period's {all} interactions belong to none of them.",
+            {"n": say.count(tally.outside), "all": say.count(tally.asked)},
         )
     if len(tally) and (tally.customer < 0).any():
         yield Sentence("{n} of them have no known customer.", {"n": say.count(int((tally.customer < 0).sum()))})
