@@ -25,9 +25,12 @@ import pyarrow as pa
 
 from heartline.core.errors import InvalidInput
 
+from .ahead import ahead
 from .select_check import first_line
 
 CHILD = Path(__file__).with_name("sandbox_child.py")
+AHEAD = 16
+"""Batches read before they are asked for, so that the child need not wait for us at its pipe."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Sandbox:
         return dict(columns)
 
     def rows(self, sql: str, *, batch: int = 32_768, field: str | None = None) -> Iterator[pa.RecordBatch]:
-        """Run a checked query and give its rows as they come.
+        """Run a checked query and give its rows as they come; giving them up before their end ends the child.
 
         Raises
         ------
@@ -158,6 +161,9 @@ class Sandbox:
             `wrong_column`, `wrong_name`, `wrong_value`, `bad_sql`, `refused_file`, `too_much_memory`, `too_slow`,
             `too_much_output`, `unreadable_file`, `query_failed`.
         """
+        return ahead(self._rows(sql, batch, field), AHEAD, lambda: self._kill("closed"))
+
+    def _rows(self, sql: str, batch: int, field: str | None) -> Iterator[pa.RecordBatch]:
         seen = 0
         with self._deadline():
             self._ask({"do": "rows", "sql": sql, "batch": batch})
