@@ -27,6 +27,7 @@ KINDS = (
     "segment",
     "product",
     "settings",
+    "event",
 )
 STAGES = ("awareness", "consideration", "purchase", "delivery", "use", "support", "loyalty", "advocacy")
 SETTINGS: dict[str, Any] = {"timezone": "UTC", "week_start": "monday", "currency": None, "rates": []}
