@@ -97,8 +97,8 @@ def restore(file: Path, folder: Path) -> Backup:
     try:
         with tarfile.open(file, "r:*") as tar:
             for member in tar:
-                if member.name != CONTENTS:
-                    tar.extract(member, fresh, filter="data")
+                if member.name in done.files:
+                    _unpack(tar, member, fresh)
         _read_back(fresh, done)
         flush((fresh / name for name in done.files), below=fresh.parent)
         fresh.chmod(0o755)
@@ -109,6 +109,19 @@ def restore(file: Path, folder: Path) -> Backup:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return done
+
+
+def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file of a tar: a plain file below the folder, or nothing. (Python's own filter came in 3.11.4.)"""
+    target = folder / member.name
+    inside = target.resolve().is_relative_to(folder.resolve())
+    data = tar.extractfile(member) if member.isreg() and inside else None
+    if data is None:
+        raise InvalidInput("bad_backup", f"“{member.name}” is not a plain file below the folder.", field="file")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with data, target.open("xb") as file:
+        shutil.copyfileobj(data, file, 1 << 20)
+    target.chmod(member.mode & 0o755 | 0o600)
 
 
 def key_advice(folder: Path) -> str:
