@@ -5,8 +5,11 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 const target = new URL("../src/heartline/server/shell/static/vendor/", import.meta.url);
 const { dependencies: pins } = JSON.parse(await readFile("package.json", "utf8"));
 const licences = { echarts: "Apache-2.0", "htmx.org": "0BSD", "lucide-static": "ISC", "@fontsource-variable/inter": "OFL-1.1" };
-const icons = ["arrow-right", "calendar", "chevron-down", "download", "globe", "info", "link-2", "list", "log-out", "menu",
-  "message-circle", "route", "sliders-horizontal", "triangle-alert", "x"];
+const icons = ["arrow-left", "arrow-right", "bell", "book-open", "building-2", "calendar", "check", "chevron-down", "chevron-right", "circle-help",
+  "clock", "credit-card", "download", "eye", "file", "file-spreadsheet", "flag", "globe", "heart", "history", "image", "info", "key",
+  "link-2", "list", "log-out", "mail", "map", "menu", "message-circle", "package", "pencil", "phone", "plus", "printer", "refresh-cw",
+  "route", "search", "send", "settings", "share-2", "shield", "sliders-horizontal", "smartphone", "star", "store", "trash-2",
+  "triangle-alert", "truck", "undo-2", "upload", "user", "users", "x"];
 
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });

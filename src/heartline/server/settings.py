@@ -19,7 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 SERVER = Path(__file__).parent
 
-FEATURES: tuple[str, ...] = ("listen.scores",)
+FEATURES: tuple[str, ...] = (
+    "listen.scores",
+    "understand.behind",
+)
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 
 

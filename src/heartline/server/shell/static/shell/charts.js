@@ -24,6 +24,14 @@
     return box;
   }
 
+  function events(marks) {  // what happened when, as shaded months with their names above
+    if (!marks || !marks.length) return {};
+    return { markArea: { silent: false, itemStyle: { color: token("mid"), opacity: 0.35 },
+      label: { color: token("soft"), fontSize: 11, position: "insideTop" },
+      tooltip: { formatter: (point) => tip(`${point.name}\n${point.data.days}`) },
+      data: marks.map((mark) => [{ name: mark.label, xAxis: mark.from, days: mark.days }, { xAxis: mark.to, days: mark.days }]) } };
+  }
+
   function trend(data) {
     const ink = token("accent");
     const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, connectNulls: false };
@@ -52,7 +60,7 @@
         { ...band, areaStyle: { color: ink, opacity: 0.13 },
           data: data.high.map((high, at) => (known(data.low[at], high) ? high - data.low[at] : null)) },
         { type: "line", data: data.values, symbol: "circle", symbolSize: 7, connectNulls: false, z: 3,
-          lineStyle: { color: ink, width: 2.4 }, itemStyle: { color: ink } },
+          lineStyle: { color: ink, width: 2.4 }, itemStyle: { color: ink }, ...events(data.marks) },
       ],
     };
   }
@@ -60,8 +68,9 @@
   function draw(plot) {
     const data = JSON.parse(document.getElementById(plot.dataset.chart).textContent);
     const chart = window.echarts.init(plot, null, { renderer: "canvas", locale: language.slice(0, 2).toUpperCase() });
-    chart.setOption(trend(data));
-    chart.on("click", (point) => { if (data.links[point.dataIndex]) window.location.assign(data.links[point.dataIndex]); });
+    const kinds = (window.heartline && window.heartline.charts) || {};
+    chart.setOption((kinds[data.kind] || trend)(data, { token, tip, written, language, still: still.matches }));
+    chart.on("click", (point) => { if (data.links && data.links[point.dataIndex]) window.location.assign(data.links[point.dataIndex]); });
     const watch = new ResizeObserver(() => chart.resize());
     watch.observe(plot);
     drawn.set(plot, () => { watch.disconnect(); chart.dispose(); });
