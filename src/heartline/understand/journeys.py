@@ -122,10 +122,12 @@ def _answer(rows: list[dict[str, Any]]) -> Sentence:
         return Sentence("No journey is defined yet.")
     most = max(rows, key=lambda row: row["trips"])
     values = {"n": count(len(rows)), "label": most["label"], "trips": count(most["trips"]), "what": most["counted_as"]}
-    if most["goal_share"] is None:
-        return Sentence("{n} journeys; most trips are in “{label}”: {trips} {what}.", values)
-    values |= {"share": say_share(most["goal_share"]), "goal": most["goal"]}
-    return Sentence(
-        "{n} journeys; most trips are in “{label}”: {trips} {what}, of which {share} that are over reached {goal}.",
-        values,
+    start = (
+        "“{label}” has {trips} {what}"
+        if len(rows) == 1
+        else "{n} journeys; most trips are in “{label}”: {trips} {what}"
     )
+    if most["goal_share"] is None:
+        return Sentence(f"{start}.", values)
+    values |= {"share": say_share(most["goal_share"]), "goal": most["goal"]}
+    return Sentence(f"{start}, of which {{share}} that are over reached {{goal}}.", values)
