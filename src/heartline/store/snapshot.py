@@ -34,6 +34,9 @@ class Snapshot:
     An expression over a snapshot is good as long as the snapshot is alive.
     """
 
+    units: frozenset[str] | None = None
+    """The only units whose rows are there; see `bounded`. None: all of them."""
+
     def __init__(self, lake: Lake, version: int, time: datetime, newest: Entry) -> None:
         self.lake = lake
         self.version = version

@@ -1,35 +1,85 @@
-"""The one place where rights are checked."""
+"""The one place where rights are checked: who may do what, and of which units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
 from heartline.core.errors import Forbidden, HeartlineError
+from heartline.core.result import Result
+from heartline.store.bounded import BoundedLake
+from heartline.store.definitions import Definitions
 from heartline.workspace import Workspace
 
-from .commands import digest
-from .models import ApiKey, Role, User
+from .models import ApiKey, Role
+from .tokens import digest
 
-Principal = User | ApiKey
 View = Callable[[HttpRequest], HttpResponseBase]
 
 RIGHTS: dict[str, frozenset[str]] = {
     "read": frozenset(Role.values),
-    "import": frozenset({Role.ADMIN, Role.ANALYST}),
-    "define": frozenset({Role.ADMIN, Role.ANALYST}),
+    "read_people": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST, Role.AGENT, Role.STORE_MANAGER}),
+    "share": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST, Role.MARKETER}),
+    "import": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST}),
+    "define": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST}),
     "administer": frozenset({Role.ADMIN}),
 }
+"""Who may: see numbers; see single people and the rows behind numbers; share pages; bring data in; change what words
+and places mean; see to people, keys and the audit trail."""
+OF_THE_COMPANY = frozenset({"import", "define", "administer"})
+"""Rights that concern all units at once: who is here for some of them has none of these."""
+OF_PEOPLE = frozenset({"customer", "evidence"})
+"""Verbs that list nothing but single people and what they did."""
+NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})
+"""Columns that name a person; without the right to see people they are empty in every answer."""
+
+
+class Principal(Protocol):
+    """Who asks: a person, a program's key, or a guest with a shared link."""
+
+    @property
+    def role(self) -> str:
+        """What they are here for."""
+
+    @property
+    def units(self) -> list[str]:
+        """The units they may see; none: the whole company."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who opened a shared link: sees what its maker may see now, as of one version, and changes nothing."""
+
+    role: str
+    units: list[str]
+    version: int
+    rows: bool
+    is_authenticated: bool = False
+    is_active: bool = True
+    email: str = ""
+
+    def __str__(self) -> str:
+        return "guest"
 
 
 class Unauthorized(HeartlineError):
     """Nobody is signed in."""
 
     status = 401
+
+
+def may(who: Principal, right: str) -> bool:
+    """Tell whether somebody has a right."""
+    if isinstance(who, Guest) and not (right == "read" or (right == "read_people" and who.rows)):
+        return False
+    if who.role not in RIGHTS[right] or (who.role == Role.STORE_MANAGER and not who.units):
+        return False
+    return not (who.units and right in OF_THE_COMPANY)
 
 
 def require(who: Principal, right: str) -> None:
@@ -40,7 +90,7 @@ def require(who: Principal, right: str) -> None:
     Forbidden
         `not_allowed`.
     """
-    if who.role not in RIGHTS[right]:
+    if not may(who, right):
         raise Forbidden("not_allowed", "Your role does not allow this.", remedy="Ask an administrator.")
 
 
@@ -63,33 +113,68 @@ def bearer(request: HttpRequest) -> ApiKey:
     return key
 
 
-def narrowed(who: Principal, workspace: Workspace, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Enter a person's units into the values of a spec, and into every selection nested in them.
+def ask(who: Principal, opened: Workspace, verb: str, values: Mapping[str, Any]) -> Result:
+    """Ask a verb as somebody: the way in for pages and programs alike.
+
+    Raises
+    ------
+    Forbidden
+        `not_allowed`, `not_your_unit`.
+    """
+    require(who, "read")
+    if verb in OF_PEOPLE:
+        require(who, "read_people")
+    result = within(who, opened).call(verb, narrowed(who, opened, values))
+    return result if may(who, "read_people") else _without_people(result)
+
+
+def within(who: Principal, opened: Workspace) -> Workspace:
+    """Give the workspace as somebody sees it: the rows of other units are not in it."""
+    if not who.units:
+        return opened
+    return Workspace(BoundedLake(opened.lake, frozenset(_units_of(who, opened))))
+
+
+def narrowed(who: Principal, opened: Workspace, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Enter a person's units into the values of a spec, and refuse others wherever a selection is nested in them.
 
     Raises
     ------
     Forbidden
         `not_your_unit` when a unit is asked for that is not below one of theirs.
     """
+    return _narrowed(who, _units_of(who, opened), values) if who.units else dict(values)
+
+
+def definitions(who: Principal, opened: Workspace, as_of: int | str | None = None) -> Definitions:
+    """Give the names of things as somebody may see them: without units of others."""
+    return within(who, opened).lake.at(as_of).definitions
+
+
+def _units_of(who: Principal, opened: Workspace) -> set[str]:
+    return opened.lake.at(None).definitions.units_below(who.units)
+
+
+def _narrowed(who: Principal, allowed: set[str], values: Mapping[str, Any]) -> dict[str, Any]:
     narrow = dict(values)
-    if not who.units:
-        return narrow
-    allowed = workspace.lake.at(None).definitions.units_below(who.units)
     narrow["unit"] = _units(narrow.get("unit"), who.units, allowed)
     compare = narrow.get("compare")
     if isinstance(compare, str) and "=" in compare:
-        pairs = parse_qsl(compare, keep_blank_values=True)
-        units = _units([value for name, value in pairs if name == "unit"], who.units, allowed)
+        pairs = parse_qsl(compare.lstrip("?"), keep_blank_values=True)
+        asked = [unit for name, value in pairs if name == "unit" for unit in value.split(",") if unit]
         rest = [pair for pair in pairs if pair[0] != "unit"]
+        units = _units(asked, who.units, allowed)
         narrow["compare"] = urlencode([*rest, *(("unit", unit) for unit in units)])
-    if isinstance(narrow.get("spec"), dict):
-        narrow["spec"] = narrowed(who, workspace, narrow["spec"])
+    if isinstance(narrow.get("spec"), Mapping):
+        narrow["spec"] = _narrowed(who, allowed, narrow["spec"])
     return narrow
 
 
-def _units(asked: Any, own: list[str], allowed: set[str]) -> tuple[str, ...]:
+def _units(asked: Any, own: list[str], allowed: set[str]) -> Any:
+    if asked is not None and not isinstance(asked, str | list | tuple):
+        return asked  # the spec refuses it, and the lake has no other units anyway
     keys = [asked] if isinstance(asked, str) else list(asked or ())
-    refused = sorted(str(key) for key in keys if key not in allowed)
+    refused = sorted(str(key) for key in keys if not isinstance(key, str) or key not in allowed)
     if refused:
         raise Forbidden(
             "not_your_unit", f"You may not see {', '.join(refused)}.", field="unit", remedy="Ask an administrator."
@@ -97,7 +182,33 @@ def _units(asked: Any, own: list[str], allowed: set[str]) -> tuple[str, ...]:
     return tuple(keys or own)
 
 
-OPEN = ("/api/", "/healthz", "/signin/", "/static/", "/language/", "/accounts/login/", "/accounts/logout/")
+def _without_people(result: Result) -> Result:
+    """Leave out who it was."""
+    hidden = NAMES_OF_PEOPLE & {column.name for column in result.columns}
+    return replace(result, rows=[row | dict.fromkeys(hidden) for row in result.rows]) if hidden else result
+
+
+_shareable: set[str] = set()
+_rows: set[str] = set()
+
+
+def shareable(*names: str, rows: bool = False) -> None:
+    """Let pages, by the names of their addresses, be shown by a shared link.
+
+    Parameters
+    ----------
+    rows
+        They list rows behind numbers: opened only from a shared page whose maker gave the rows along.
+    """
+    (_rows if rows else _shareable).update(names)
+
+
+def is_shareable(name: str | None, *, rows: bool = False) -> bool:
+    """Tell whether a page may be shown by a shared link."""
+    return name in (_rows if rows else _shareable)
+
+
+OPEN = ("/api/", "/healthz", "/signin/", "/static/", "/language/", "/accounts/login/", "/accounts/logout/", "/shared/")
 
 
 def signed_in(get_response: View) -> View:

@@ -7,21 +7,47 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from heartline.core.errors import Forbidden
 from heartline.core.result import Result
 from heartline.server.shell import published
 from heartline.server.shell.opened import workspace
+from heartline.store.definitions import Definitions
 
 from . import access
+from .access import Guest, Principal
 from .models import User
 
 
 def ask(request: HttpRequest, verb: str, values: Mapping[str, Any]) -> Result:
-    """Ask a verb for the person who is signed in."""
-    assert isinstance(request.user, User)
-    access.require(request.user, "read")
-    opened = workspace()
-    narrow = access.narrowed(request.user, opened, values)
-    return opened.call(verb, at_published(narrow))
+    """Ask a verb for the person who is signed in, or for the guest of a shared page."""
+    who = asker(request)
+    if isinstance(who, Guest):
+        return access.ask(who, workspace(), verb, {**values, "as_of": who.version})
+    return access.ask(who, workspace(), verb, at_published(values))
+
+
+def may(request: HttpRequest, right: str) -> bool:
+    """Tell whether the person of a request has a right: what they cannot do is not offered."""
+    return isinstance(request.user, User | Guest) and access.may(request.user, right)
+
+
+def definitions(request: HttpRequest, as_of: int | str | None = None) -> Definitions:
+    """Give the names of things for a page: units and events of others are not among them."""
+    return access.definitions(asker(request), workspace(), as_of)
+
+
+def asker(request: HttpRequest) -> Principal:
+    """Give who asks.
+
+    Raises
+    ------
+    Forbidden
+        `not_allowed` when it is nobody.
+    """
+    who = request.user
+    if not isinstance(who, User | Guest):
+        raise Forbidden("not_allowed", "Nobody is signed in.", remedy="Sign in.")
+    return who
 
 
 def at_published(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -12,7 +9,7 @@ from django.utils import timezone
 
 from heartline.core.errors import Conflict, Forbidden, NotFound
 
-from . import audit
+from . import audit, tokens
 from .models import ApiKey, Role, SigninLink, User
 
 OWNER = "owner@localhost"
@@ -20,7 +17,7 @@ _SALT = "heartline.signin"
 
 
 @transaction.atomic
-def create_user(*, email: str, role: str = Role.AGENT, units: tuple[str, ...] = (), by: object) -> User:
+def create_user(*, email: str, role: str = Role.VIEWER, units: tuple[str, ...] = (), by: object) -> User:
     """Add a person.
 
     Raises
@@ -94,8 +91,8 @@ def create_key(*, name: str, role: str = Role.ANALYST, units: tuple[str, ...] = 
         raise Conflict(
             "name_taken", f"There already is a key called “{name}”.", field="name", remedy="Choose another name."
         )
-    key = f"hl_{secrets.token_urlsafe(32)}"
-    ApiKey.objects.create(name=name, digest=digest(key), role=role, units=list(units))
+    key = tokens.fresh("hl_")
+    ApiKey.objects.create(name=name, digest=tokens.digest(key), role=role, units=list(units))
     audit.record(by=by, action="create_key", subject=name, role=role, units=list(units))
     return key
 
@@ -112,8 +109,3 @@ def revoke_key(*, name: str, by: object) -> None:
     if not ApiKey.objects.filter(name=name, revoked_at=None).update(revoked_at=timezone.now()):
         raise NotFound("unknown_key", f"There is no key in use called “{name}”.", field="name")
     audit.record(by=by, action="revoke_key", subject=name)
-
-
-def digest(key: str) -> str:
-    """Hash a key for storage; 256 random bits need no slow hash."""
-    return hashlib.sha256(key.encode()).hexdigest()

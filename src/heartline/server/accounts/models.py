@@ -15,9 +15,12 @@ class Role(models.TextChoices):
     """What somebody is here for; `access.py` says what that allows."""
 
     ADMIN = "admin", _("Administrator")
+    MANAGER = "manager", _("CX manager")
     ANALYST = "analyst", _("Analyst")
-    MANAGER = "manager", _("Manager")
-    AGENT = "agent", _("Service")
+    MARKETER = "marketer", _("Marketer")
+    AGENT = "agent", _("Service agent")
+    STORE_MANAGER = "store_manager", _("Store manager")
+    VIEWER = "viewer", _("Viewer")
 
 
 class People(BaseUserManager["User"]):
@@ -36,7 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
     units = models.JSONField(_("units"), default=list, blank=True, help_text=_("Empty: the whole company."))
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(default=False, editable=False)

@@ -81,10 +81,7 @@ def add(verb: Verb) -> None:
 
 def _view(verb: Verb) -> Callable[[HttpRequest], HttpResponse]:
     def ask(request: HttpRequest) -> HttpResponse:
-        key = access.bearer(request)
-        access.require(key, "read")
-        opened = workspace()
-        result = opened.call(verb.name, access.narrowed(key, opened, body(request)))
+        result = access.ask(access.bearer(request), workspace(), verb.name, body(request))
         return HttpResponse(result.to_json(), content_type="application/json")
 
     ask.__name__ = verb.name

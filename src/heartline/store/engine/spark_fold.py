@@ -115,7 +115,7 @@ def _names(
     engine: SparkEngine, snapshot: Snapshot, frame: DataFrame, kernel: Kernel[P], per: str
 ) -> dict[str, list[str]]:
     """Give the names of every coded column, by alphabet: the codes are the same in all tasks."""
-    state = (str(snapshot.lake.folder), str(snapshot.newest), snapshot.version, per)
+    state = (str(snapshot.lake.folder), str(snapshot.newest), snapshot.version, str(snapshot.units), per)
     keys = {name: (*state, name) for name in kernel.columns if name in CODED}
     known = {name: engine.names[key] for name, key in keys.items() if key in engine.names}
     missing = [name for name in keys if name not in known]
