@@ -14,7 +14,9 @@ from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
 from heartline.understand import customer as _customer
+from heartline.understand import customers as _customers
 from heartline.understand import evidence as _evidence
+from heartline.understand import freshness as _freshness
 from heartline.understand import funnel as _funnel
 from heartline.understand import graph as _graph
 from heartline.understand import journeys as _journeys
@@ -25,7 +27,7 @@ from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
     _scores, _verbatims, _touchpoints, _journeys, _paths, _funnel, _graph, _whereabouts,
-    _waits, _customer, _evidence,
+    _waits, _customer, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
 
@@ -157,6 +159,16 @@ class Workspace:
         """Show everything one customer lived with the company; see `heartline.understand.customer`."""
         own = {"customer": customer, "identifier": identifier, "limit": limit, "offset": offset}
         return self.call("customer", {**own, **shared})
+
+    def customers(
+        self, *, ref: str | None = None, limit: int = 50, offset: int = 0, **shared: Unpack[Shared]
+    ) -> Result:
+        """List the customers who were there, the latest first; see `heartline.understand.customers`."""
+        return self.call("customers", {"ref": ref, "limit": limit, "offset": offset, **shared})
+
+    def freshness(self, **shared: Unpack[Shared]) -> Result:
+        """Say how complete and how new the data are, source by source; see `heartline.understand.freshness`."""
+        return self.call("freshness", {**shared})
 
     def evidence(
         self,

@@ -79,6 +79,17 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"customer": "user_id:02", "as_of": 2, "limit": 4, "offset": 2},
         {"customer": "user_id:07", "period": "2024", "channel": ["web", "phone"]},
     ],
+    "customers": [
+        {},
+        ALL | {"limit": 3, "offset": 2, "as_of": 2},
+        ALL | {"unit": "de", "segment": "calm", "channel": ["web", "phone"]},
+        {"period": "2024-05/2024-09", "compare": "before", "ref": "o07"},
+    ],
+    "freshness": [
+        {},
+        ALL | {"as_of": 2, "segment": "buyers"},
+        {"period": "2024-05/2024-09", "unit": "company", "compare": "last_year"},
+    ],
     "waits": [
         {},
         ALL | {"journey": "order", "as_of": 3},

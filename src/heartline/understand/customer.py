@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
+from heartline.collect.recipe import IDENTIFIERS
 from heartline.core import ids, say
 from heartline.core.errors import InvalidInput, NotFound, unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
@@ -42,7 +43,8 @@ class CustomerSpec(Selection):
     customer
         The customer's id, `kind:hex`, or any identifier of theirs in that form; or
     identifier
-        one in clear, `email:alice@example.org`: it is hashed under the lake's key and not kept.
+        one in clear, `email:alice@example.org`: it is hashed under the lake's key and not kept. Without a kind before
+        a colon it is tried as each kind that there is.
     period
         Here all of time is the default.
     limit, offset
@@ -135,8 +137,8 @@ def _timeline(snapshot: Snapshot, spec: CustomerSpec) -> tuple[ibis.Table, str]:
             "bad_value", "Name a customer, or an identifier in clear.", field="customer",
             remedy="customer=email:9f…, or identifier=email:alice@example.org.",
         )  # fmt: skip
-    wanted = spec.customer or _pseudonym(snapshot, str(spec.identifier))
-    who = _person(snapshot, wanted)
+    wanted = [spec.customer] if spec.customer else _pseudonyms(snapshot, str(spec.identifier))
+    who = next((found for one in _seen(snapshot, wanted) if (found := _person(snapshot, one))), None)
     if who is None:
         raise NotFound(
             "unknown_customer", "Nothing is known of this customer.",
@@ -156,20 +158,42 @@ def _all_of_time(spec: CustomerSpec) -> Selection:
     )
 
 
-def _pseudonym(snapshot: Snapshot, clear: str) -> str:
-    """Hash an identifier as an import does: without blanks around it, e-mail in lower case, phones as + and digits."""
-    kind, colon, value = clear.partition(":")
-    kind, value = kind.strip(), value.strip()
-    if not colon or not kind or not value:
+def _pseudonyms(snapshot: Snapshot, clear: str) -> list[str]:
+    """Hash an identifier as an import does: without blanks around it, e-mail in lower case, phones as + and digits.
+
+    Without a kind, as one of each kind: those of the company first.
+    """
+    kind, colon, value = (part.strip() for part in clear.partition(":"))
+    if not (value if colon else kind) or (colon and not kind):
         raise InvalidInput(
             "bad_value", "An identifier has a kind and a value.", field="identifier",
             remedy="Write it like email:alice@example.org.",
         )  # fmt: skip
+    if colon:
+        return [_hashed(snapshot, kind, value)]
+    kinds = {**snapshot.definitions.all("identifier_kind"), **IDENTIFIERS}
+    return [_hashed(snapshot, one, kind) for one in kinds]
+
+
+def _hashed(snapshot: Snapshot, kind: str, value: str) -> str:
     if kind == "email":
         value = value.lower()
     if kind == "phone":
         value = re.sub(r"[^0-9+]", "", value)
     return ids.identifier(kind, value, snapshot.lake.key)
+
+
+def _seen(snapshot: Snapshot, wanted: list[str]) -> list[str]:
+    """Leave out, of several identifiers, those that no row and no assertion carries: by one look instead of many."""
+    if len(wanted) == 1:
+        return wanted
+    rows = snapshot.rows("customer", "identifier")
+    rows = rows.filter(rows.customer.isin(wanted) | rows.identifier.isin(wanted)).distinct()
+    known = {name for row in snapshot.execute(rows).to_pylist() for name in row.values()}
+    ledger = snapshot.table("identities")
+    for side in ("left", "right"):
+        known.update(ledger.filter(pc.is_in(ledger[side], pa.array(wanted, pa.string())))[side].to_pylist())
+    return [one for one in wanted if one in known]
 
 
 def _person(snapshot: Snapshot, wanted: str) -> str | None:

@@ -88,6 +88,8 @@ def test_an_identifier_in_clear_finds_its_person_by_the_ledger(tmp_path: Path) -
     assert "identifier" not in found.spec
     assert found.spec["customer"] == card
     assert "alice" not in found.to_json().decode().lower()
+    for clear in ("ALICE@example.org ", "4711"):  # whatever kind it is of
+        assert ask(lake, identifier=clear).spec == {"customer": card, "period": "all"}
     undone = [tie[0] | {"same": False}]
     with lake.write("undo") as writer:
         writer.add("identities", pa.Table.from_pylist(undone, schema=IDENTITIES))
@@ -102,7 +104,9 @@ def test_an_identifier_in_clear_finds_its_person_by_the_ledger(tmp_path: Path) -
     [
         ({}, "bad_value"),
         ({"customer": "user_id:alice", "identifier": "email:a@b.org"}, "bad_value"),
-        ({"identifier": "alice"}, "bad_value"),
+        ({"identifier": "email:"}, "bad_value"),
+        ({"identifier": "  "}, "bad_value"),
+        ({"identifier": "nobody"}, "unknown_customer"),
         ({"customer": "user_id:zoe"}, "unknown_customer"),
     ],
 )
