@@ -44,6 +44,7 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "funnel": [{"journey": "visit"}, {"journey": "order", "steps": ["shop", "shop", "delivery"], "touchpoint": "call"}],
     "graph": [{"journey": "visit"}, {"journey": "order", "collapse": True, "unit": "germany"}],
+    "steps": [{"journey": "visit"}, {"journey": "order", "goal": "call"}, {"journey": "endless", "unit": "germany"}],
     "whereabouts": [{"journey": "visit"}, {"journey": "order"}, {"journey": "endless"}],
 }
 """Specs by verb; a verb that is not here is asked for each journey, or for nothing in particular."""

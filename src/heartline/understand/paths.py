@@ -43,7 +43,9 @@ class PathsSpec(Selection):
     collapse
         Count a step that repeats the one before it once.
     search
-        List only paths with such steps: parts of touchpoint keys, `>` between steps that follow each other.
+        List only paths with such steps: parts of touchpoint keys, `>` between steps that follow each other, `|`
+        between parts of which any will do, `=` before a whole key; `^` in front: at the path's start, `$` behind: at
+        its end.
     limit, offset
         How many paths to list, from where; figures always tell of all.
     """
@@ -65,6 +67,8 @@ OPENED: dict[str, tuple[str, str | int, Wanted]] = {
     "through_goal_trips": ("count", 1, Wanted(reached=True)),
     "through_goal_paths": ("distinct", "path", Wanted(reached=True)),
     "through_goal_share": ("share", "reached_goal", Wanted(open=False)),
+    "found_paths": ("distinct", "path", Wanted()),
+    "found_trips": ("count", 1, Wanted()),
     "tail_paths": ("distinct", "path", Wanted()),
     "tail_trips": ("count", 1, Wanted()),
 }
@@ -91,12 +95,20 @@ def paths_evidence(lake: Lake, spec: PathsSpec, which: Which) -> Evidence:
             return nothing(snapshot, question)
         wanted = replace(wanted, through=spec.through)
     rows = trip_rows(snapshot, question, wanted)
-    if which.figure.startswith("tail_"):
-        found = ways(snapshot, question)
-        places = found.listed(spec.search, spec.limit, spec.offset)
-        shown = pa.array([ARROW.join(path) for path in found.paths.taken(places).spelt(found.names)], pa.string())
-        rows = rows.filter(pc.invert(pc.is_in(rows["path"], value_set=shown)))
+    if which.figure.startswith(("tail_", "found_")):
+        if spec.search is None and which.figure.startswith("found_"):
+            return nothing(snapshot, question)
+        rows = _among(rows, ways(snapshot, question), spec, which.figure)
     return Evidence("trips", measure, with_value(rows, value))
+
+
+def _among(rows: pa.Table, found: Ways, spec: PathsSpec, figure: str) -> pa.Table:
+    """Keep trips on paths that the search finds, or on those that are not listed."""
+    tail = figure.startswith("tail_")
+    places = found.listed(spec.search, spec.limit, spec.offset) if tail else found.matching(spec.search)
+    paths = pa.array([ARROW.join(path) for path in found.paths.taken(places).spelt(found.names)], pa.string())
+    there = pc.is_in(rows["path"], value_set=paths)
+    return rows.filter(pc.invert(there) if tail else there)
 
 
 def _behind_row(snapshot: Snapshot, question: Question, which: Which) -> Evidence:
@@ -122,7 +134,8 @@ def paths(lake: Lake, spec: PathsSpec) -> Result:
     the touchpoint `through`; `through_goal_trips`, `through_goal_paths`: of those, which reached the goal;
     `through_goal_share`, `goal_share`: of closed trips; `open_trips`; `median_goal_steps`, `median_goal_s`: of trips
     that reached the goal, both ends counted; `tail_paths`, `tail_trips`: not among the rows; `outside_share`:
-    interactions in no trip. What is about `through` is null where it was not asked.
+    interactions in no trip; `found_paths`, `found_trips`: those with the steps that `search` names. What is about
+    `through` or `search` is null where it was not asked.
 
     Shape
     -----
@@ -201,6 +214,7 @@ def _figures(found: Ways, question: Question, spec: PathsSpec, listed: Array) ->
             len(found.paths), n=len(tally), method=f"{how}different sequences of touchpoints", counts="trips"
         ),
         **_through(found, spec.through),
+        **_found(found, spec.search),
         "median_goal_steps": middle(tally.steps[reached], "count", f"{how}steps from the first to the goal"),
         "median_goal_s": middle(tally.goal_us[reached], "s", "time from the start to the goal", scale=1e6),
         "tail_paths": Figure(len(found.paths) - len(listed), n=tail, method="paths not among the rows", counts="trips"),
@@ -234,6 +248,19 @@ def _through(found: Ways, through: str | None) -> dict[str, Figure]:
     closed = on_trips & ~tally.open
     what = f"closed trips whose {contain} that reached the goal"
     return {**figures, "through_goal_share": share(int((closed & tally.reached).sum()), int(closed.sum()), what)}
+
+
+def _found(found: Ways, search: str | None) -> dict[str, Figure]:
+    """Give the figures about the paths that a search finds."""
+    if search is None:
+        unasked = Figure(None, method="not asked: name steps in `search`", counts="trips")
+        return {"found_paths": unasked, "found_trips": unasked}
+    places = found.matching(search)
+    trips = int(found.trips[places].sum())
+    return {
+        "found_paths": Figure(len(places), n=trips, method="different paths with the steps searched", counts="trips"),
+        "found_trips": Figure(trips, n=trips, method="trips on paths with the steps searched", counts="trips"),
+    }
 
 
 def _answer(question: Question, spec: PathsSpec, figures: dict[str, Figure]) -> Sentence:

@@ -90,14 +90,19 @@ class Ways:
         return self.paths.any(self.paths.steps == code_of(self.names, touchpoint))
 
     def searched(self, text: str) -> Array:
-        """Tell which paths have steps, one after the other, whose keys contain the given parts."""
-        parts = [part.strip().lower() for part in text.split(">")]
-        marks = [np.array([*(part in name for name in self.names), False])[self.paths.steps] for part in parts]
-        hit = marks[0].copy()
+        """Tell which paths have steps, one after the other, that `text` names: see `PathsSpec.search`."""
+        begins, ends = text.startswith("^"), text.endswith("$")
+        parts = text.removeprefix("^").removesuffix("$").split(">")
+        marks = [np.array([*(_named(part, name) for name in self.names), False])[self.paths.steps] for part in parts]
         last = np.repeat(self.paths.first[1:], self.paths.lengths)
-        for step, mark in enumerate(marks[1:], 1):
+        hit = np.ones(len(last), np.bool_)
+        for step, mark in enumerate(marks):
             place = np.arange(len(hit)) + step
             hit &= (place < last) & np.append(mark, np.zeros(step, np.bool_))[place]
+        if begins:
+            hit &= np.arange(len(hit)) == np.repeat(self.paths.first[:-1], self.paths.lengths)
+        if ends:
+            hit &= np.arange(len(hit)) == last - len(parts)
         return self.paths.any(hit)
 
     def medians(self, places: Array) -> list[float | None]:
@@ -114,10 +119,14 @@ class Ways:
         """Give the places of the paths to list."""
         if search is None:
             return ranked(self.paths, self.trips, self.names, offset, offset + limit)
-        chosen = np.flatnonzero(self.searched(search))
+        chosen = self.matching(search)
         places = ranked(self.paths.taken(chosen), self.trips[chosen], self.names, offset, offset + limit)
         found: Array = chosen[places]
         return found
+
+    def matching(self, search: str | None) -> Array:
+        """Give the places of all paths with the steps that a search names."""
+        return np.arange(len(self.paths)) if search is None else np.flatnonzero(self.searched(search))
 
     def _count(self, mark: Array) -> Array:
         return np.bincount(self.number[mark], minlength=len(self.paths))
@@ -126,3 +135,9 @@ class Ways:
 def ways(snapshot: Snapshot, question: Question) -> Ways:
     """Find and count all paths of a question's trips."""
     return Ways(fold(snapshot, question, walks, Walks.merged))
+
+
+def _named(part: str, name: str) -> bool:
+    """Tell whether a touchpoint is one of those that a part of a search names."""
+    wanted = [one.strip() for one in part.split("|")]
+    return any(name == one[1:] if one.startswith("=") else one.lower() in name.lower() for one in wanted)

@@ -112,6 +112,20 @@ def test_paths_are_searched_by_parts_of_steps(shop: Workspace) -> None:
     assert search("visit > order") == ["visit order"]
     assert search("CALL") == ["visit call"]
     assert search("order > visit") == []
+    assert search("^visit > order$") == ["visit order"]
+    assert search("^page") == []
+    assert search("call | =order$") == ["visit call", "visit order", "visit page order", "visit page page order"]
+    assert search("=pag") == []
+    assert search("^visit$") == ["visit"]
+    assert search("^") == search("$") == [" ".join(row["path"]) for row in shop.paths("order").rows]
+
+
+def test_what_a_search_finds_is_counted_beyond_the_rows(shop: Workspace) -> None:
+    """Four of five paths end at an order or a call; one is listed."""
+    found = shop.paths("order", search="=call|order$", limit=1)
+    assert len(found.rows) == 1
+    assert values(found, "paths", "found_paths", "found_trips") == [5, 4, 4]
+    assert values(shop.paths("order"), "found_paths", "found_trips") == [None, None]
 
 
 def test_another_goal_may_be_asked_for(shop: Workspace) -> None:
