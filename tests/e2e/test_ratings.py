@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Open
 
 RATINGS = "/ratings/?period=all"
-BEHIND = "/ratings/answers/?period=all&of_scale=stars5&of_measure=mean"
+BEHIND = '/behind/?period=all&of=scores&row={"scale":"stars5","measure":"mean"}&column=value'
 SCREENS = [(1440, False), (1440, True), (390, False), (390, True)]
 
 
@@ -75,8 +75,8 @@ def test_two_months_make_a_period(visit: Open) -> None:
 def test_a_number_opens_its_answers_and_they_can_be_taken_along(visit: Open) -> None:
     page = visit(RATINGS, accept_downloads=True)
     page.get_by_role("link", name="140 answers: Support contact").click()
-    expect(page.locator("h1")).to_have_text("The answers behind this")
-    expect(page.locator(".answer")).to_contain_text("140 answers")
+    expect(page.locator("h1")).to_have_text("What stands behind this")
+    expect(page.locator(".answer")).to_contain_text("140 entries")
     expect(page.locator("tbody tr")).to_have_count(50)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()

@@ -39,7 +39,7 @@ def test_no_page_has_inline_script_or_style(alice: User, lake: object) -> None:
     client = signed_in(alice)
     for path in (
         "/ratings/?period=all",
-        "/ratings/answers/?of_scale=stars5&of_measure=mean",
+        "/behind/?of=scores&figure=answers&period=all",
         "/nowhere/",
         "/accounts/login/",
     ):

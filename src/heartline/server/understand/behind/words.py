@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from heartline.server.shell import filters, numbers
+from heartline.core.period import parse_period
+from heartline.server.shell import filters, numbers, ratings
 from heartline.server.shell.doors import Door
 from heartline.store.definitions import Definitions
 
@@ -43,6 +44,10 @@ def _of(key: str, value: Any, definitions: Definitions) -> str:
         return filters.stage(definitions, str(value))
     if key in ("journey", "unit", "product", "segment"):
         return filters.body_label(definitions, key, str(value))
+    if key == "scale" and str(value) in definitions.scales:
+        return ratings.scale_name(definitions.scales[str(value)])
+    if key == "period":
+        return filters.said(parse_period(str(value)))
     return "" if key in ("measure", "position") else str(value)
 
 

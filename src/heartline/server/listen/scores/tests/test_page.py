@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from heartline.core.scales import SCALES
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.listen.scores import words
+from heartline.server.shell import ratings
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -29,6 +28,13 @@ def text(client: Client, address: str, **headers: str) -> str:
     return unescape(re.sub(r"\s+", " ", answer.content.decode()))
 
 
+def chart(page: str) -> dict[str, Any]:
+    found = re.search(r'<script id="chart-\w+" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found.group(1))
+    return data
+
+
 def test_the_question_is_answered_in_a_sentence_first(alice: User, lake: Lake) -> None:
     page = text(signed_in(alice), "/ratings/?period=all")
     assert "Customers give <strong>3.50 of 5</strong> on average" in page
@@ -38,9 +44,7 @@ def test_the_question_is_answered_in_a_sentence_first(alice: User, lake: Lake) -
 
 def test_the_chart_and_its_table_have_the_same_numbers(alice: User, lake: Lake) -> None:
     page = text(signed_in(alice), "/ratings/?period=all")
-    found = re.search(r'<script id="chart-\w+" type="application/json">(.*?)</script>', page)
-    assert found is not None
-    data = json.loads(found.group(1))
+    data = chart(page)
     assert data["labels"] == ["Feb 2024", "Mar 2024"]
     assert data["values"] == pytest.approx([11 / 3, 10 / 3])
     twin = page[page.index("As a table") : page.index("What was asked")]
@@ -69,61 +73,45 @@ def test_filters_come_from_the_address_and_a_fragment_is_the_same_without_the_fr
 def test_every_number_opens_exactly_its_answers(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     page = text(client, "/ratings/?period=all")
-    links = re.findall(r'<a href="(/ratings/answers/[^"]+)" aria-label="(\d+) answers', page)
+    links = re.findall(r'<a href="(/behind/[^"]+)" aria-label="(\d+) answers', page)
     assert len(links) == 6  # two months, two measures, two touchpoints
     for link, count in links:
         behind = text(client, link)
-        assert f"<strong>{count} answers</strong>" in behind
+        assert f"<strong>{count} entries</strong>" in behind
         assert behind.count("<tr>") == int(count) + 1
 
 
-def test_what_people_wrote_is_shown_and_never_run(alice: User, lake: Lake) -> None:
-    behind = signed_in(alice).get("/ratings/answers/?of_scale=stars5&of_measure=mean&period=all").content.decode()
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in behind
-    assert "<script>alert" not in behind
-
-
-def test_the_export_is_safe_to_open_in_a_spreadsheet(alice: User, lake: Lake) -> None:
-    answer = signed_in(alice).get("/ratings/answers.csv?of_scale=stars5&of_measure=mean&period=all")
-    content = answer.getvalue().decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(content)))
-    assert len(rows) == 6
-    assert {row["text"] for row in rows} >= {"'=cmd|'/C calc'!A0", "'-1 stars", "Great"}
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="answers-stars5.csv"'
-
-
-def test_long_lists_come_in_pages_and_an_export_holds_them_all(
-    alice: User, lake: Lake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("heartline.server.listen.scores.views.PAGE", 4)
-    monkeypatch.setattr("heartline.server.listen.scores.views.EXPORT", 4)
-    client = signed_in(alice)
-    link = "/ratings/answers/?period=all&of_scale=stars5&of_measure=mean"
-    first, second = text(client, link), text(client, f"{link}&page=2")
-    assert (first.count("<tr>"), second.count("<tr>")) == (5, 3)
-    assert "page 1 of 2" in first
-    assert "<strong>6 answers</strong>" in second
-    assert text(client, f"{link}&page=nonsense").count("<tr>") == 5
-    exported = client.get(link.replace("answers/", "answers.csv")).getvalue().decode("utf-8-sig")
-    ids = [row["id"] for row in csv.DictReader(io.StringIO(exported))]
-    assert len(ids) == len(set(ids)) == 6
+def test_a_marked_event_stands_on_the_time_axis(alice: User, lake: Lake) -> None:
+    strike = {"label": "Strike", "first": "2024-02-20", "last": "2024-03-02", "kind": "strike"}
+    local = {"label": "Works", "first": "2024-03-02", "kind": "other", "unit": "wien"}
+    events(lake.folder, [], event={"strike": strike, "works": local})
+    days = "2024-02-20 – 2024-03-02"
+    whole = chart(text(signed_in(alice), "/ratings/?period=all"))["marks"]
+    assert whole == [
+        {"from": 0, "to": 1, "label": "Strike", "days": days},
+        {"from": 1, "to": 1, "label": "Works", "days": "2024-03-02"},
+    ]
+    assert chart(text(signed_in(alice), "/ratings/?period=all&unit=berlin"))["marks"] == whole[:1]
 
 
 def test_answers_about_nothing_known_open_only_themselves(alice: User, lake: Lake) -> None:
     events(lake.folder, [("emil", None, "2024-03-09 10:00", {"score": 1.0, "scale": "stars5", "about": None})])
     client = signed_in(alice)
     page = text(client, "/ratings/?period=all")
-    (link,) = re.findall(r'<a href="(/ratings/answers/[^"]+)" aria-label="1 answer: not known', page)
-    assert "<strong>1 answer</strong>" in text(client, link)
+    (link,) = re.findall(r'<a href="(/behind/[^"]+)" aria-label="1 answer: not known', page)
+    assert "<strong>1 entry</strong>" in text(client, link)
 
 
 def test_bob_sees_berlin_only(bob: User, lake: Lake) -> None:
     client = signed_in(bob)
-    assert "3 answers" in text(client, "/ratings/?period=all")
+    page = text(client, "/ratings/?period=all")
+    assert "3 answers" in page
     refused = client.get("/ratings/?period=all&unit=wien")
     assert refused.status_code == 400
     assert "You may not see that part of the company." in refused.content.decode()
-    assert client.get("/ratings/answers/?of_scale=stars5&of_measure=mean&unit=wien").status_code == 403
+    (link,) = set(re.findall(r'<a href="(/behind/[^"]+measure[^"]+mean[^"]+)" aria-label="3 answers: Stars', page))
+    assert "<strong>3 entries</strong>" in text(client, link)
+    assert client.get(f"{link}&unit=wien").status_code == 403
 
 
 def test_a_filter_that_cannot_be_used_is_explained_and_the_page_still_stands(alice: User, lake: Lake) -> None:
@@ -179,4 +167,4 @@ def test_numbers_and_words_are_german_where_german_is_asked(alice: User, lake: L
     ],
 )
 def test_measures_are_said_in_words(scale: str, measure: str, said: str) -> None:
-    assert words.measure_name(SCALES[scale], measure) == said
+    assert ratings.measure_name(SCALES[scale], measure) == said
