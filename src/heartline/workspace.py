@@ -21,12 +21,13 @@ from heartline.understand import funnel as _funnel
 from heartline.understand import graph as _graph
 from heartline.understand import journeys as _journeys
 from heartline.understand import paths as _paths
+from heartline.understand import steps as _steps
 from heartline.understand import touchpoints as _touchpoints
 from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
-    _scores, _verbatims, _touchpoints, _journeys, _paths, _funnel, _graph, _whereabouts,
+    _scores, _verbatims, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
     _waits, _customer, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
@@ -128,6 +129,10 @@ class Workspace:
         """Say how many paths lead through a touchpoint, and to the goal; see `heartline.understand.paths`."""
         own = {"journey": journey, "through": through, "goal": goal, "collapse": collapse, "search": search}
         return self.call("paths", {**own, "limit": limit, "offset": offset, **shared})
+
+    def steps(self, journey: str, *, goal: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """Say what people do at each touchpoint of a journey; see `heartline.understand.steps`."""
+        return self.call("steps", {"journey": journey, "goal": goal, **shared})
 
     def funnel(self, journey: str, *, steps: Keys = (), goal: str | None = None, **shared: Unpack[Shared]) -> Result:
         """Say how far trips get along steps; see `heartline.understand.funnel`."""

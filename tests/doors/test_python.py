@@ -20,6 +20,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "paths": {"journey": "visit"},
     "funnel": {"journey": "visit"},
     "graph": {"journey": "visit"},
+    "steps": {"journey": "visit"},
     "whereabouts": {"journey": "visit"},
     "customer": {"customer": "user_id:alice"},
     "evidence": {"of": "scores", "figure": "answers"},

@@ -69,6 +69,12 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"journey": "care", "goal": "shop", "unit": "us", "as_of": 4},
         {"journey": "order", "period": "2024-05/2024-10", "segment": "calm", "compare": "before"},
     ],
+    "steps": [
+        ALL | {"journey": "order"},
+        ALL | {"journey": "visit", "segment": "buyers", "as_of": 2},
+        {"journey": "care", "goal": "shop", "unit": "us"},
+        {"journey": "order", "period": "2024-05/2024-10", "category": "light", "compare": "before"},
+    ],
     "whereabouts": [
         {"journey": "relation"},
         ALL | {"journey": "relation", "goal": "review", "segment": "calm"},

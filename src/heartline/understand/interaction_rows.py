@@ -1,4 +1,4 @@
-"""Interactions behind numbers about trips: those in none, and the steps from one touchpoint to another."""
+"""Interactions behind numbers about trips: those in none, those at a touchpoint, and those that follow another."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def step_rows(snapshot: Snapshot, question: Question, start: str | None = None, 
     return fold(snapshot, question, partial(_steps, start=start, end=end), both, "id")
 
 
+def rows_at(snapshot: Snapshot, question: Question, at: str, then: str | None) -> pa.Table:
+    """List the steps of trips at a touchpoint; `value` is 1 for those that a step at `then` follows."""
+    return fold(snapshot, question, partial(_at, at=at, then=then), both, "id")
+
+
 def _outside(columns: Columns, *, question: Question) -> pa.Table:
     walked = Walked(columns, question)
     rows = np.flatnonzero(walked.asked)
@@ -48,6 +53,15 @@ def _steps(columns: Columns, *, question: Question, start: str | None, end: str 
     table = _rows(columns, after)
     table = table.append_column("from", names.take(pa.array(walked.touchpoint[follows])))
     return table.append_column("value", pa.array((walked.time[follows + 1] - walked.time[follows]) / 1e6))
+
+
+def _at(columns: Columns, *, question: Question, at: str, then: str | None) -> pa.Table:
+    walked = Walked(columns, question)
+    here = np.flatnonzero(walked.touchpoint == code_of(walked.names, at))
+    after = np.zeros(len(walked.trip), np.int8)
+    after[:-1] = (walked.touchpoint[1:] == code_of(walked.names, then)) & (walked.trip[1:] == walked.trip[:-1])
+    rows = here if walked.rows is None else walked.rows[here]
+    return _rows(columns, rows).append_column("value", pa.array(after[here]))
 
 
 def _rows(columns: Columns, rows: Array) -> pa.Table:
