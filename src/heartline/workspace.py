@@ -13,6 +13,7 @@ from heartline.core.selection import Selection, build, to_dict
 from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
+from heartline.store.supposing import Supposition
 from heartline.understand import customer as _customer
 from heartline.understand import customers as _customers
 from heartline.understand import evidence as _evidence
@@ -55,6 +56,10 @@ class Workspace:
 
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
+
+    def supposing(self, supposition: Supposition) -> Workspace:
+        """Give a workspace that answers as if definitions, or the places of rows, were others; nothing is written."""
+        return Workspace(self.lake.supposing(supposition))
 
     def call(self, name: str, values: dict[str, Any]) -> Result:
         """Ask a verb by name, with its spec as loose values.

@@ -112,6 +112,10 @@ class Columns:
         borders = np.flatnonzero(owner[1:] != owner[:-1]) + 1
         return np.concatenate(([0], borders, [len(owner)])).astype(np.int64, copy=False)
 
+    def like(self, arrays: Mapping[str, Array], names: Mapping[str, Sequence[str]]) -> Columns:
+        """Give the same rows with other columns."""
+        return Columns(arrays, names, self._texts)
+
     def kept(self, keep: Array) -> Columns:
         """Give the rows where `keep` holds."""
         rows = np.flatnonzero(keep)

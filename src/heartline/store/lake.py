@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import copy
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from .writer import Writer
 
 if TYPE_CHECKING:
     from .compact import Compacted
+    from .supposing import Supposition
 
 
 class Lake:
@@ -37,6 +39,7 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.engine: Engine = engine_from_environment(folder / "cache" / "spill")
+        self.supposed: Supposition | None = None
         self._definitions: dict[tuple[int, int | None], Definitions] = {}
         root = folder / "lake"
         self.manifest = Manifest(root / "versions.jsonl")
@@ -138,7 +141,14 @@ class Lake:
                 ) from None  # fmt: skip
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             entry = known[max(0, bisect.bisect_right([item.time for item in known], moment) - 1)]
-        return Snapshot(self, entry.version, entry.time, known[-1])
+        snapshot = Snapshot(self, entry.version, entry.time, known[-1])
+        return snapshot if self.supposed is None else self.supposed.seen(snapshot)
+
+    def supposing(self, supposition: Supposition) -> Lake:
+        """Give this lake as it would answer if something were otherwise; see `supposing`."""
+        other = copy.copy(self)
+        other.supposed = supposition
+        return other
 
     def known_definitions(self, key: tuple[int, int | None], read: Callable[[], Definitions]) -> Definitions:
         """Give definitions that were read before from the same state of their table, else read them and keep them.
@@ -165,7 +175,7 @@ class Lake:
 
         Kept in `DIR/cache/results`; never with HEARTLINE_RESULT_CACHE=off. See `cache`.
         """
-        if not cache.enabled():
+        if self.supposed is not None or not cache.enabled():
             return make()
         key = cache.key_of(self.manifest.newest().version, self.engine.name, name, spec)
         return cache.cached(self.folder / "cache" / "results", key, make)
@@ -176,9 +186,13 @@ class Lake:
 
         Raises
         ------
+        Conflict
+            `only_supposed` for a lake that only supposes.
         Unavailable, Forbidden
             `disk_full`, `no_permission`: see `troubles`. The lake stays as it was.
         """
+        if self.supposed is not None:
+            raise Conflict("only_supposed", "What is only supposed cannot be written.")
         with troubles(), locked(self.folder / "lake" / "write.lock"):
             upgrade(self)
             recover(self)
