@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from heartline.store.definitions import Definitions
 from heartline.store.snapshot import Snapshot
 from heartline.store.writer import Writer
 
@@ -33,13 +34,30 @@ def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[st
         Runs a query for definitions; knows its columns.
     """
     before = _written(snapshot, recipe.source)
+    away = merged(snapshot.definitions)
     for kind, key, body in _bodies(recipe, rows):
-        if body not in before.get((kind, key), ()):
+        if body not in before.get((kind, key), ()) and not (kind == "touchpoint" and key in away):
             writer.define(kind, key, body, source=recipe.source)
     for key, label in found.items():
         if key not in recipe.touchpoints and key not in snapshot.definitions.all("touchpoint"):
             writer.define("touchpoint", key, {"label": label}, source=recipe.source)
     _settle(writer, snapshot, recipe)
+
+
+def touchpoints(snapshot: Snapshot, recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """Give the bodies of touchpoints as they stand while a recipe's rows are placed.
+
+    What somebody changed since the recipe wrote it goes before the recipe, as in `define`.
+    """
+    before = _written(snapshot, recipe.source)
+    there = snapshot.definitions.all("touchpoint")
+    new = {key: body for key, body in recipe.touchpoints.items() if body not in before.get(("touchpoint", key), ())}
+    return {**recipe.touchpoints, **there, **new}
+
+
+def merged(definitions: Definitions) -> dict[str, str]:
+    """Give the touchpoints that were merged into others: the name that sources use -> the touchpoint's key."""
+    return {name: key for key, body in definitions.all("touchpoint").items() for name in body.get("also") or ()}
 
 
 def _bodies(recipe: Recipe, rows: Rows) -> Iterator[tuple[str, str, dict[str, Any]]]:

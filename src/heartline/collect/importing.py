@@ -95,6 +95,7 @@ def run(
     confined: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    dropped: Path | None = None,
 ) -> Report:
     """Import a recipe into a data folder, which is made if it is not there.
 
@@ -108,6 +109,8 @@ def run(
         For uploaded recipes: files only inside the folder.
     progress
         Called with what is being read, the rows so far, and how many of how many entries are done.
+    dropped
+        Where a rehearsal keeps the rows that would be dropped; a real import keeps them in the data folder.
 
     Raises
     ------
@@ -133,17 +136,19 @@ def run(
         for whole_sample in (False, True):
             sandbox = Sandbox(sources, limits, whole_sample=whole_sample)
             try:
-                return _attempt(made, lake, sandbox, dry_run, progress)
+                return _attempt(made, lake, sandbox, dry_run, progress, dropped)
             except RecipeFailed as error:
                 if whole_sample or not error.retyped:
                     raise
     raise AssertionError("unreachable")
 
 
-def _attempt(recipe: Recipe, lake: Lake, sandbox: Sandbox, dry_run: bool, progress: Progress | None) -> Report:
+def _attempt(
+    recipe: Recipe, lake: Lake, sandbox: Sandbox, dry_run: bool, progress: Progress | None, dropped: Path | None
+) -> Report:
     if dry_run:
         with sandbox:
-            return Import(recipe, lake, sandbox, None, progress).run()
+            return Import(recipe, lake, sandbox, None, progress, dropped).run()
     with lake.write(f"import {recipe.source}") as writer, sandbox:
         report = Import(recipe, lake, sandbox, writer, progress).run()
     made = lake.at().version == writer.version
@@ -154,13 +159,20 @@ class Import:
     """One import under way; without a writer it writes nothing."""
 
     def __init__(
-        self, recipe: Recipe, lake: Lake, sandbox: Sandbox, writer: Writer | None, progress: Progress | None
+        self,
+        recipe: Recipe,
+        lake: Lake,
+        sandbox: Sandbox,
+        writer: Writer | None,
+        progress: Progress | None,
+        dropped: Path | None = None,
     ) -> None:
         self.recipe = recipe
         self.lake = lake
         self.sandbox = sandbox
         self.writer = writer
         self.progress = progress or (lambda _what, _rows, _done, _of: None)
+        self.dropped = lake.folder / "quarantine" if writer else dropped
         self.snapshot = lake.at()
         self.version = writer.version if writer else self.snapshot.version + 1
         self.now = datetime.now(UTC)
@@ -179,11 +191,11 @@ class Import:
             now=self.now,
             hashes=hashes,
             lake=names_in_lake(self.snapshot, self.recipe.source),
-            touchpoints={**definitions.all("touchpoint"), **self.recipe.touchpoints},
+            touchpoints=defining.touchpoints(self.snapshot, self.recipe),
+            merged=defining.merged(definitions),
             customer_of=ties.customer_of,
         )
-        home = self.lake.folder / "quarantine" if self.writer else None
-        quarantine = Quarantine(home, self.recipe, self.now)
+        quarantine = Quarantine(self.dropped, self.recipe, self.now)
         rows = self._placed(entries, landing, quarantine)
         sample = self._write(rows)
         if self.writer:

@@ -43,6 +43,8 @@ class Landing:
         Bodies of the touchpoints known: a row's stage and channel, unless it says otherwise.
     found
         Touchpoints seen in rows: key -> label as the source writes it.
+    merged
+        Touchpoints that were merged into others: key -> key of the other.
     """
 
     source: str
@@ -55,6 +57,7 @@ class Landing:
     customer_of: Mapping[str, str] = field(default_factory=dict)
     occurrences: Occurrences = field(default_factory=Occurrences)
     found: dict[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
     read: int = 0
     landed: int = 0
     there: int = 0
@@ -249,6 +252,7 @@ class Placer:
     def _key(self, name: str, text: str) -> str | None:
         key = slug(text)
         if key and name in ("touchpoint", "about"):
+            key = self.landing.merged.get(key, key)
             self.landing.found.setdefault(key, text)
         return key or None
 

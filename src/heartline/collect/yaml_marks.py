@@ -118,7 +118,7 @@ def _mark(loader: yaml.SafeLoader, node: yaml.Node, name: str, budget: Iterator[
     if isinstance(node, yaml.SequenceNode):
         return Marked([_mark(loader, item, name, budget) for item in node.value], place)
     if not isinstance(node, yaml.MappingNode):
-        return Marked(loader.construct_object(node), place)
+        return Marked(_scalar(loader, node, place), place)
     found: dict[str, Marked] = {}
     for key_node, value_node in node.value:
         here = Place(name, key_node.start_mark.line + 1)
@@ -128,6 +128,15 @@ def _mark(loader: yaml.SafeLoader, node: yaml.Node, name: str, budget: Iterator[
             raise here.wrong(f"“{key_node.value}” stands here twice.", "Expected each key once.", code="bad_yaml")
         found[key_node.value] = Marked(_mark(loader, value_node, name, budget).value, here)
     return Marked(found, place)
+
+
+def _scalar(loader: yaml.SafeLoader, node: yaml.Node, place: Place) -> Any:
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:  # what looks like a day or a number, and is none
+        raise place.wrong(
+            f"“{node.value}” cannot be read: {error}.", "Expected a value, in quotes where it is text.", code="bad_yaml"
+        ) from None
 
 
 def _name(value: Any) -> str:

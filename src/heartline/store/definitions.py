@@ -75,8 +75,10 @@ class Definitions:
 
     @property
     def stages(self) -> tuple[str, ...]:
-        """The stages in their order: those defined, else the default ones."""
-        return tuple(self.all("stage")) or STAGES
+        """The stages in their order: those defined, by their `place`, else as first written; else the default ones."""
+        defined = list(self.all("stage").items())
+        places = {key: body.get("place") or number for number, (key, body) in enumerate(defined, 1)}
+        return tuple(sorted(places, key=lambda key: places[key])) or STAGES
 
     def units_below(self, keys: Iterable[str]) -> set[str]:
         """Give units and everything below them in the tree."""
