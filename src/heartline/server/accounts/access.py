@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
+from heartline.core import registry
 from heartline.core.errors import Forbidden, HeartlineError
 from heartline.core.result import Result
 from heartline.store.bounded import BoundedLake
@@ -33,10 +34,10 @@ RIGHTS: dict[str, frozenset[str]] = {
 and places mean; see to people, keys and the audit trail."""
 OF_THE_COMPANY = frozenset({"import", "define", "administer"})
 """Rights that concern all units at once: who is here for some of them has none of these."""
-OF_PEOPLE = frozenset({"customer", "evidence"})
-"""Verbs that list nothing but single people and what they did."""
 NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})
 """Columns that name a person; without the right to see people they are empty in every answer."""
+OF_PEOPLE = frozenset({"customer", "evidence"})
+"""Verbs that list nothing but what single people did; verbs with a row for each person are such, too."""
 
 
 class Principal(Protocol):
@@ -122,7 +123,7 @@ def ask(who: Principal, opened: Workspace, verb: str, values: Mapping[str, Any])
         `not_allowed`, `not_your_unit`.
     """
     require(who, "read")
-    if verb in OF_PEOPLE:
+    if verb in OF_PEOPLE or NAMES_OF_PEOPLE & set(registry.find(verb).key):
         require(who, "read_people")
     result = within(who, opened).call(verb, narrowed(who, opened, values))
     return result if may(who, "read_people") else _without_people(result)

@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from heartline.core.errors import HeartlineError
 from heartline.core.result import Result
 from heartline.server.shell import errors, filters, numbers
-from heartline.server.shell.opened import workspace
+
+from . import asking
 
 Values = Mapping[str, Any]
 Build = Callable[[Values], tuple[Result, dict[str, Any]]]
@@ -57,7 +58,7 @@ def answered(
         wrong, values = errors.told(error), {}
         result, context = build(values)
     framed = {
-        **_frame(result, values, chips),
+        **_frame(request, result, values, chips),
         "title": title,
         "group": group,
         "crumb": crumb,
@@ -90,8 +91,8 @@ def _query(request: HttpRequest, values: Values) -> str:
     return filters.address(values, **more)
 
 
-def _frame(result: Result, values: Values, chips: Iterable[str]) -> dict[str, Any]:
-    definitions = workspace().lake.at(result.as_of.version).definitions
+def _frame(request: HttpRequest, result: Result, values: Values, chips: Iterable[str]) -> dict[str, Any]:
+    definitions = asking.definitions(request, result.as_of.version)
     zone = definitions.settings["timezone"]
     return {
         "chips": filters.chips(definitions, values, str(result.spec.get("period", "all")), chips),
