@@ -103,12 +103,13 @@ class Workspace:
         about: Keys = (),
         search: str | None = None,
         feeling: Literal["good", "bad", "neutral", "unknown"] | None = None,
+        typical: int | None = None,
         limit: int = 50,
         offset: int = 0,
         **shared: Unpack[Shared],
     ) -> Result:
         """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
-        own = {"scale": scale, "about": about, "search": search, "feeling": feeling}
+        own = {"scale": scale, "about": about, "search": search, "feeling": feeling, "typical": typical}
         return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
 
     def touchpoints(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:

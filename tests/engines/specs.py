@@ -31,6 +31,7 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"limit": 12, "offset": 5},
         ALL | {"feeling": "bad", "about": "delivery"},
         ALL | {"feeling": "unknown", "limit": 3},
+        ALL | {"typical": 2, "unit": "de"},
         ALL | {"search": "DANKE", "unit": "company", "as_of": 2},
         ALL | {"search": "¿dónde", "segment": "buyers", "scale": ["nps", "stars5"]},
         {"period": "2024-05/2024-09", "compare": "last_year"},

@@ -34,7 +34,7 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "customer": [{"customer": "user_id:bob"}, {"customer": "user_id:bob", "period": "2024-04", "limit": 2}],
     "customers": [{}, {"unit": "germany", "limit": 1}, {"ref": "o2"}, {"segment": "callers"}],
     "freshness": [{}, {"unit": "germany"}, {"period": "2024-04"}],
-    "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}],
+    "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}, {"typical": 1}],
     "journeys": [{}, {"unit": "berlin"}],
     "paths": [
         {"journey": "visit", "through": "call", "limit": 1},

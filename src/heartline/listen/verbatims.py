@@ -48,12 +48,16 @@ class VerbatimsSpec(Answers):
         Only texts that contain this, in any case of letters.
     feeling
         Only `good` (above 0), `bad` (below 0), `neutral` (0) or `unknown` ones.
+    typical
+        Rows are only so many texts about each touchpoint: those most like all texts about it, nearest to their median
+        feeling, then to their median length, then the newest. Default: every text.
     limit, offset
         How many rows, from where.
     """
 
     search: str | None = None
     feeling: Literal["good", "bad", "neutral", "unknown"] | None = None
+    typical: Annotated[int, Field(ge=1)] | None = None
     limit: Annotated[int, Field(ge=0)] = 50
     offset: Annotated[int, Field(ge=0)] = 0
 
@@ -107,7 +111,8 @@ def verbatims(lake: Lake, spec: VerbatimsSpec) -> Result:
         )
     ).to_pylist()[0]
     counts = {name: int(number or 0) for name, number in counted.items()}
-    rows = Listed(snapshot, _texts(snapshot, spec, *NAMES))
+    listed = _texts(snapshot, spec, *NAMES)
+    rows = Listed(snapshot, listed if spec.typical is None else _typical(listed, spec.typical))
     page = rows.page(Order("occurred_at", newest_first=True, ties=("id",)), spec.limit, spec.offset)
     return Result(
         verb="verbatims",
@@ -138,6 +143,20 @@ def _texts(snapshot: Snapshot, spec: VerbatimsSpec, *columns: str) -> ibis.Table
     if spec.feeling:
         rows = rows.filter(_feels(rows, spec.feeling))
     return rows.select(*columns)
+
+
+def _typical(rows: ibis.Table, number: int) -> ibis.Table:
+    """Keep the texts about each touchpoint that lie nearest to the middle of all about it."""
+    rows = rows.mutate(judged=rows.about.coalesce(rows.touchpoint), length=rows.text.length().cast("float64"))
+    middle = rows.group_by("judged").aggregate(
+        usual_feeling=rows.feeling.quantile(0.5), usual_length=rows.length.quantile(0.5)
+    )
+    both = rows.join(middle.rename(of="judged"), rows.judged == middle.judged)
+    away = (both.feeling - both.usual_feeling).abs().fill_null(9.0)  # a text of unknown feeling is typical of none
+    both = both.mutate(away=away, longer=(both.length - both.usual_length).abs())
+    order = [both.away, both.longer, both.occurred_at.desc(), both.id]
+    ranked = both.mutate(place=ibis.row_number().over(group_by=both.judged, order_by=order))
+    return ranked.filter(ranked.place < number).select(*NAMES)
 
 
 def _feels(rows: ibis.Table, feeling: str) -> ibis.Value:

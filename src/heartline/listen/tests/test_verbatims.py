@@ -93,3 +93,18 @@ def test_what_cannot_be_asked_is_said(lake: Lake) -> None:
     with pytest.raises(InvalidInput) as error:
         ask(lake, limit=-1)
     assert error.value.field == "limit"
+
+
+def test_typical_texts_lie_in_the_middle_of_all_about_a_touchpoint(tmp_path: Path) -> None:
+    told = [("Awful", -1.0), ("It was all right", 0.4), ("It was all right, and then it was not, and so on", 0.4)]
+    told += [("Fine, in all, I would say", 0.4), ("Wonderful", 1.0), ("unknown of feeling", None)]
+    rows = [("bob", "shop", f"2024-03-0{day}", {"text": text, "feeling": feeling, "about": "delivery"})
+            for day, (text, feeling) in enumerate(told, 1)]  # fmt: skip
+    lake = events(tmp_path, [*rows, ("eve", "call", "2024-03-09", {"text": "Only one", "feeling": -1.0})])
+    result = ask(lake, typical=1)
+    assert [(row["about"], row["text"]) for row in result.rows] == [
+        ("call", "Only one"), ("delivery", "It was all right"),
+    ]  # fmt: skip
+    assert result.figures["verbatims"].value == 7  # counted are all of them
+    assert [row["text"] for row in ask(lake, typical=2, about="delivery").rows] == [told[3][0], told[1][0]]
+    assert [row["text"] for row in ask(lake, typical=1, about="delivery", feeling="bad").rows] == ["Awful"]
