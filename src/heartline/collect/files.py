@@ -9,6 +9,7 @@ from pathlib import Path
 from heartline.store.engine.sandbox import Source
 
 from . import xes
+from .guessing import loose
 from .recipe import Log, Recipe
 from .yaml_marks import Place
 
@@ -43,9 +44,18 @@ def _find(base: Path, text: str, place: Place, confined: bool) -> tuple[Path, st
     kind = "text" if plain.endswith(".text.csv") else plain.rpartition(".")[2]
     if kind not in (*KINDS, "text"):
         raise place.wrong(f"“{text}” is of no kind that can be read.", EXPECTED, code="unknown_kind")
+    if kind == "text" and not path.is_file() and (found := _loose(path)):
+        return found.resolve(), "loose"
     if not path.is_file():
         raise place.wrong(f"There is no file {path}.", "Expected it there; see --files.", code="no_file")
     return path.resolve(), kind
+
+
+def _loose(path: Path) -> Path | None:
+    """Find the file that a strict table stands for: `x.text.csv` for `x.csv`, `x.tsv`, `x.xlsx`, …, each also .gz."""
+    stem = path.name[: -len(loose.STRICT)]
+    tries = (path.with_name(f"{stem}.{kind}{packed}") for kind in loose.LOOSE for packed in ("", ".gz"))
+    return next((one for one in tries if one.is_file()), None)
 
 
 def sources(recipe: Recipe, found: dict[str, tuple[Path, str]], scratch: Path) -> dict[str, Source]:
@@ -58,6 +68,10 @@ def sources(recipe: Recipe, found: dict[str, tuple[Path, str]], scratch: Path) -
             path, kind = _log(path, scratch / f"{name}.parquet", logs.get(name), place), "parquet"
         elif kind == "parquet" and path.suffix.lower() == ".gz":
             path = _unpacked(path, scratch / f"{name}.parquet", place)
+        elif kind == "loose":
+            target = scratch / f"{name}{loose.STRICT}"
+            loose.strict(path, target)
+            path, kind = target, "text"
         made[name] = Source(name, path, kind)
     return made
 

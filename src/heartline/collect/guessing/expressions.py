@@ -1,0 +1,112 @@
+"""DuckDB expressions that a person can read: a column as text, as a moment, as a number, as money, as yes or no."""
+
+from __future__ import annotations
+
+import re
+
+from . import times
+from .plan import Column
+from .values import NO, YES
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_WORDS = frozenset(
+    """
+    all and any as asc between by case cast check collate column create cross default desc distinct do else end except
+    exists false for foreign from full grant group having if in inner intersect into is join lateral left like limit
+    map natural not null offset on only or order outer primary qualify references returning right select semi show
+    some struct summarize table then time timestamp date to trailing true union unique unpivot using variadic when
+    where window with
+    """.split()  # noqa: SIM905  (a list of words reads better)
+)
+
+
+def name(text: str) -> str:
+    """Write a name, in quotes only where it needs them."""
+    return text if _PLAIN.fullmatch(text) and text not in _WORDS else '"' + text.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Write a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def raw(column: Column, table: str = "") -> str:
+    """Write a column, with its table where several are read."""
+    return f"{name(table)}.{name(column.name)}" if table else name(column.name)
+
+
+def text(column: Column, table: str = "") -> str:
+    """Write a column as text."""
+    return raw(column, table) if column.type == "VARCHAR" else f"{raw(column, table)}::varchar"
+
+
+def moment(column: Column, table: str = "") -> str:
+    """Write a column as a timestamp, null where it cannot be read."""
+    how = column.detail or column.profile.time
+    if column.type != "VARCHAR" and how not in (times.SECONDS, times.MILLIS):
+        return f"try_cast({raw(column, table)} as timestamp)"
+    if how in ("", times.ISO, "typed"):
+        return f"try_cast({raw(column, table)} as timestamp)"
+    if how in (times.SECONDS, times.MILLIS):
+        zeros = 1_000_000 if how == times.SECONDS else 1_000
+        return f"make_timestamp(try_cast({raw(column, table)} as bigint) * {zeros})"
+    patterns = [literal(one) for one in how.split(" | ")]
+    listed = patterns[0] if len(patterns) == 1 else f"[{', '.join(patterns)}]"
+    return f"try_strptime({raw(column, table)}, {listed})"
+
+
+def occurred(column: Column, table: str = "") -> str:
+    """Write a column as the moment of an interaction; what cannot be read stays as it is, to be told and mended."""
+    how = column.detail or column.profile.time
+    if how in (times.SECONDS, times.MILLIS):
+        return f"coalesce(strftime({moment(column, table)}, '%Y-%m-%d %H:%M:%SZ'), {text(column, table)})"
+    if how in ("", times.ISO, "typed") or column.type != "VARCHAR":
+        return raw(column, table)
+    days = all("%H" not in one and "%I" not in one for one in how.split(" | "))
+    written = "%Y-%m-%d" if days and "%d" in how else "%Y-%m" if days else "%Y-%m-%d %H:%M:%S"
+    return f"coalesce(strftime({moment(column, table)}, '{written}'), {raw(column, table)})"
+
+
+def figure(column: Column, table: str = "") -> str:
+    """Write a number as text that every reader understands: a point before the decimals, no sign of money."""
+    if column.type != "VARCHAR":
+        return raw(column, table)
+    made = raw(column, table)
+    for symbol in column.profile.symbols:
+        made = f"replace({made}, {literal(symbol)}, '')"
+    if column.profile.comma:
+        made = f"replace(replace({made}, '.', ''), ',', '.')"
+    elif any("," in example for example in column.profile.examples) or column.profile.symbols:
+        made = f"replace({made}, ',', '')"
+    return made if made == raw(column, table) else f"trim({made})"
+
+
+def decimal(column: Column, table: str = "") -> str:
+    """Write a number of money."""
+    return f"try_cast({figure(column, table)} as decimal(18, 4))"
+
+
+def money(columns: list[Column], table: str = "") -> str | None:
+    """Write what a row is worth: its amount, its amounts added up, or pieces times price; None without any."""
+    amounts = [column for column in columns if column.use == "amount"]
+    if len(amounts) == 1:
+        return figure(amounts[0], table)
+    if amounts:
+        rest = " + ".join(f"coalesce({decimal(one, table)}, 0)" for one in amounts[1:])
+        return f"{decimal(amounts[0], table)} + {rest}"
+    price = next((column for column in columns if column.use == "unit_price"), None)
+    pieces = next((column for column in columns if column.use == "quantity"), None)
+    if price and pieces:
+        return f"try_cast({decimal(pieces, table)} * {decimal(price, table)} as decimal(18, 4))"
+    return decimal(price, table) if price else None
+
+
+def truth(column: Column, where: str) -> str:
+    """Write yes and no as true and false, null for anything else."""
+    if column.type == "BOOLEAN":
+        return raw(column, where)
+    value = f"lower(trim({text(column, where)}))"
+    seen = {example.lower() for example, _count in column.profile.top}
+    yes, no = sorted(YES & seen) or ["yes", "true", "1"], sorted(NO & seen) or ["no", "false", "0"]
+    listed = [", ".join(map(literal, words)) for words in (yes, no)]
+    return f"case when {value} in ({listed[0]}) then true when {value} in ({listed[1]}) then false end"

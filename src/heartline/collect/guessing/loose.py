@@ -1,0 +1,123 @@
+"""Turn files as other tools write them into strict tables of text, in a child process with limits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from heartline.core.errors import InvalidInput
+
+from .loose_text import Told
+
+CHILD = "heartline.collect.guessing.loose_child"
+STRICT = ".text.csv"
+"""The ending of a strict table: UTF-8, commas, one line of names, every value a text."""
+LOOSE = ("csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsb", "ods")
+"""Endings of files that are rewritten before they are read."""
+TYPED = ("json", "ndjson", "jsonl", "parquet")
+"""Endings of files whose values have types of their own: read as they are."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What reading one file may use: bytes when unpacked, memory, seconds."""
+
+    unpacked: int = 4 << 30
+    memory: int = 3 << 30
+    seconds: float = 900
+
+
+class Unreadable(InvalidInput):
+    """A file that is no table; `values` fill the sentence in another language."""
+
+    def __init__(self, code: str, name: str, values: dict[str, Any] | None = None) -> None:
+        self.values = {"file": name, **(values or {})}
+        reason, remedy = SENTENCES[code]
+        super().__init__(code, reason.format(**self.values), field=name, remedy=remedy.format(**self.values))
+
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "empty_file": ("{file} is empty.", "Export it again, with at least one line of data."),
+    "no_rows": ("{file} has the names of {columns} columns and no line below them.", "Export it with its data."),
+    "no_table": ("{file} is not a table that can be read.", "Save it as CSV, XLSX, JSON or Parquet."),
+    "unclosed_quote": (
+        "In {file} a quotation mark opens near line {line} and is never closed.",
+        "Close it or take it away there, or export the file again.",
+    ),
+    "broken_archive": ("{file} is packed, and its packing is damaged or cut off.", "Copy or export it again."),
+    "too_large": ("{file} holds more than {most} MB once it is unpacked.", "Split it, or import it by a recipe."),
+    "too_many_columns": ("{file} has {columns} columns; {most} can be read.", "Leave some out of the export."),
+    "too_slow": ("Reading {file} took too long and was stopped.", "Split it, or import it by a recipe."),
+    "unknown_kind": ("{file} is of no kind that can be read here.", "Save it as CSV, XLSX, JSON or Parquet."),
+}
+
+
+def kind(name: str) -> str:
+    """Give the ending of a file's name, without `.gz`; empty without any."""
+    plain = name.lower().removesuffix(".gz")
+    return plain.rpartition(".")[2] if "." in plain else ""
+
+
+def strict(path: Path, target: Path, *, name: str | None = None, room: Room | None = None) -> Told:
+    """Rewrite a loose table as a strict one.
+
+    Parameters
+    ----------
+    name
+        What errors call the file; by default its own name.
+
+    Raises
+    ------
+    Unreadable
+        With the code of one of `SENTENCES`.
+    """
+    found = _child(path, target, name or path.name, room or Room(), only_unpack=False)
+    return msgspec.convert(found["told"], Told)
+
+
+def unpack(path: Path, target: Path, *, name: str | None = None, room: Room | None = None) -> None:
+    """Unpack a packed file beside it, within the limits."""
+    _child(path, target, name or path.name, room or Room(), only_unpack=True)
+
+
+def _child(path: Path, target: Path, name: str, room: Room, *, only_unpack: bool) -> dict[str, Any]:
+    asked = {
+        "path": str(path),
+        "target": str(target),
+        "unpacked": room.unpacked,
+        "only_unpack": only_unpack,
+        "limits": {"memory": room.memory, "written": 2 * room.unpacked, "cpu_s": int(room.seconds) + 10},
+    }
+    try:
+        done = subprocess.run(  # noqa: S603  (our own program; the file reaches it as data)
+            [sys.executable, "-I", "-W", "ignore", "-m", CHILD],
+            input=msgspec.json.encode(asked) + b"\n",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            timeout=room.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreadable("too_slow", name) from None
+    try:
+        found: dict[str, Any] = msgspec.json.decode(done.stdout)
+    except msgspec.DecodeError:  # it ended without a word: the system took its memory or its time away
+        raise Unreadable("too_large", name, {"most": room.unpacked >> 20}) from None
+    if not found["ok"]:
+        raise Unreadable(found["code"], name, found["values"])
+    return found
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file ready for the sandbox: how a recipe names it, its kind, and what was mended."""
+
+    path: Path
+    kind: str
+    told: Told = field(default_factory=Told)
