@@ -82,7 +82,7 @@ def signed_in(server: Server, browser: Browser) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(server.link)
-    assert page.url == f"{server.url}/ratings/"
+    assert page.url == f"{server.url}/"
     state = context.storage_state()
     context.close()
     return state

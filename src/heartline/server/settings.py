@@ -21,6 +21,7 @@ SERVER = Path(__file__).parent
 
 FEATURES: tuple[str, ...] = (
     "listen.scores",
+    "understand.today",
     "understand.behind",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,14 @@ def add(entry: Entry) -> None:
     """Put a page into the menu."""
     if entry not in _entries:
         _entries.append(entry)
+
+
+def address(name: str, *args: Any) -> str:
+    """Give the address of a page of another feature; nothing where that is not part of this installation."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

@@ -98,6 +98,16 @@ def moment(time: datetime, zone: str = "UTC") -> str:
     return f"{date_format(local, 'DATE_FORMAT')} {clock}"
 
 
+def day(time: datetime, zone: str = "UTC") -> str:
+    """Write the day of a moment: 3 March 2026."""
+    return date_format(time.astimezone(ZoneInfo(zone)), "DATE_FORMAT")
+
+
+def person(customer: str | None) -> str:
+    """Name somebody who is known by a pseudonym only: its first eight letters and digits."""
+    return str(customer or "").partition(":")[2][:8]
+
+
 def known(time: datetime) -> bool:
     """Tell whether a version's time is a real one: a folder without data carries the beginning of time."""
     return time > datetime(1971, 1, 1, tzinfo=UTC)

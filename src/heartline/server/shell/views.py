@@ -1,4 +1,4 @@
-"""The shell's own addresses: the way in, and the choice of language."""
+"""The shell's own addresses: the sign of life, and the choice of language."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from . import language
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the first page."""
-    return redirect("scores")
 
 
 def health(request: HttpRequest) -> HttpResponse:
