@@ -21,6 +21,7 @@ SERVER = Path(__file__).parent
 
 FEATURES: tuple[str, ...] = (
     "listen.scores",
+    "listen.voices",
     "understand.today",
     "understand.behind",
 )
