@@ -135,6 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "heartline.server.shell.navigation.menu",
+                "heartline.server.accounts.asking.offered",
             ],
             "builtins": ["heartline.server.shell.templatetags.shell"],
         },
@@ -167,6 +168,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SIGNIN_LINK_S = 3600
+SHARED_RATE = "120/m/ip"  # pages behind shared links, by visitor
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

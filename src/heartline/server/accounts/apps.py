@@ -1,6 +1,7 @@
 """The accounts app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Accounts(AppConfig):
@@ -10,9 +11,12 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Tell the menu who may do what."""
+        """Tell the menu who may do what, and enter it."""
         from heartline.server.shell import navigation
 
-        from . import asking  # models are there only now
+        from . import access, asking  # models are there only now
 
         navigation.check_rights(asking.may)
+        navigation.add(navigation.Entry("company", _("Shared links"), "share_links", order=70, right="share"))
+        access.shareable("scores")
+        access.shareable("behind", rows=True)

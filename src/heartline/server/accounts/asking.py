@@ -28,7 +28,28 @@ def ask(request: HttpRequest, verb: str, values: Mapping[str, Any]) -> Result:
 
 def may(request: HttpRequest, right: str) -> bool:
     """Tell whether the person of a request has a right: what they cannot do is not offered."""
-    return isinstance(request.user, User | Guest) and access.may(request.user, right)
+    who = getattr(request, "user", None)
+    return isinstance(who, User | Guest) and access.may(who, right)
+
+
+class Offered:
+    """What templates ask before they offer something: `{% if may.share and may.shareable %}`."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __getitem__(self, name: str) -> bool:
+        if name == "shareable":
+            match = self.request.resolver_match
+            return match is not None and access.is_shareable(match.url_name)
+        if name not in access.RIGHTS:
+            raise KeyError(name)
+        return may(self.request, name)
+
+
+def offered(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `may`."""
+    return {"may": Offered(request)}
 
 
 def definitions(request: HttpRequest, as_of: int | str | None = None) -> Definitions:

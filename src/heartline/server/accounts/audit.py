@@ -11,4 +11,6 @@ COMMAND_LINE = "command line"
 
 def record(*, by: object, action: str, subject: object, **details: Any) -> AuditEntry:
     """Write down who did what to what."""
-    return AuditEntry.objects.create(by=str(by), action=action, subject=str(subject), details=details)
+    return AuditEntry.objects.create(
+        by=str(getattr(by, "email", "") or by)[:254], action=action, subject=str(subject)[:254], details=details
+    )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from heartline.core.errors import Conflict, Forbidden, NotFound
+from heartline.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
-from . import audit, tokens
-from .models import ApiKey, Role, SigninLink, User
+from . import access, audit, sharing, tokens
+from .models import ApiKey, Role, ShareLink, SigninLink, User
 
 OWNER = "owner@localhost"
 _SALT = "heartline.signin"
+SHARED_DAYS = (1, 7, 14, 30, 90)
+"""How long a shared link may live."""
 
 
 @transaction.atomic
@@ -109,3 +114,72 @@ def revoke_key(*, name: str, by: object) -> None:
     if not ApiKey.objects.filter(name=name, revoked_at=None).update(revoked_at=timezone.now()):
         raise NotFound("unknown_key", f"There is no key in use called “{name}”.", field="name")
     audit.record(by=by, action="revoke_key", subject=name)
+
+
+@transaction.atomic
+def share(*, by: User, path: str, version: int, rows: bool = False, days: int = 14) -> ShareLink:
+    """Make a link by which somebody without an account sees a page, as it is now, for a while.
+
+    Parameters
+    ----------
+    path
+        Address of the page with its filters.
+    version
+        The lake version that is shown, whatever lands later.
+    rows
+        Whether the rows behind its numbers open, too.
+
+    Raises
+    ------
+    Forbidden
+        `not_allowed` when they may not share, or not show people.
+    InvalidInput
+        `not_shareable`, `bad_value`.
+    """
+    access.require(by, "share")
+    if rows:
+        access.require(by, "read_people")
+    if days not in SHARED_DAYS:
+        raise InvalidInput("bad_value", f"A link lives {SHARED_DAYS} days.", field="days")
+    address, page = sharing.shareable(path)
+    until = timezone.now() + timedelta(days=days)
+    link = ShareLink.objects.create(path=address, page=page, version=version, rows=rows, made_by=by, expires_at=until)
+    audit.record(by=by, action="share", subject=address, link=link.pk, rows=rows, days=days, version=version)
+    return link
+
+
+@transaction.atomic
+def open_share(*, token: str) -> ShareLink:
+    """Count that a link was opened, and give it.
+
+    Raises
+    ------
+    NotFound
+        `unknown_link`.
+    Forbidden
+        `link_closed` when it ended or was taken back, or its maker may share no more.
+    """
+    link = ShareLink.objects.select_related("made_by").filter(pk=sharing.numbered(token)).first()
+    if link is None:
+        raise NotFound("unknown_link", "This link was never made here.")
+    sharing.guest(link)
+    ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
+    return link
+
+
+@transaction.atomic
+def revoke_share(*, by: User, number: int) -> None:
+    """Take a shared link back: one's own, or as an administrator anybody's.
+
+    Raises
+    ------
+    NotFound
+        `unknown_link` when there is no such link that still lives.
+    """
+    living = ShareLink.objects.filter(pk=number, revoked_at=None)
+    if not access.may(by, "administer"):
+        living = living.filter(made_by=by)
+    link = living.first()
+    if link is None or not living.update(revoked_at=timezone.now()):
+        raise NotFound("unknown_link", "There is no such link.")
+    audit.record(by=by, action="revoke_share", subject=link.path, link=number)

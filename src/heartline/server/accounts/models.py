@@ -80,6 +80,36 @@ class ApiKey(models.Model):
         return self.name
 
 
+class ShareLink(models.Model):
+    """A page that somebody without an account may open for a while; its token is signed, not stored."""
+
+    path = models.TextField(_("page"))
+    """Address with its query string, without a version."""
+    page = models.CharField(max_length=100)
+    """Name of the address."""
+    version = models.BigIntegerField()
+    rows = models.BooleanField(_("with the rows behind the numbers"), default=False)
+    made_by = models.ForeignKey(User, models.CASCADE, related_name="shares")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(_("until"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened = models.PositiveIntegerField(_("opened"), default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-made_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.path} by {self.made_by}"
+
+    @property
+    def lives(self) -> bool:
+        """Whether it still opens."""
+        return self.revoked_at is None and self.expires_at > timezone.now() and self.made_by.is_active
+
+
 class AuditEntry(models.Model):
     """One write: who did what to what, when. Entries are only ever added."""
 
