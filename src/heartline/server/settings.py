@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 SERVER = Path(__file__).parent
 
 FEATURES: tuple[str, ...] = (
+    "collect.catalogue",
     "listen.scores",
     "listen.voices",
     "understand.today",
