@@ -25,6 +25,7 @@ FEATURES: tuple[str, ...] = (
     "listen.voices",
     "understand.today",
     "understand.behind",
+    "understand.paths",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

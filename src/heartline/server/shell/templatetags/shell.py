@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
@@ -70,9 +71,23 @@ def interval(places: tuple[float, float, float]) -> SafeString:
 
 
 @register.simple_tag
+def bar(share: float) -> SafeString:
+    """Draw a share from 0 to 1 as a bar; the number stands beside it."""
+    return format_html(
+        '<svg class="portion" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="all"'
+        ' width="100" height="6"/><rect class="part" width="{}" height="6"/></svg>',
+        f"{100 * min(1.0, max(0.0, share)):.1f}",
+    )
+
+
+@register.simple_tag
 def chart(data: dict[str, Any], label: str) -> SafeString:
-    """Place a chart: the static script draws it from the JSON; `label` says in words what it shows."""
+    """Place a chart: the static script draws it from the JSON; `label` says in words what it shows.
+
+    Below it stands the button that saves it as a picture.
+    """
     name = f"chart-{uuid4().hex[:8]}"
     return format_html(
-        '<div class="plot" data-chart="{}" role="img" aria-label="{}"></div>{}', name, label, json_script(data, name)
-    )
+        '<div class="plot" data-chart="{}" role="img" aria-label="{}"></div>{}{}',
+        name, label, json_script(data, name), render_to_string("shell/_picture.html"),
+    )  # fmt: skip

@@ -1,0 +1,20 @@
+"""The app of the page of paths."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heartline.server.shell import navigation
+
+
+class Paths(AppConfig):
+    """Which paths people take, and which of them lead to the goal."""
+
+    name = "heartline.server.understand.paths"
+    label = "paths"
+
+    def ready(self) -> None:
+        """Enter the menu, and have the first answers made ahead."""
+        from heartline.server.shell import published  # models are there only now
+
+        navigation.add(navigation.Entry("understand", _("Paths"), "paths", order=30))
+        published.ask_ahead("journeys")
