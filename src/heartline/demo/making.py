@@ -1,0 +1,162 @@
+"""Makes a demo data folder: the world's files go through the import door, then definitions that no recipe carries."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from heartline.collect import importing
+from heartline.core.errors import Conflict, InvalidInput
+from heartline.store.definitions import Definitions
+from heartline.store.disk import flush
+from heartline.store.lake import Lake
+
+from .calendar import DAYS, Calendar
+from .company import CURRENCY, NAME, RATES, ZONE, Company
+from .truth import Truth
+from .world import FILE, Lives, World
+
+CUSTOMERS, SEED = 5_000, 7
+MOST = 5_000_000
+MARK = "demo"
+"""The field of the company's settings that tells demo data."""
+OURS = ("format", "lake", "cache", "quarantine", "truth.json")
+SERVER = ("heartline.db", "inbox.db", "secret", "files")
+"""What a data folder may hold before anything was imported; the server's files also with what SQLite puts beside."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: where, customers, interactions, the days, and the lake's version."""
+
+    folder: Path
+    customers: int
+    interactions: int
+    first: date
+    until: date
+    version: int
+
+
+def make(
+    folder: Path | str,
+    customers: int = CUSTOMERS,
+    seed: int = SEED,
+    until: date | None = None,
+    *,
+    files: Path | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """Fill an empty data folder with the demo company. Safe beside a server that has the folder open.
+
+    Parameters
+    ----------
+    folder
+        Not there yet, or without an interaction.
+    customers
+        How many; files are written and imported fifty thousand customers at a time.
+    seed
+        The same seed and the same last day make the same files, byte by byte.
+    until
+        The last day; by default yesterday.
+    files
+        Keep the files that are imported here; with more than fifty thousand customers the last ones.
+    progress
+        Called with what is done, the customers done, and how many there are.
+
+    Raises
+    ------
+    Conflict
+        `not_empty` when the folder holds other data.
+    InvalidInput
+        `bad_customers`, `future_day`.
+    """
+    home = Path(folder).absolute()
+    yesterday = datetime.now(ZoneInfo(ZONE)).date() - timedelta(days=1)
+    last = until or yesterday
+    _check(home, customers, last, yesterday)
+    world = World(customers, seed, Calendar(last), Company())
+    lake = Lake.create(home)
+    mark(lake, world)
+    truth = Truth(world)
+    landed = 0
+    say = progress or (lambda _what, _done, _of: None)
+    with tempfile.TemporaryDirectory(prefix="heartline-demo-") as scratch:
+        place = files or Path(scratch)
+
+        def told(lives: Lives, rows: Mapping[str, int]) -> None:
+            truth.add(lives, rows)
+            say("living", truth.customers, customers)
+
+        for _, recipe in world.write(place, told):
+            say("importing", truth.customers, customers)
+            landed += importing.run(recipe, home).landed
+    if world.blocks > FILE:
+        say("tidying", customers, customers)
+        lake.compact()
+    _write(home / "truth.json", truth.document())
+    return Made(home, customers, landed, world.calendar.first, last, lake.at().version)
+
+
+def is_demo(where: Lake | Definitions) -> bool:
+    """Tell whether a lake holds the demo company; anybody who reads settings can: `definitions.settings["demo"]`."""
+    found = where.at().definitions if isinstance(where, Lake) else where
+    return found.settings.get(MARK) is True
+
+
+def mark(lake: Lake, world: World) -> None:
+    """Write settings and marked events: before the data, so that what is half made says what it is."""
+    calendar = world.calendar
+    days = {
+        "first": calendar.first,
+        "middle": calendar.first + timedelta(days=DAYS // 2),
+        "late": calendar.first + timedelta(days=DAYS * 3 // 4),
+    }
+    company = {
+        "name": NAME,
+        "timezone": ZONE,
+        "currency": CURRENCY,
+        "week_start": "monday",
+        "rates": [{"date": str(days[when]), "currency": "GBP", "rate": rate} for when, rate in RATES],
+        MARK: True,
+    }
+    with lake.write("demo") as writer:
+        writer.define("settings", "company", company, source="demo")
+        for event in calendar.events:
+            writer.define("event", event.key, event.body(), source="demo")
+
+
+def _check(home: Path, customers: int, last: date, yesterday: date) -> None:
+    if not 1 <= customers <= MOST:
+        raise InvalidInput(
+            "bad_customers", f"A demo company has from 1 to {MOST:,} customers.", field="customers",
+            remedy="Name a number between them.",
+        )  # fmt: skip
+    if last > yesterday:
+        raise InvalidInput(
+            "future_day", f"The demo company cannot have lived until {last} yet.", field="until",
+            remedy=f"Name a day up to {yesterday}.",
+        )  # fmt: skip
+    other = [path.name for path in home.iterdir() if not _belongs(path.name)] if home.is_dir() else []
+    holds_rows = (home / "format").exists() and bool(Lake.open(home).at().files("interactions"))
+    if other or holds_rows or (home.exists() and not home.is_dir()):
+        raise Conflict(
+            "not_empty", f"{home} holds other data.", field="data",
+            remedy="Name a folder that is empty or not there yet.",
+        )  # fmt: skip
+
+
+def _belongs(name: str) -> bool:
+    return name in OURS or any(name == one or name.startswith(f"{one}-") for one in SERVER)
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    flush([path])
