@@ -15,6 +15,7 @@ from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
 from heartline.store.supposing import Supposition
 from heartline.understand import customer as _customer
+from heartline.understand import customer_trips as _customer_trips
 from heartline.understand import customers as _customers
 from heartline.understand import evidence as _evidence
 from heartline.understand import freshness as _freshness
@@ -29,7 +30,7 @@ from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
     _scores, _verbatims, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
-    _waits, _customer, _customers, _freshness, _evidence,
+    _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
 
@@ -112,9 +113,16 @@ class Workspace:
         own = {"scale": scale, "about": about, "search": search, "feeling": feeling, "typical": typical}
         return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
 
-    def touchpoints(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
+    def touchpoints(
+        self,
+        *,
+        journey: str | None = None,
+        every: Literal["week", "month", "quarter"] | None = None,
+        by: Literal["unit", "channel", "product", "category", "stage", "source"] | None = None,
+        **shared: Unpack[Shared],
+    ) -> Result:
         """Say at which touchpoints it hurts, and how trips end after them; see `heartline.understand.touchpoints`."""
-        return self.call("touchpoints", {"journey": journey, **shared})
+        return self.call("touchpoints", {"journey": journey, "every": every, "by": by, **shared})
 
     def journeys(self, **shared: Unpack[Shared]) -> Result:
         """List the journeys that are defined; see `heartline.understand.journeys`."""
@@ -170,6 +178,10 @@ class Workspace:
         """Show everything one customer lived with the company; see `heartline.understand.customer`."""
         own = {"customer": customer, "identifier": identifier, "limit": limit, "offset": offset}
         return self.call("customer", {**own, **shared})
+
+    def customer_trips(self, customer: str, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
+        """List the trips that one customer made; see `heartline.understand.customer_trips`."""
+        return self.call("customer_trips", {"customer": customer, "journey": journey, **shared})
 
     def customers(
         self, *, ref: str | None = None, limit: int = 50, offset: int = 0, **shared: Unpack[Shared]

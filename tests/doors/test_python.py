@@ -23,6 +23,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "steps": {"journey": "visit"},
     "whereabouts": {"journey": "visit"},
     "customer": {"customer": "user_id:alice"},
+    "customer_trips": {"customer": "user_id:alice"},
     "evidence": {"of": "scores", "figure": "answers"},
 }
 """What a verb cannot be asked without."""

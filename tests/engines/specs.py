@@ -44,6 +44,8 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"journey": "care", "unit": "de"},
         {"period": "2024-06/2024-10", "journey": "order", "compare": "before"},
         ALL | {"stage": ["support", "delivery"], "product": "lamp"},
+        ALL | {"journey": "order", "every": "month"},
+        ALL | {"by": "category", "segment": "buyers"},
     ],
     "journeys": [
         {},
@@ -85,6 +87,11 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"customer": "user_id:02"},
         {"customer": "user_id:02", "as_of": 2, "limit": 4, "offset": 2},
         {"customer": "user_id:07", "period": "2024", "channel": ["web", "phone"]},
+    ],
+    "customer_trips": [
+        {"customer": "user_id:02"},
+        {"customer": "user_id:02", "as_of": 2, "journey": "order"},
+        {"customer": "user_id:07", "period": "2024", "channel": ["web", "phone"], "segment": "buyers"},
     ],
     "customers": [
         {},

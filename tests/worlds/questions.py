@@ -29,9 +29,24 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
 
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "scores": [{}, {"every": "month", "by": ["about", "unit"]}, {"unit": "germany"}, {"segment": "callers"}],
-    "touchpoints": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}, {"segment": "callers"}],
+    "touchpoints": [
+        {},
+        {"journey": "visit"},
+        {"journey": "order"},
+        {"unit": "germany"},
+        {"segment": "callers"},
+        {"every": "month"},
+        {"every": "week", "journey": "visit"},
+        {"by": "unit"},
+        {"by": "channel", "journey": "order"},
+    ],
     "waits": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}],
     "customer": [{"customer": "user_id:bob"}, {"customer": "user_id:bob", "period": "2024-04", "limit": 2}],
+    "customer_trips": [
+        {"customer": "user_id:alice"},
+        {"customer": "user_id:bob", "journey": "order", "touchpoint": "call"},
+        {"customer": "user_id:bob", "period": "2024-04", "segment": "callers"},
+    ],
     "customers": [{}, {"unit": "germany", "limit": 1}, {"ref": "o2"}, {"segment": "callers"}],
     "freshness": [{}, {"unit": "germany"}, {"period": "2024-04"}],
     "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}, {"typical": 1}],

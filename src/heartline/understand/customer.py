@@ -137,17 +137,37 @@ def _timeline(snapshot: Snapshot, spec: CustomerSpec) -> tuple[ibis.Table, str]:
             "bad_value", "Name a customer, or an identifier in clear.", field="customer",
             remedy="customer=email:9f…, or identifier=email:alice@example.org.",
         )  # fmt: skip
-    wanted = [spec.customer] if spec.customer else _pseudonyms(snapshot, str(spec.identifier))
-    who = next((found for one in _seen(snapshot, wanted) if (found := _person(snapshot, one))), None)
-    if who is None:
-        raise NotFound(
-            "unknown_customer", "Nothing is known of this customer.",
-            field="customer" if spec.customer else "identifier",
-            remedy="Check the spelling, and the kind before the colon.",
-        )  # fmt: skip
+    if spec.customer:
+        who = known_customer(snapshot, spec.customer)
+    else:
+        wanted = _pseudonyms(snapshot, str(spec.identifier))
+        who = next((found for one in _seen(snapshot, wanted) if (found := _person(snapshot, one))), "")
+        if not who:
+            raise _unknown("identifier")
     everything = _all_of_time(spec)
     rows = snapshot.selected(everything, "customer", "seq", *NAMES)
     return rows.filter(rows.customer == who).drop("customer"), who
+
+
+def known_customer(snapshot: Snapshot, wanted: str) -> str:
+    """Give the customer that an id or another identifier, `kind:hex`, belongs to.
+
+    Raises
+    ------
+    NotFound
+        `unknown_customer`.
+    """
+    who = _person(snapshot, wanted)
+    if who is None:
+        raise _unknown("customer")
+    return who
+
+
+def _unknown(field: str) -> NotFound:
+    return NotFound(
+        "unknown_customer", "Nothing is known of this customer.", field=field,
+        remedy="Check the spelling, and the kind before the colon.",
+    )  # fmt: skip
 
 
 def _all_of_time(spec: CustomerSpec) -> Selection:
