@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 class Lake:
     """A data folder's lake: `DIR/lake`, with caches in `DIR/cache`."""
 
+    EMPTYING = "emptying"
+    """Mark of a lake that is to be made anew; see `emptying`."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.engine: Engine = engine_from_environment(folder / "cache" / "spill")
@@ -206,20 +209,23 @@ class Lake:
 
 
 def _clear_unfinished(lake: Lake) -> None:
-    """Remove what an interrupted `create` has left: nothing was ever written to it.
+    """Remove what an interrupted `create` has left, to which nothing was ever written, or what is to be emptied.
 
     Raises
     ------
     Conflict
         `no_format` when there is more than that: a lake whose format number is lost.
     """
-    if lake.manifest.path.exists():
+    mark = lake.folder / "lake" / Lake.EMPTYING
+    if lake.manifest.path.exists() and not mark.exists():
         raise Conflict(
             "no_format",
             f"{lake.folder} holds a lake, but its file “format” is gone.",
             field="data",
             remedy="Restore the folder from a backup, or put the file back.",
         )
+    lake.manifest.path.unlink(missing_ok=True)
     for table in lake.tables.values():
         if table.folder.exists():
             shutil.rmtree(table.folder)
+    mark.unlink(missing_ok=True)
