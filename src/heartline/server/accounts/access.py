@@ -209,7 +209,11 @@ def is_shareable(name: str | None, *, rows: bool = False) -> bool:
     return name in (_rows if rows else _shareable)
 
 
-OPEN = ("/api/", "/healthz", "/signin/", "/static/", "/language/", "/accounts/login/", "/accounts/logout/", "/shared/")
+OPEN = (
+    "/api/", "/healthz", "/signin/", "/static/", "/language/", "/shared/",
+    "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/second-step/authenticate/",
+)  # fmt: skip
+"""Addresses for people who are not signed in, or on their way in."""
 
 
 def signed_in(get_response: View) -> View:

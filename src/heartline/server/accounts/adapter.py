@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -17,3 +20,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         """Give the visitor's address, as the front wrote it: pages hear nobody but the front, on a socket file."""
         told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
         return told or request.META.get("REMOTE_ADDR") or "unknown"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead back to one's own account."""
+        return reverse("own_account")
+
+    def add_message(self, *args: Any, **more: Any) -> None:
+        """Say nothing: our pages show what was done."""

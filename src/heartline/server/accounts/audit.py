@@ -11,6 +11,9 @@ COMMAND_LINE = "command line"
 
 def record(*, by: object, action: str, subject: object, **details: Any) -> AuditEntry:
     """Write down who did what to what."""
-    return AuditEntry.objects.create(
-        by=str(getattr(by, "email", "") or by)[:254], action=action, subject=str(subject)[:254], details=details
-    )
+    return AuditEntry.objects.create(by=named(by)[:254], action=action, subject=str(subject)[:254], details=details)
+
+
+def named(who: object) -> str:
+    """Name somebody as the trail does: people by their address, which stays when their name changes."""
+    return str(getattr(who, "email", "") or who)

@@ -1,9 +1,10 @@
-"""Writes to accounts: each atomic and audited."""
+"""Writes to accounts: each atomic, audited, and refused to whom it is not for."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -17,42 +18,138 @@ from .models import ApiKey, Role, ShareLink, SigninLink, User
 
 OWNER = "owner@localhost"
 _SALT = "heartline.signin"
+INVITATION_DAYS = 7
 SHARED_DAYS = (1, 7, 14, 30, 90)
 """How long a shared link may live."""
 
 
 @transaction.atomic
-def create_user(*, email: str, role: str = Role.VIEWER, units: tuple[str, ...] = (), by: object) -> User:
+def create_user(
+    *, email: str, role: str = Role.VIEWER, units: tuple[str, ...] = (), name: str = "", by: object
+) -> User:
     """Add a person.
 
     Raises
     ------
     Conflict
         `email_taken` when somebody has the address.
+    InvalidInput
+        `bad_value`, `units_needed`: what does not fit the role.
     """
+    _administers(by)
+    _fitting(role, units)
     if User.objects.filter(email=email.lower()).exists():
         raise Conflict("email_taken", f"Somebody already has the address {email}.", field="email")
-    user = User.objects.create_user(email, role=role, units=list(units))
-    audit.record(by=by, action="create_user", subject=email, role=role, units=list(units))
+    user = User.objects.create_user(email, role=role, units=list(units), name=name)
+    audit.record(by=by, action="create_user", subject=user.email, role=role, units=list(units))
     return user
 
 
 @transaction.atomic
-def create_signin_link(*, email: str | None = None, by: object) -> str:
+def invite(*, email: str, role: str, units: tuple[str, ...] = (), name: str = "", by: object) -> tuple[User, str]:
+    """Add a person, and give the token of the link with which they sign in for the first time."""
+    user = create_user(email=email, role=role, units=units, name=name, by=by)
+    return user, create_signin_link(email=user.email, days=INVITATION_DAYS, by=by)
+
+
+@transaction.atomic
+def change_user(*, number: int, name: str, role: str, units: tuple[str, ...] = (), by: object) -> User:
+    """Change who somebody is here: name, role, units.
+
+    Raises
+    ------
+    Conflict
+        `last_administrator` when nobody would be left to administer.
+    """
+    _administers(by)
+    _fitting(role, units)
+    user = _person(number)
+    before = {"name": user.name, "role": user.role, "units": user.units}
+    user.name, user.role, user.units = name, role, list(units)
+    after = {"name": user.name, "role": user.role, "units": user.units}
+    changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    if changed:
+        user.save(update_fields=["name", "role", "units"])
+        _administered()
+        audit.record(by=by, action="change_user", subject=user.email, **changed)
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, number: int, by: object) -> None:
+    """Keep somebody out from now on; their sessions and shared links end with it.
+
+    Raises
+    ------
+    Conflict
+        `last_administrator`.
+    """
+    _administers(by)
+    user = _person(number)
+    if User.objects.filter(pk=number, is_active=True).update(is_active=False):
+        _administered()
+        SigninLink.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
+        audit.record(by=by, action="deactivate_user", subject=user.email)
+
+
+@transaction.atomic
+def activate_user(*, number: int, by: object) -> None:
+    """Let somebody in again."""
+    _administers(by)
+    user = _person(number)
+    if User.objects.filter(pk=number, is_active=False).update(is_active=True):
+        audit.record(by=by, action="activate_user", subject=user.email)
+
+
+@transaction.atomic
+def forget_second_step(*, email: str, by: object) -> None:
+    """Let somebody who lost their phone sign in without the second step, until they set it up again.
+
+    Raises
+    ------
+    NotFound
+        `unknown_person`.
+    """
+    _administers(by)
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise NotFound("unknown_person", f"Nobody here has the address {email}.", field="email")
+    if Authenticator.objects.filter(user=user).delete()[0]:
+        audit.record(by=by, action="forget_second_step", subject=user.email)
+
+
+@transaction.atomic
+def change_own_name(*, name: str, by: User) -> None:
+    """Let somebody write their own name."""
+    if name != by.name:
+        audit.record(by=by, action="change_user", subject=by.email, name=[by.name, name])
+        by.name = name
+        by.save(update_fields=["name"])
+
+
+@transaction.atomic
+def create_signin_link(*, email: str | None = None, days: int | None = None, by: object) -> str:
     """Make a link's token for a person; without an address for the first administrator, made if there is none.
+
+    Parameters
+    ----------
+    days
+        How long it works; by default an hour.
 
     Raises
     ------
     NotFound
         `unknown_person` when nobody active has the address.
     """
+    _administers(by)
     people = User.objects.filter(is_active=True)
     user = people.filter(email=email.lower()).first() if email else people.filter(role=Role.ADMIN).first()
     if user is None and email is None:
         user = create_user(email=OWNER, role=Role.ADMIN, by=by)
     if user is None:
         raise NotFound("unknown_person", f"Nobody here has the address {email}.", field="email")
-    link = SigninLink.objects.create(user=user)
+    lives = timedelta(days=days) if days else timedelta(seconds=settings.SIGNIN_LINK_S)
+    link = SigninLink.objects.create(user=user, expires_at=timezone.now() + lives)
     audit.record(by=by, action="create_signin_link", subject=user.email)
     return signing.dumps({"link": link.pk}, salt=_SALT)
 
@@ -72,14 +169,15 @@ def use_signin_link(*, token: str) -> User:
         remedy="Make a new one with `heartline signin`, or sign in with your password.",
     )
     try:
-        number = signing.loads(token, salt=_SALT, max_age=settings.SIGNIN_LINK_S)["link"]
+        number = signing.loads(token, salt=_SALT)["link"]
     except signing.BadSignature:
         raise refused from None
-    fresh = SigninLink.objects.filter(pk=number, used_at=None, user__is_active=True)
-    if not fresh.update(used_at=timezone.now()):  # one statement: of two clicks at once, one wins
+    now = timezone.now()
+    fresh = SigninLink.objects.filter(pk=number, used_at=None, expires_at__gt=now, user__is_active=True)
+    if not fresh.update(used_at=now):  # one statement: of two clicks at once, one wins
         raise refused
     user = SigninLink.objects.get(pk=number).user
-    audit.record(by=user.email, action="sign_in", subject=user.email, with_="link")
+    audit.record(by=user.email, action="use_signin_link", subject=user.email)
     return user
 
 
@@ -91,13 +189,17 @@ def create_key(*, name: str, role: str = Role.ANALYST, units: tuple[str, ...] = 
     ------
     Conflict
         `name_taken` when there is a key of that name.
+    InvalidInput
+        `bad_value`, `units_needed`: what does not fit the role.
     """
+    _administers(by)
+    _fitting(role, units)
     if ApiKey.objects.filter(name=name).exists():
         raise Conflict(
             "name_taken", f"There already is a key called “{name}”.", field="name", remedy="Choose another name."
         )
     key = tokens.fresh("hl_")
-    ApiKey.objects.create(name=name, digest=tokens.digest(key), role=role, units=list(units))
+    ApiKey.objects.create(name=name, digest=tokens.digest(key), role=role, units=list(units), made_by=audit.named(by))
     audit.record(by=by, action="create_key", subject=name, role=role, units=list(units))
     return key
 
@@ -111,6 +213,7 @@ def revoke_key(*, name: str, by: object) -> None:
     NotFound
         `unknown_key` when there is no such key in use.
     """
+    _administers(by)
     if not ApiKey.objects.filter(name=name, revoked_at=None).update(revoked_at=timezone.now()):
         raise NotFound("unknown_key", f"There is no key in use called “{name}”.", field="name")
     audit.record(by=by, action="revoke_key", subject=name)
@@ -183,3 +286,34 @@ def revoke_share(*, by: User, number: int) -> None:
     if link is None or not living.update(revoked_at=timezone.now()):
         raise NotFound("unknown_link", "There is no such link.")
     audit.record(by=by, action="revoke_share", subject=link.path, link=number)
+
+
+def _administers(by: object) -> None:
+    """Refuse people who may not; who sits at the command line has the files anyway."""
+    if isinstance(by, User):
+        access.require(by, "administer")
+
+
+def _fitting(role: str, units: tuple[str, ...]) -> None:
+    if role not in Role.values:
+        raise InvalidInput("bad_value", f"There is no role “{role}”.", field="role", remedy=", ".join(Role.values))
+    if role == Role.STORE_MANAGER and not units:
+        raise InvalidInput(
+            "units_needed", "A store manager is here for certain stores.", field="units", remedy="Name their units."
+        )
+    if role == Role.ADMIN and units:
+        raise InvalidInput("bad_value", "An administrator is here for the whole company.", field="units")
+
+
+def _person(number: int) -> User:
+    user = User.objects.select_for_update().filter(pk=number).first()
+    if user is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    return user
+
+
+def _administered() -> None:
+    if not User.objects.filter(role=Role.ADMIN, is_active=True).exists():
+        raise Conflict(
+            "last_administrator", "Somebody has to be left who administers.", remedy="Make somebody else one first."
+        )

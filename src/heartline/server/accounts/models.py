@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -55,11 +57,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+def in_an_hour() -> datetime:
+    """Give the moment at which a sign-in link ends that was made for now."""
+    return timezone.now() + timedelta(seconds=settings.SIGNIN_LINK_S)
+
+
 class SigninLink(models.Model):
     """A link that signs a person in once; the token itself is signed, not stored."""
 
     user = models.ForeignKey(User, models.CASCADE)
     made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(default=in_an_hour)
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -73,6 +81,7 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ANALYST)
     units = models.JSONField(_("units"), default=list, blank=True)
+    made_by = models.CharField(max_length=254, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
@@ -114,8 +123,8 @@ class AuditEntry(models.Model):
     """One write: who did what to what, when. Entries are only ever added."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    by = models.CharField(max_length=254)
-    action = models.CharField(max_length=60)
+    by = models.CharField(max_length=254, db_index=True)
+    action = models.CharField(max_length=60, db_index=True)
     subject = models.CharField(max_length=254)
     details = models.JSONField(default=dict)
 

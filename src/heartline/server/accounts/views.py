@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from . import commands
 @require_GET
 @never_cache
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Spend the link and lead to the first page."""
+    """Spend the link and lead to the first page, over the second step where somebody has set one up."""
     try:
         user = commands.use_signin_link(token=token)
     except Forbidden:
@@ -26,9 +27,10 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
         context = {
             "status": 403,
             "title": _("This link no longer works"),
-            "reason": _("A sign-in link works once, and for one hour."),
+            "reason": _("A sign-in link works once, and not for long."),
             "remedy": _("Make a new one with “heartline signin”, or sign in with your password."),
         }
         return render(request, "shell/error.html", context, status=403)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("home")
+    record_authentication(request, user, "link")
+    response: HttpResponse = perform_login(request, user)
+    return response

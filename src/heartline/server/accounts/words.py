@@ -1,0 +1,64 @@
+"""What accounts say to people: roles, refusals, and what was done."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from heartline.core.errors import HeartlineError
+from heartline.server.shell import errors
+
+from .models import Role
+
+
+def roles() -> dict[str, tuple[str, str]]:
+    """Give every role's name and what it may do."""
+    may = {
+        Role.ADMIN: _("sees and does everything, also people, keys and this company's settings"),
+        Role.MANAGER: _("sees everything, brings data in, names touchpoints and journeys, shares pages"),
+        Role.ANALYST: _("sees everything, brings data in, names touchpoints and journeys, shares pages"),
+        Role.MARKETER: _("sees numbers and quotes without who said it, shares pages"),
+        Role.AGENT: _("sees numbers and single customers"),
+        Role.STORE_MANAGER: _("sees numbers and customers of certain stores, and nothing else"),
+        Role.VIEWER: _("sees numbers and quotes without who said it"),
+    }
+    return {role.value: (str(role.label), may[role]) for role in Role}
+
+
+def refused(error: HeartlineError) -> str:
+    """Say why a command refused."""
+    known = {
+        "email_taken": _("Somebody already has this address."),
+        "name_taken": _("There already is a key of this name."),
+        "units_needed": _("A store manager is here for certain stores: choose them."),
+        "last_administrator": _("Somebody has to be left who administers. Make somebody else an administrator first."),
+    }
+    if error.code == "bad_value" and error.field == "units":
+        return _("An administrator is here for the whole company.")
+    return known.get(error.code) or errors.told(error)
+
+
+def action(key: str) -> str:
+    """Say what was done; actions of features that have no words here are said as they are named."""
+    known = {
+        "sign_in": _("signed in"),
+        "sign_out": _("signed out"),
+        "failed_sign_in": _("could not sign in"),
+        "failed_second_step": _("gave a wrong code"),
+        "use_signin_link": _("opened a sign-in link"),
+        "create_signin_link": _("made a sign-in link"),
+        "create_user": _("added a person"),
+        "change_user": _("changed a person"),
+        "deactivate_user": _("locked a person out"),
+        "activate_user": _("let a person in again"),
+        "forget_second_step": _("removed a person's second step"),
+        "change_password": _("changed their password"),
+        "add_second_step": _("set up a second step"),
+        "remove_second_step": _("removed their second step"),
+        "renew_recovery_codes": _("made new recovery codes"),
+        "create_key": _("made an API key"),
+        "revoke_key": _("revoked an API key"),
+        "share": _("shared a page"),
+        "revoke_share": _("took a shared link back"),
+        "export": _("exported rows"),
+    }
+    return known.get(key) or key.replace("_", " ")
