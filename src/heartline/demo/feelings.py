@@ -44,14 +44,14 @@ class Bearing:
 
 
 BEARINGS = {
-    "checkout": Bearing(3.0, 2.0, 0.17),
+    "checkout": Bearing(3.0, 2.0, 0.11),
     "delivery": Bearing(4 * DAY, 3.5 * DAY, 0.17 / DAY),
-    "call": Bearing(2 * MINUTE, 2.5 * MINUTE, 0.14 / MINUTE),
-    "mail_reply": Bearing(24 * HOUR, 18 * HOUR, 0.03 / HOUR),
-    "chat": Bearing(60.0, 45.0, 0.012),
+    "call": Bearing(2 * MINUTE, 2.5 * MINUTE, 0.085 / MINUTE),
+    "mail_reply": Bearing(24 * HOUR, 18 * HOUR, 0.02 / HOUR),
+    "chat": Bearing(60.0, 40.0, 0.008),
     "collect_ready": Bearing(4 * HOUR, 5 * HOUR, 0.05 / HOUR),
-    "pickup": Bearing(5 * MINUTE, 6 * MINUTE, 0.12 / MINUTE),
-    "refund": Bearing(10 * DAY, 7 * DAY, 0.11 / DAY),
+    "pickup": Bearing(5 * MINUTE, 6 * MINUTE, 0.075 / MINUTE),
+    "refund": Bearing(10 * DAY, 7 * DAY, 0.075 / DAY),
 }
 """By touchpoint. The refund is the one whose promise is longer than what people bear."""
 NOISE = 0.24

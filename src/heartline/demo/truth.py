@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from .aftermath import COST_CALL_BACK, COST_RETURN, COSTS, LEAVE, MAIL, REASONS, TOUCHPOINTS, WHERE, Contacts
-from .calendar import DAY, DAYS, PRICE_RISE, Floats, Ints
+from .aftermath import COST_CALL_BACK, COST_RETURN, COSTS, LEAVE, REASONS
+from .calendar import DAY, DAYS, PRICE_RISE
 from .company import CATEGORIES, COUNTRIES, CROWDED_SHOPS, NAME, NOUNS
-from .feelings import BEARINGS, Answers
+from .experiences import Lived, experiences
+from .feelings import BEARINGS
 from .people import PERSONAS, WEB, Flags
 from .shopping import DISAPPOINTING
 from .world import Lives, World
@@ -24,18 +25,6 @@ from .world import Lives, World
 LISTED = 1_000
 """Customers who left that are named one by one."""
 WHO = ("country", "persona")
-
-
-@dataclass(frozen=True)
-class Lived:
-    """What was lived at a touchpoint within a journey: one place for each trip; `wait` nan where there is none."""
-
-    journey: str
-    touchpoint: str
-    customer: Ints
-    wait: Floats
-    failed: Flags
-    answers: Answers
 
 
 @dataclass
@@ -78,8 +67,8 @@ class Truth:
         ):
             groups += [((name, word), places[one.customer] == place) for place, word in enumerate(words)]
         heard, likely = one.answers.heard, one.answers.chance
-        bad = fact | (heard < 0)
-        told = fact | (one.answers.given & (heard < 0))
+        bad = fact | (one.own & (heard < 0))
+        told = fact | (one.own & one.answers.given & (heard < 0))
         for group, here in groups:
             key = ("lived", one.journey, one.touchpoint, *group)
             hit, fine = here & fact, here & ~fact
@@ -253,50 +242,6 @@ class Truth:
             "price_rise": round(left["price rise"] + contacts["price"]["cost"], 2),
             "returns": round(of("returned", "returns") * COST_RETURN, 2),
         }  # fmt: skip
-
-
-def experiences(lives: Lives) -> list[Lived]:
-    """Give what was lived at the touchpoints that can hurt, as far as it was over by the last day."""
-    buys, end = lives.buys, DAYS * DAY
-    found = []
-
-    def add(journey: str, touchpoint: str, part: Any, wait: Any, failed: Any, over: Any, rows: Any = None) -> None:
-        here = lives.kept[part.of] & (over < end)
-        if rows is not None:
-            here &= rows
-        answers = part.answers
-        some = Answers(
-            answers.scale, *(getattr(answers, name)[here] for name in ("feeling", "chance", "score", "given"))
-        )
-        found.append(Lived(journey, touchpoint, buys.customer[part.of[here]], wait[here], failed[here], some))
-
-    checked, sent, got, back, asked = lives.checked, lives.sent, lives.got, lives.back, lives.asked
-    none = np.zeros(len(back.of), np.bool_)
-    add("shopping", "checkout", checked, checked.load, checked.error, buys.at[checked.of])
-    add("order", "delivery", sent, sent.wait, sent.broken, buys.at[sent.of] + sent.wait)
-    fetched = buys.at[got.of] + got.fetched
-    add("click_and_collect", "pickup", got, got.queue, np.zeros(len(got.of), np.bool_), fetched)
-    add("return", "refund", back, back.refund, none, back.asked + back.refund)
-    judged = _judged_with_the_order(lives)
-    for place, touchpoint in enumerate(TOUCHPOINTS):
-        over = asked.at + np.where(asked.channel == MAIL, asked.wait, 0.0)
-        add("support", touchpoint, judged, asked.wait, ~asked.solved, over, asked.channel == place)
-    return found
-
-
-def _judged_with_the_order(lives: Lives) -> Contacts:
-    """Give contacts whose answers, where they were about an order on its way, are those about its delivery."""
-    asked, sent = lives.asked, lives.sent
-    parcel = np.full(len(lives.buys), -1)
-    parcel[sent.of] = np.arange(len(sent.of))
-    there = (asked.reason == WHERE) & (parcel[asked.of] >= 0)
-    which = parcel[asked.of[there]]
-    made = {}
-    for name in ("feeling", "chance", "score", "given"):
-        values = getattr(asked.answers, name).copy()
-        values[there] = getattr(sent.answers, name)[which]
-        made[name] = values
-    return replace(asked, answers=Answers(asked.answers.scale, **made))
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -224,16 +224,15 @@ class Voices:
         ledger, rng, people = self.ledger, self.rng, self.ledger.people
         count = len(people)
         stays = np.minimum(leaves.at, DAYS * DAY)
+        there = np.maximum(0, stays - people.arrival)  # some leave on the very day on which they came
         everybody = np.arange(count)
         closes = np.flatnonzero(np.isfinite(leaves.at) & (rng.random(count) < 0.22))
         first_buy = np.full(count, np.inf)
         np.minimum.at(first_buy, ledger.buys.customer, ledger.buys.at)
         opened = np.flatnonzero(~people.old)
         joined = np.flatnonzero((people.club_at >= 0) & (people.club_at < stays))
-        refers = np.repeat(
-            everybody, rng.poisson(np.clip(people.mood, 0.02, 1) * (stays - people.arrival) / (DAYS * DAY))
-        )
-        referred = people.arrival[refers] + rng.random(len(refers)) * (stays - people.arrival)[refers]
+        refers = np.repeat(everybody, rng.poisson(np.clip(people.mood, 0.02, 1) * there / (DAYS * DAY)))
+        referred = people.arrival[refers] + rng.random(len(refers)) * there[refers]
         steps = (
             (opened, np.where(np.isfinite(first_buy), first_buy - 40, people.arrival)[opened], "account_opened"),
             (joined, people.club_at[joined], "club_joined"),
