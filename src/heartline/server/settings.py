@@ -26,6 +26,7 @@ FEATURES: tuple[str, ...] = (
     "understand.today",
     "understand.behind",
     "understand.paths",
+    "understand.waits",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

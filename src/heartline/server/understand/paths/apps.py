@@ -14,7 +14,9 @@ class Paths(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and have the first answers made ahead."""
-        from heartline.server.shell import published  # models are there only now
+        from heartline.server.accounts import access  # models are there only now
+        from heartline.server.shell import published
 
         navigation.add(navigation.Entry("understand", _("Paths"), "paths", order=30))
+        access.shareable("paths")
         published.ask_ahead("journeys")

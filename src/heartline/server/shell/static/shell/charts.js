@@ -11,7 +11,7 @@
   function written(value, data) {
     const share = data.measured_in === "share";
     const text = new Intl.NumberFormat(language, { maximumFractionDigits: share ? 0 : 1 }).format(share ? value * 100 : value);
-    return share ? `${text} %` : text;
+    return share ? `${text} %` : data.unit ? `${text} ${data.unit}` : text;
   }
 
   function tip(text) {  // an element, since a string would need inline styles, which our policy forbids

@@ -1,0 +1,149 @@
+"""The page “Where do people wait, and how long do they bear it?” and its months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from heartline.core.result import Result
+from heartline.server.accounts.answering import answered
+from heartline.server.accounts.asking import ask, definitions
+from heartline.server.shell import filters
+from heartline.store.definitions import Definitions
+
+from . import shown, words
+
+CHIPS = ("touchpoint", "channel", "stage", "unit", "segment")
+
+Values = Mapping[str, Any]
+
+
+@require_safe
+def waits(request: HttpRequest) -> HttpResponse:
+    """Show where people wait, and how long they bear it."""
+
+    def build(values: Values) -> tuple[Result, dict[str, Any]]:
+        plain = _plain(values)
+        journeys = ask(request, "journeys", {})
+        journey = _journey(request, journeys)
+        spec = {**plain, **({"journey": journey} if journey else {})}
+        result = ask(request, "waits", spec)
+        known = definitions(request, result.as_of.version)
+        what = next((str(row["label"]) for row in journeys.rows if row["journey"] == journey), "")
+        chips = filters.chips(known, plain, str(result.spec["period"]), CHIPS)[:-1]
+        silent = [words.place(row, known) for row in result.rows if row.get("knee_s", 0) is None]
+        worst = words.worst(list(result.rows))
+        return result, {
+            "answer": words.sentence(list(result.rows), spec, known),
+            "chips": [*_chip(journeys, journey), *chips],
+            "keys": words.keys(result, spec, what),
+            "places": shown.places(result.rows, spec, known),
+            "borne": shown.borne(result.rows, spec, known),
+            "silent": ", ".join(silent),
+            "journey": what,
+            "monthly": _monthly(plain, worst["touchpoint"]) if worst else "",
+            "anything": bool(result.rows) or bool(ask(request, "waits", {"period": "all"}).rows),
+            "how": _how(),
+        }
+
+    return answered(
+        request, folder="waits", title=_("Where do people wait, and how long do they bear it?"), group=_("Understand"),
+        chips=CHIPS, build=build, charts=True,
+    )  # fmt: skip
+
+
+def _plain(values: Values) -> dict[str, Any]:
+    """Leave out the comparison, which this page does not make."""
+    return {name: value for name, value in values.items() if name != "compare"}
+
+
+def _journey(request: HttpRequest, journeys: Result) -> str:
+    """Give the journey asked for, else the one that most trips make; empty where none is defined."""
+    most = max(journeys.rows, key=lambda row: row["trips"], default=None)
+    return request.GET.get("journey") or (str(most["journey"]) if most else "")
+
+
+def _chip(journeys: Result, chosen: str) -> list[filters.Chip]:
+    if not journeys.rows:
+        return []
+    labels = {str(row["journey"]): str(row["label"]) for row in journeys.rows}
+    options = tuple(filters.Option(key, label, key == chosen) for key, label in labels.items())
+    shown = labels.get(chosen, chosen)
+    return [filters.Chip("journey", _("Journey"), shown, options, many=False, on=False)]
+
+
+def _monthly(values: Values, place: str) -> str:
+    """Give the address of the months, where there are some to show."""
+    return f"{reverse('waits_months')}?{filters.address(values, place=place)}"
+
+
+@require_safe
+def months(request: HttpRequest) -> HttpResponse:
+    """Show how long people waited at one touchpoint, month by month; the page of waits fetches it."""
+
+    def build(values: Values) -> tuple[Result, dict[str, Any]]:
+        plain = {name: value for name, value in _plain(values).items() if name != "touchpoint"}
+        overall = ask(request, "waits", plain)
+        worst = words.worst(list(overall.rows))
+        place = request.GET.get("place") or (str(worst["touchpoint"]) if worst else "")
+        known = definitions(request, overall.as_of.version)
+        return overall, {
+            **_months(request, {**plain, **({"touchpoint": (place,)} if place else {})}, overall, place, known),
+            "answer": "",
+            "kept": {"place": place} if place else {},
+        }
+
+    response = answered(
+        request, folder="waits", title=_("How long people wait, month by month"), group=_("Waits"),
+        crumb=reverse("waits"), chips=("channel", "unit", "segment"), build=build, charts=True, template="_months.html",
+    )  # fmt: skip
+    del response["HX-Push-Url"]  # it is a part of another page: the address there stays
+    return response
+
+
+def _months(
+    request: HttpRequest, spec: dict[str, Any], overall: Result, place: str, known: Definitions
+) -> dict[str, Any]:
+    firsts = shown.resolved(str(overall.spec["period"]))
+    if not firsts and place:  # an open period: the last twelve months that hold data
+        usual = ask(request, "waits", {name: value for name, value in spec.items() if name != "period"})
+        firsts = shown.resolved(str(usual.spec["period"]))
+    found = []
+    for first in firsts if place else ():
+        rows = ask(request, "waits", {**spec, "period": shown.month(first)}).rows
+        found.append((first, next((row for row in rows if row["touchpoint"] == place), None)))
+    if sum(row is not None for _first, row in found) < 2:
+        return {"trend": None}
+    trend, lines = shown.trend(found, spec, known)
+    return {
+        "trend": trend,
+        "months": lines,
+        "place": filters.body_label(known, "touchpoint", place),
+        "share": trend["measured_in"] == "share",
+    }
+
+
+def _how() -> list[tuple[str, str]]:
+    return [
+        (
+            _("Waits"),
+            _("Entries of which it is known how long the customer was made to wait: half wait no longer than the"
+              " median, nine in ten no longer than the ninth decile; both are of all there are."),
+        ),
+        (
+            _("Longer than expected"),
+            _("The share of waits beyond what was promised or is expected at the touchpoint; Wilson interval, clustered"
+              " by customer."),
+        ),
+        (
+            _("How long people bear it"),
+            _("The wait beyond which the feeling at the end of the journey falls faster, by segmented regression"
+              " (Hansen 2017), with its 95 in 100 interval. It is told only where the data leave little doubt, and it"
+              " is association: it does not prove that the wait is the cause."),
+        ),
+    ]  # fmt: skip
