@@ -1,6 +1,7 @@
 """Bring the translation catalogues up to date with the texts: `django-admin catalogues`, then translate, then again.
 
-Every feature folder has its own catalogue; the shell, accounts, jobs and the verbs' sentences share the server's.
+Every feature folder has its own catalogue, and accounts have; the shell, jobs and the verbs' sentences share the
+server's.
 Named features (`django-admin catalogues listen.scores`) are done alone.
 """
 
@@ -19,6 +20,9 @@ from django.core.management.commands import makemessages
 
 PACKAGE = Path(__file__).parents[4]
 SERVER = PACKAGE / "server"
+
+ACCOUNTS = "accounts"
+"""Not a feature, and with as many texts as one."""
 
 SENTENCES = ("listen/scores.py",)
 """Verbs whose sentences pages show; the others speak to programs, in English."""
@@ -40,7 +44,7 @@ msgstr ""
 
 def folders() -> dict[str, Path]:
     """Give the folder of every catalogue: features by their names, the rest under an empty name."""
-    own = {name: SERVER / name.replace(".", "/") / "locale" for name in settings.FEATURES}
+    own = {name: SERVER / name.replace(".", "/") / "locale" for name in (*settings.FEATURES, ACCOUNTS)}
     return {"": Path(settings.LOCALE_PATHS[0]), **own}
 
 
@@ -101,5 +105,5 @@ def _take_over(folder: Path, language: str) -> None:
 
 def _feature(path: Path) -> str:
     """Name the feature that a file, as seen from the server's folder, belongs to; empty for all others."""
-    own = [name for name in settings.FEATURES if Path(name.replace(".", "/")) in path.parents]
+    own = [name for name in (*settings.FEATURES, ACCOUNTS) if Path(name.replace(".", "/")) in path.parents]
     return max(own, key=len, default="")
