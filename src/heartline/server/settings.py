@@ -21,6 +21,7 @@ SERVER = Path(__file__).parent
 
 FEATURES: tuple[str, ...] = (
     "collect.catalogue",
+    "collect.start",
     "listen.scores",
     "listen.voices",
     "understand.today",
@@ -140,6 +141,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "heartline.server.shell.navigation.menu",
+                "heartline.server.collect.start.banner.demo",
                 "heartline.server.accounts.asking.offered",
             ],
             "builtins": ["heartline.server.shell.templatetags.shell"],

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         (kind, said, len(definitions.all(kind)), reverse("catalogue", args=[kind]))
         for kind, said in kinds.KINDS.items()
     ]
-    context = {"title": _("What do we define?"), "tiles": tiles, "may": asking.may(request, "define")}
+    context = {"title": _("What do we define?"), "tiles": tiles, "editable": asking.may(request, "define")}
     return render(request, "catalogue/home.html", context)
 
 
@@ -62,7 +62,7 @@ def catalogue(request: HttpRequest, kind: str) -> HttpResponse:
         "page": page,
         "search": search,
         "empty": not shown.keys(definitions, kind),
-        "may": asking.may(request, "define"),
+        "editable": asking.may(request, "define"),
     }
     return render(request, "catalogue/list.html", context)
 
@@ -206,7 +206,7 @@ def _page(request: HttpRequest, draft: Draft, *, set_back: bool = False) -> Http
         "history": [] if new else shown.history(workspace().lake.at(), draft.definitions, kind, key),
         "set_back": set_back,
         "saved": "saved" in request.GET,
-        "may": asking.may(request, "define"),
+        "editable": asking.may(request, "define"),
         "removable": kind != "settings" and key in draft.definitions.all(kind),
         "gone": draft.there is None and not new,
         "single": kind == "settings",
