@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from importlib import import_module, util
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -26,7 +28,7 @@ def publish() -> int | None:
     newest = opened.lake.versions()[-1].version
     if published.version() == newest:
         return None
-    for question in published.questions():
+    for question in published.questions(opened.lake.at(newest).definitions.all("journey")):
         try:
             opened.call(question.verb, {**question.values, "as_of": newest})
         except HeartlineError as error:  # one page's trouble must not hold up the others
@@ -52,4 +54,8 @@ def tidy() -> int:
 
 
 SCHEDULES: dict[Any, float] = {publish: 15.0, compact: 600.0, tidy: 3600.0}
-"""Tasks that run again and again, with their seconds between."""
+"""Tasks that run again and again, with their seconds between; features add theirs in their own `tasks.py`."""
+
+for _feature in settings.FEATURES:
+    if util.find_spec(_module := f"heartline.server.{_feature}.tasks"):
+        SCHEDULES |= getattr(import_module(_module), "SCHEDULES", {})

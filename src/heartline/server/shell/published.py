@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ class Asked:
 
 
 _asked: list[Asked] = []
+_of_each_journey: list[Asked] = []
 
 
 def ask_ahead(verb: str, **values: Any) -> None:
@@ -27,9 +28,17 @@ def ask_ahead(verb: str, **values: Any) -> None:
         _asked.append(question)
 
 
-def questions() -> tuple[Asked, ...]:
-    """Give every question that is answered ahead."""
-    return tuple(_asked)
+def ask_ahead_of_each_journey(verb: str, **values: Any) -> None:
+    """Have a question answered ahead once for every journey that is defined, with its key as `journey`."""
+    question = Asked(verb, values)
+    if question not in _of_each_journey:
+        _of_each_journey.append(question)
+
+
+def questions(journeys: Iterable[str] = ()) -> tuple[Asked, ...]:
+    """Give every question that is answered ahead, where these journeys are defined."""
+    of_each = (Asked(one.verb, {**one.values, "journey": key}) for key in journeys for one in _of_each_journey)
+    return (*_asked, *of_each)
 
 
 def version() -> int | None:
