@@ -81,7 +81,7 @@ class Workspace:
         return result
 
     def _ask(self, verb: Verb, spec: Selection) -> Result:
-        if not verb.cached:
+        if not verb.keeps(spec):
             return verb.function(self.lake, spec)
         return self.lake.cached(verb.name, to_dict(spec), lambda: verb.function(self.lake, spec))
 

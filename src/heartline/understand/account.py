@@ -39,8 +39,8 @@ class Account:
 
     Parameters
     ----------
-    names
-        Touchpoints; one place more stands for all of them.
+    names, groups
+        Touchpoints, and what each is split into; one place more stands for all of them.
     counts
         By row: interactions at the touchpoint, contacts (at it or about it), contacts of nobody known, trips whose
         experience there is known by facts; in the last place those of all touchpoints.
@@ -53,6 +53,7 @@ class Account:
     """
 
     names: tuple[str, ...]
+    groups: tuple[str | None, ...]
     counts: Array
     trips: Array
     stats: Array
@@ -62,18 +63,19 @@ class Account:
 def account(asked: Asked, columns: Columns) -> Account:
     """Add up some owners' experiences."""
     lived = Lived(columns, asked)
-    size = len(lived.names)
+    size = lived.size
     whole = asked.per == "customer"
     cluster = lived.trips.owner.astype(np.int64) if whole else lived.customer
     if not whole:  # trips of nobody known: each is by itself, and lies here as a whole
         cluster = np.where(cluster >= 0, cluster, -1 - np.arange(len(cluster)))
     entries = _measured(lived, cluster, size)
-    if asked.journey is None:  # every customer has one trip: only feelings may come several times
+    if asked.journey is None and not asked.split:  # every customer has one trip: only feelings come several times
         entries = [_together(one, size + 1) if one.measure == FEELING else one for one in entries]
     else:
         entries = [_together(one, size + 1) for one in entries]
     found = Account(
         tuple(lived.names),
+        lived.groups,
         _counts(lived, size),
         np.array([lived.closed.sum(), lived.trips.open.sum()]),
         _clustered(entries if whole else [_some(one, one.cluster < 0) for one in entries], size),
@@ -88,6 +90,7 @@ def joined(one: Account, other: Account) -> Account:
     """Join what was added up of two sets of owners."""
     return Account(
         one.names,
+        one.groups,
         one.counts + other.counts,
         one.trips + other.trips,
         one.stats + other.stats,
@@ -99,7 +102,7 @@ def settled(found: Account) -> Account:
     """Add up the customers whose rows were spread."""
     if not found.entries:
         return found
-    size = len(found.names)
+    size = len(found.names) * len(found.groups)
     entries = []
     for measure in range(PRESENT + 1):
         same = [one for one in found.entries if one.measure == measure]

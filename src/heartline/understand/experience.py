@@ -17,6 +17,7 @@ import numpy as np
 
 from heartline.store.kernel import Array, Columns
 
+from .splitting import Split
 from .trips import Journey, Trips, cut
 
 COLUMNS = ("touchpoint", "about", "feeling", "wait_s", "succeeded", "customer", "picked", "member")
@@ -39,6 +40,8 @@ class Asked:
         The moment of the snapshot in µs.
     expected
         Touchpoints and the seconds that one is expected to wait there.
+    split
+        By what touchpoints are split; by time, trips belong to when they began, or without a journey end with it.
     """
 
     journey: Journey | None
@@ -46,6 +49,12 @@ class Asked:
     end_us: int | None
     as_of_us: int
     expected: tuple[tuple[str, float], ...]
+    split: Split | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a kernel must ask for."""
+        return (*COLUMNS, *(self.split.columns if self.split else ()))
 
     @property
     def per(self) -> str:
@@ -65,6 +74,8 @@ class Asked:
 class Lived:
     """The trips that a question picks among some owners, and their experiences, one per trip and touchpoint.
 
+    A touchpoint is a place: its number among `names` · (number of groups) + its group, where touchpoints are split.
+
     Parameters
     ----------
     columns
@@ -75,12 +86,20 @@ class Lived:
         self.columns = columns
         self.asked = asked
         self.names = touchpoints(columns)
-        self.trips = self._trips()
+        self.groups: tuple[str | None, ...] = (None,)
+        group: Array | None = None
+        if asked.split:
+            self.groups, group = asked.split.groups(columns)
+        self.trips = self._trips(group)
         trip = self.trips.trip_of_row
         self.inside = np.flatnonzero(trip >= 0)
         self.trip = trip[self.inside].astype(np.int64)
-        self.at = columns.touchpoint[self.inside].astype(np.int64)
-        self.about = self._about(columns)[self.inside]
+        if asked.split and asked.split.column is None:
+            group = asked.split.when(self.trips.start)[self.trip]
+        elif group is not None:
+            group = group[self.inside]
+        self.at = self._placed(columns.touchpoint[self.inside].astype(np.int64), group)
+        self.about = self._placed(self._about(columns)[self.inside], group)
         self.feeling = columns.feeling[self.inside]
         self.felt = ~np.isnan(self.feeling)
         if asked.journey is None:
@@ -88,10 +107,32 @@ class Lived:
         else:
             self.counted = np.ones(len(self.inside), np.bool_)
 
-    def _trips(self) -> Trips:
+    @property
+    def size(self) -> int:
+        """How many places there are."""
+        return len(self.names) * len(self.groups)
+
+    def code(self, touchpoint: str | None, group: str | None = None) -> int:
+        """Give the number of a place; one that no row has where there is none."""
+        if touchpoint not in self.names or group not in self.groups:
+            return self.size
+        return self.names.index(touchpoint) * len(self.groups) + self.groups.index(group)
+
+    def _placed(self, touchpoint: Array, group: Array | None) -> Array:
+        """Turn touchpoints into places."""
+        if group is None:
+            return touchpoint
+        return np.where(touchpoint < 0, -1, touchpoint * len(self.groups) + group)
+
+    def _trips(self, group: Array | None) -> Trips:
         """Cut the trips and keep those that the selection picks."""
         columns, asked = self.columns, self.asked
-        trips = _lives(columns, asked) if asked.journey is None else cut(columns, asked.journey, asked.as_of_us)
+        if asked.journey is not None:
+            trips = cut(columns, asked.journey, asked.as_of_us)
+        elif asked.split and asked.split.column is None:
+            trips = _stretches(columns, asked, group)
+        else:
+            trips = _lives(columns, asked)
         keep = np.ones(len(trips), np.bool_) if asked.journey is None else asked.during(trips.start)
         for wanted in (columns.picked, columns.member):
             if len(trips) and not wanted.all():
@@ -123,7 +164,7 @@ class Lived:
     @cached_property
     def pairs(self) -> Array:
         """Trip and touchpoint of every experience, as trip·(number of touchpoints) + touchpoint, ascending."""
-        size = len(self.names)
+        size = self.size
         keys = (self.trip * size + self.at)[self.at >= 0], (self.trip * size + self.about)[self.about >= 0]
         if len(self.trips) * size <= DENSE:
             table = np.zeros(len(self.trips) * size, np.bool_)
@@ -135,19 +176,20 @@ class Lived:
     @property
     def pair_trip(self) -> Array:
         """The trip of every experience."""
-        return self.pairs // max(1, len(self.names))
+        return self.pairs // max(1, self.size)
 
     @property
     def pair_touchpoint(self) -> Array:
         """The touchpoint of every experience."""
-        return self.pairs % max(1, len(self.names))
+        return self.pairs % max(1, self.size)
 
     @cached_property
     def judged(self) -> tuple[Array, Array, Array]:
         """Whether each experience is known, whether it is bad, and whether facts tell so, not feelings alone."""
         columns, number = self.columns, len(self.pairs)
         limits = dict(self.asked.expected)
-        limit = np.array([*(limits.get(name, np.nan) for name in self.names), np.nan])[self.at]
+        each = np.array([limits.get(name, np.nan) for name in self.names])
+        limit = np.append(np.repeat(each, len(self.groups)), np.nan)[self.at]
         wait, succeeded = columns.wait_s[self.inside], columns.succeeded[self.inside]
         with np.errstate(invalid="ignore"):
             bad = (succeeded == 0) | (wait > limit)
@@ -164,7 +206,7 @@ class Lived:
 
     def _places(self, rows: Array, touchpoint: Array) -> Array:
         """Give the place among the pairs of some rows' trip and touchpoint."""
-        return np.searchsorted(self.pairs, self.trip[rows] * len(self.names) + touchpoint[rows])
+        return np.searchsorted(self.pairs, self.trip[rows] * self.size + touchpoint[rows])
 
     @cached_property
     def customer(self) -> Array:
@@ -202,5 +244,17 @@ def _lives(columns: Columns, asked: Asked) -> Trips:
             first += early[last] - early[first]
         last = first + number
         first, last = first[number > 0], last[number > 0]
+    none, no = np.full(len(first), -1), np.zeros(len(first), np.bool_)
+    return Trips(len(columns), first, last, columns.owner[first], columns.time[first], none, no)
+
+
+def _stretches(columns: Columns, asked: Asked, group: Array | None) -> Trips:
+    """Make one trip of everything an owner did in each stretch of time that the period holds."""
+    rows = np.flatnonzero(asked.during(columns.time))
+    assert group is not None
+    owner, when = columns.owner[rows], group[rows]
+    changes = (owner[1:] != owner[:-1]) | (when[1:] != when[:-1])
+    begins, ends = (np.append(True, changes), np.append(changes, True)) if len(rows) else (changes, changes)
+    first, last = rows[begins], rows[ends] + 1
     none, no = np.full(len(first), -1), np.zeros(len(first), np.bool_)
     return Trips(len(columns), first, last, columns.owner[first], columns.time[first], none, no)

@@ -12,16 +12,28 @@ from heartline.core.selection import Selection
 from heartline.listen.intervals import Sums, independent
 from heartline.store.snapshot import Snapshot
 
+from .splitting import named, with_group
+
 COLUMNS = ("id", "occurred_at", "customer", "touchpoint", "about", "kind", "feeling", "wait_s", "succeeded", "text")
 
 
-def contacts(snapshot: Snapshot, selection: Selection, expected: Mapping[str, float]) -> ibis.Table:
-    """Give the selected rows that are steps or judge a touchpoint, with what they say of it.
+def contacts(
+    snapshot: Snapshot,
+    selection: Selection,
+    expected: Mapping[str, float],
+    *,
+    every: str | None = None,
+    by: str | None = None,
+) -> ibis.Table:
+    """Give the selected rows that are steps or judge a touchpoint, with what they say of it, and their `group`.
 
     `touchpoint` is null where the row is no step, `about` its own touchpoint where a feeling names none; `known` and
     `bad` tell of the step alone: whether it is known how it went, and whether it went wrong.
     """
-    rows = snapshot.selected(selection, *COLUMNS)
+    carried = {None: (), "category": ("product",)}.get(by, (by,))
+    rows = snapshot.selected(selection, *COLUMNS, *(name for name in carried if name and name not in COLUMNS))
+    if every or by:
+        rows = with_group(snapshot, rows, every, by, snapshot.period(selection))
     step = rows.touchpoint.notnull() & (rows.kind.isnull() | (rows.kind != "assignment"))
     rows = rows.mutate(touchpoint=ibis.ifelse(step, rows.touchpoint, ibis.null("string")))
     own = rows.about.isnull() & rows.feeling.notnull()
@@ -64,13 +76,15 @@ class Added:
     bad: Sums
 
 
-def reach(snapshot: Snapshot, rows: ibis.Table) -> Iterator[tuple[str, Added]]:
-    """Give what contacts of nobody known add to each touchpoint."""
+def reach(
+    snapshot: Snapshot, rows: ibis.Table, every: str | None = None
+) -> Iterator[tuple[tuple[str, str | None], Added]]:
+    """Give what contacts of nobody known add to each touchpoint, in each `group` where rows have one."""
     rows = rows.filter(rows.customer.isnull())
     felt = rows.feeling.notnull()
     sad = (rows.feeling < 0).fill_null(False)
     counted = snapshot.execute(
-        rows.group_by(["touchpoint", "about"]).aggregate(
+        rows.group_by(["touchpoint", "about", *(["group"] if "group" in rows.columns else [])]).aggregate(
             n=rows.count(),
             known=_number(rows.known),
             bad=_number(rows.bad),
@@ -82,8 +96,9 @@ def reach(snapshot: Snapshot, rows: ibis.Table) -> Iterator[tuple[str, Added]]:
             q=(rows.feeling * rows.feeling).sum(),
         )
     ).to_pylist()
-    for group in counted:
-        yield from _split(group)
+    for counts in counted:
+        for place, added in _split(counts):
+            yield (place, named(counts.get("group"), every)), added
 
 
 def _split(group: Mapping[str, Any]) -> Iterator[tuple[str, Added]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
+from heartline.core.errors import InvalidInput
 from heartline.core.selection import Selection, spec
 from heartline.listen.intervals import Sums, independent
 from heartline.store.kernel import Kernel
@@ -14,13 +16,14 @@ from heartline.store.snapshot import Snapshot
 
 from . import nobody
 from .account import ANY_END, BAD, BAD_END, FEELING, GOOD_END, NOT_HERE, Account, account, joined, people, settled, sums
-from .experience import COLUMNS, Asked
+from .experience import Asked
+from .splitting import split_of
 from .trips import journey as find_journey
 
 
 @spec
-class TouchpointsSpec(Selection):
-    """Which touchpoints' interactions, and what counts as a trip through them.
+class OfJourney(Selection):
+    """Which interactions, and what counts as a trip through touchpoints.
 
     Parameters
     ----------
@@ -31,6 +34,24 @@ class TouchpointsSpec(Selection):
     """
 
     journey: str | None = None
+
+
+@spec
+class TouchpointsSpec(OfJourney):
+    """Which touchpoints' interactions, and what counts as a trip through them.
+
+    Parameters
+    ----------
+    every
+        A row per touchpoint and `week`, `month` or `quarter` of company time: that in which a journey's trip began;
+        without a journey what a customer did in each of them is one trip.
+    by
+        A row per touchpoint and value of one of these: unit, channel, product, category, stage, source. An experience
+        is then what a trip lived there with one of them.
+    """
+
+    every: Literal["week", "month", "quarter"] | None = None
+    by: Literal["unit", "channel", "product", "category", "stage", "source"] | None = None
 
 
 @dataclass
@@ -66,22 +87,35 @@ class Reach:
 
 @dataclass(frozen=True)
 class Reached:
-    """Every touchpoint's reach by key, the reach of all together, and how many trips are closed and open."""
+    """The reach of every touchpoint in every group, the reach of all together, and how many trips are closed, open."""
 
-    places: dict[str, Reach]
+    places: dict[tuple[str, str | None], Reach]
     total: Reach
     closed: int
     open: int
 
 
-def question(snapshot: Snapshot, asked: TouchpointsSpec) -> Asked:
-    """Turn a spec into what trips are asked."""
+def question(snapshot: Snapshot, asked: OfJourney) -> Asked:
+    """Turn a spec into what trips are asked.
+
+    Raises
+    ------
+    InvalidInput
+        `two_splits` when it splits by time and by something else.
+    """
     for name, keys in asked.row_filters.items():
         check(snapshot, name, keys)
     start, end = snapshot.period(asked).bounds(snapshot.definitions.settings["timezone"])
     journey = find_journey(snapshot, asked.journey) if asked.journey else None
     limits = tuple(sorted(expected(snapshot).items()))
-    return Asked(journey, _us(start), _us(end), _us(snapshot.time) or 0, limits)
+    split = None
+    if isinstance(asked, TouchpointsSpec):
+        if asked.every and asked.by:
+            raise InvalidInput(
+                "two_splits", "Touchpoints are split by one thing at a time.", field="by", remedy="Leave out `every`."
+            )
+        split = split_of(snapshot, asked.every, asked.by, snapshot.period(asked))
+    return Asked(journey, _us(start), _us(end), _us(snapshot.time) or 0, limits, split)
 
 
 def expected(snapshot: Snapshot) -> dict[str, float]:
@@ -93,15 +127,16 @@ def expected(snapshot: Snapshot) -> dict[str, float]:
 def reached(snapshot: Snapshot, asked: TouchpointsSpec) -> Reached:
     """Fold the path index into every touchpoint's reach; without a journey, add what nobody known did."""
     trips = question(snapshot, asked)
-    kernel = Kernel(COLUMNS, partial(account, trips), joined)
+    kernel = Kernel(trips.columns, partial(account, trips), joined)
     found = settled(snapshot.fold(kernel, per=trips.per, selection=asked))
-    places = {name: _reach(found, place) for place, name in enumerate(found.names)}
+    keys = [(name, group) for name in found.names for group in found.groups]
+    places = {key: _reach(found, place) for place, key in enumerate(keys)}
     total = _reach(found, -1)
     if trips.journey is None:
-        rows = nobody.contacts(snapshot, asked, dict(trips.expected))
+        rows = nobody.contacts(snapshot, asked, dict(trips.expected), every=asked.every, by=asked.by)
         everywhere = sums(found, ANY_END, -1)
-        for name, more in nobody.reach(snapshot, rows):
-            here = places.setdefault(name, _empty(everywhere))
+        for key, more in nobody.reach(snapshot, rows, asked.every):
+            here = places.setdefault(key, _empty(everywhere))
             here.interactions += more.interactions
             here.contacts += more.contacts
             here.unknown += more.contacts

@@ -14,10 +14,11 @@ from heartline.listen.intervals import Sums, mean_interval, welch, wilson
 from heartline.store.lake import Lake
 
 from .reach import Reach, Reached, TouchpointsSpec, reached
+from .splitting import BY
 from .touchpoints_evidence import touchpoints_evidence
 
 
-@verb(TouchpointsSpec, key=("touchpoint",), evidence=touchpoints_evidence)
+@verb(TouchpointsSpec, key=("touchpoint", "period", *BY), evidence=touchpoints_evidence)
 def touchpoints(lake: Lake, spec: TouchpointsSpec) -> Result:
     """Say at which touchpoints it hurts: who was there, how it felt, how often it went wrong, how trips ended.
 
@@ -28,8 +29,10 @@ def touchpoints(lake: Lake, spec: TouchpointsSpec) -> Result:
     there or judged it; `people_unknown` float, share of its interactions and judgements by nobody known; `feeling`
     float −1…+1, mean of what was felt about it; `share_bad` float 0–1, of experiences known to be good or bad;
     `after_good`, `after_bad`, `after_none` float −1…+1, mean last feeling of closed trips that had it good, had it
-    bad, never came; `contrast` float −2…+2, after_good − after_bad; each of these with `_low`, `_high`, `_n`; `hurts`
-    float, people × share_bad × contrast. Null where nothing is known. Ordered by `hurts`, then people × share_bad.
+    bad, never came; `contrast` float −2…+2, after_good − after_bad; each of these with `_low`, `_high`, `_n`;
+    `answers_only` bool, whether good and bad are known from answers alone, not from facts; `hurts` float, people ×
+    share_bad × contrast. Null where nothing is known. Ordered by `hurts`, then people × share_bad. With `every` also
+    `period` str, with `by` that column, str, null where unknown, and no `after_none`; ordered by touchpoint, then that.
 
     Uncertainty
     -----------
@@ -47,23 +50,31 @@ def touchpoints(lake: Lake, spec: TouchpointsSpec) -> Result:
     snapshot = lake.at(spec.as_of)
     found = reached(snapshot, spec)
     defined = snapshot.definitions.all("touchpoint")
-    rows = [_row(key, defined.get(key, {}), reach) for key, reach in found.places.items() if reach.contacts]
-    rows.sort(key=_order)
+    split = "period" if spec.every else spec.by
+    rows = [
+        _row(key, defined.get(key, {}), reach, {split: group} if split else {})
+        for (key, group), reach in found.places.items()
+        if reach.contacts
+    ]
+    if split:
+        rows.sort(key=lambda row: (row["touchpoint"], row[split] is None, row[split]))
+    else:
+        rows.sort(key=_order)
     return Result(
         verb="touchpoints",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
-        answer=_answer(rows, _circular(found)),
+        answer=_split_answer(rows, split) if split else _answer(rows, _circular(found)),
         figures=_figures(found),
-        columns=COLUMNS,
+        columns=_columns(split),
         rows=rows,
         notes=_notes(found, spec),
     )
 
 
-def _row(key: str, body: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
+def _row(key: str, body: Mapping[str, Any], reach: Reach, group: dict[str, str | None]) -> dict[str, Any]:
     row: dict[str, Any] = {"touchpoint": key, "label": body.get("label") or key}
-    row |= {name: body.get(name) for name in ("stage", "channel", "department")}
+    row |= {name: body.get(name) for name in ("stage", "channel", "department")} | group
     row |= {
         "interactions": reach.interactions,
         "people": reach.people,
@@ -73,7 +84,9 @@ def _row(key: str, body: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
     bad = reach.bad
     low, high = wilson(bad.mean, bad.effective) if bad.n else (None, None)
     row |= _measured("share_bad", bad.mean if bad.n else None, low, high, bad.n)
-    row |= _mean("after_good", reach.good_end) | _mean("after_bad", reach.bad_end) | _mean("after_none", reach.no_end)
+    row["answers_only"] = bool(bad.n and not reach.facts)
+    row |= _mean("after_good", reach.good_end) | _mean("after_bad", reach.bad_end)
+    row |= _measured("after_none", None, None, None, 0) if group else _mean("after_none", reach.no_end)
     contrast, low, high = welch(reach.good_end, reach.bad_end)
     row |= _measured("contrast", contrast, low, high, reach.good_end.n + reach.bad_end.n)
     share = row["share_bad"]
@@ -119,7 +132,13 @@ def _figures(found: Reached) -> dict[str, Figure]:
 
 def _circular(found: Reached) -> list[str]:
     """Give the touchpoints known by what was felt about them alone: that is how those trips end, too."""
-    return [key for key, reach in found.places.items() if not reach.facts and reach.bad.n]
+    facts = {key for (key, _), reach in found.places.items() if reach.facts}
+    return sorted({key for (key, _), reach in found.places.items() if reach.bad.n} - facts)
+
+
+def _split_answer(rows: list[dict[str, Any]], split: str) -> Sentence:
+    number, places = len({row[split] for row in rows}), len({row["touchpoint"] for row in rows})
+    return Sentence("{places} touchpoints, split into {n} by {split}.", {"places": places, "n": number, "split": split})
 
 
 def _answer(rows: list[dict[str, Any]], circular: Collection[str]) -> Sentence:
@@ -173,6 +192,19 @@ def _with_interval(name: str, type_: str, measured_in: str, meaning: str) -> tup
     )
 
 
+def _columns(split: str | None) -> tuple[Column, ...]:
+    """Give the columns; what touchpoints are split by replaces a column of the same name, or follows the names."""
+    if split is None:
+        return COLUMNS
+    meaning = "company time, as a selection reads it" if split == "period" else f"{split} there; null where unknown"
+    column = Column(split, "str", "key", meaning)
+    if any(one.name == split for one in COLUMNS):
+        return tuple(column if one.name == split else one for one in COLUMNS)
+    return (*COLUMNS[:NAMES], column, *COLUMNS[NAMES:])
+
+
+NAMES = 5
+"""So many columns say which touchpoint a row is about."""
 COLUMNS = (
     Column("touchpoint", "str", "key", "the touchpoint"),
     Column("label", "str", "text", "its name for people"),
@@ -184,6 +216,7 @@ COLUMNS = (
     Column("people_unknown", "float", "share", "share of its interactions and judgements by nobody known"),
     *_with_interval("feeling", "float", "feeling", "mean of what was felt about it"),
     *_with_interval("share_bad", "float", "share", "share of experiences there that were bad, of those known"),
+    Column("answers_only", "bool", "", "whether what went wrong is known from answers alone"),
     *_with_interval("after_good", "float", "feeling", "mean last feeling of trips that had it good"),
     *_with_interval("after_bad", "float", "feeling", "mean last feeling of trips that had it bad"),
     *_with_interval("after_none", "float", "feeling", "mean last feeling of trips that never came here"),

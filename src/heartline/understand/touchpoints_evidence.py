@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import numpy as np
 import pyarrow as pa
 
 from heartline.core.errors import unknown
+from heartline.core.period import parse_period
 from heartline.core.registry import Evidence, Which, no_evidence
 from heartline.store.kernel import Array, Columns, Kernel
 from heartline.store.lake import Lake
@@ -18,8 +20,9 @@ from heartline.store.schema import MOMENT
 from heartline.store.snapshot import Snapshot
 
 from . import nobody
-from .experience import COLUMNS, Asked, Lived
+from .experience import Asked, Lived
 from .reach import TouchpointsSpec, question
+from .splitting import common
 
 ROWS = {"interactions": "count", "people_unknown": "share", "feeling": "mean", "people": "count"}
 """Numbers that interactions stand behind, or the people of interactions, and their measure."""
@@ -30,9 +33,20 @@ FIGURES = ("interactions", "people", "people_unknown", "trips", "open_trips")
 SHOWN = ("id", "occurred_at", "customer", "touchpoint", "about", "feeling", "wait_s", "succeeded", "text")
 
 
+class Place(NamedTuple):
+    """A touchpoint, and where touchpoints are split, one group of it."""
+
+    touchpoint: str
+    group: str | None = None
+
+
 def touchpoints_evidence(lake: Lake, spec: TouchpointsSpec, which: Which) -> Evidence:
     """List what stands behind a number of a touchpoint, or of all together."""
     snapshot = lake.at(spec.as_of)
+    split = spec.every or spec.by
+    if spec.every and which.column is not None:  # a stretch of time is what one would find by asking for it alone
+        here = common(parse_period(str(which.row.get("period"))), snapshot.period(spec))
+        spec = replace(spec, every=None, period=str(here))
     wanted = which.figure or str(which.column)
     if which.figure and wanted not in FIGURES:
         raise unknown("figure", wanted, list(FIGURES), field="figure")
@@ -41,22 +55,27 @@ def touchpoints_evidence(lake: Lake, spec: TouchpointsSpec, which: Which) -> Evi
     if name not in {**ROWS, **TRIPS}:
         raise no_evidence(which)
     measure = "count" if counted else {**ROWS, **TRIPS}[name]
-    place = None if which.figure else str(which.row.get("touchpoint"))
+    group = which.row.get(spec.by) if spec.by else None
+    place = None if which.figure else Place(str(which.row.get("touchpoint")), group)
     asked = question(snapshot, spec)
     if name in TRIPS:
-        return Evidence("trips", measure, _trips(snapshot, spec, asked, name, place))
-    rows = _interactions(snapshot, spec, asked, name, place)
+        rows = _trips(snapshot, spec, asked, name, place)
+        return Evidence("trips", measure, rows[:0] if split and name == "after_none" else rows)
+    table = _interactions(snapshot, spec, asked, name, place)
     if name == "people":
-        return Evidence("customers", measure, _people(snapshot, rows))
-    return Evidence("interactions", measure, Listed(snapshot, rows))
+        return Evidence("customers", measure, _people(snapshot, table))
+    return Evidence("interactions", measure, Listed(snapshot, table))
 
 
-def _interactions(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, place: str | None) -> ibis.Table:
+def _interactions(
+    snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, place: Place | None
+) -> ibis.Table:
     """Give the interactions at a touchpoint, or those about it too, with their `value`."""
     if asked.journey is None:
-        rows = nobody.contacts(snapshot, spec, dict(asked.expected))
+        rows = _contacts_of(snapshot, spec, asked, place)
         spoken = rows.feeling.notnull() & rows.about.notnull()
-        at, about = (_is(rows.touchpoint, place), _is(rows.about, place))
+        touchpoint = place.touchpoint if place else None
+        at, about = (_is(rows.touchpoint, touchpoint), _is(rows.about, touchpoint))
     else:
         rows = _of_trips(snapshot, spec, asked, place)
         spoken, at, about = rows.feeling.notnull() & rows.judges, rows.here, rows.judges
@@ -68,25 +87,33 @@ def _interactions(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name:
     return rows.mutate(value=value).select(*SHOWN, "value")
 
 
+def _contacts_of(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, place: Place | None) -> ibis.Table:
+    """Give the rows that say something of touchpoints, of one group where they are split."""
+    rows = nobody.contacts(snapshot, spec, dict(asked.expected), by=spec.by)
+    if spec.by is None or place is None:
+        return rows
+    return rows.filter(rows.group.isnull() if place.group is None else rows.group == place.group)
+
+
 def _is(column: ibis.Value, place: str | None) -> ibis.Value:
     return column.notnull() if place is None else (column == place).fill_null(False)
 
 
-def _of_trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, place: str | None) -> ibis.Table:
+def _of_trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, place: Place | None) -> ibis.Table:
     """Give the interactions of the picked trips at or about a touchpoint, saying which of both."""
-    kernel = Kernel((*COLUMNS, "id"), partial(_contacts, asked, place), both)
+    kernel = Kernel((*asked.columns, "id"), partial(_contacts, asked, place), both)
     found = snapshot.fold(kernel, per=asked.per, selection=spec)
     memory = snapshot.lake.engine.memory(found).rename(found_id="id")
     rows = snapshot.rows(*SHOWN)
     return rows.inner_join(memory, rows.id == memory.found_id).drop("found_id")
 
 
-def _contacts(asked: Asked, place: str | None, columns: Columns) -> pa.Table:
+def _contacts(asked: Asked, place: Place | None, columns: Columns) -> pa.Table:
     """List ids of the rows of trips at or about a touchpoint."""
     lived = Lived(columns, asked)
     here, judges = lived.at >= 0, lived.about >= 0
     if place is not None:
-        code = lived.names.index(place) if place in lived.names else len(lived.names)
+        code = lived.code(place.touchpoint, place.group)
         here, judges = lived.at == code, lived.about == code
     rows = np.flatnonzero(here | judges)
     ids = pa.array(columns.ids(lived.inside[rows]), pa.string())
@@ -101,14 +128,14 @@ def _people(snapshot: Snapshot, rows: ibis.Table) -> Listed:
     return Listed(snapshot, people)
 
 
-def _trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, place: str | None) -> pa.Table:
+def _trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, place: Place | None) -> pa.Table:
     """List trips with what they bring to a number, and the experiences of nobody known that do."""
-    kernel = Kernel(COLUMNS, partial(_ended, asked, name, place), both)
+    kernel = Kernel(asked.columns, partial(_ended, asked, name, place), both)
     found = snapshot.fold(kernel, per=asked.per, selection=spec)
     if name != "share_bad" or asked.journey is not None or place is None:
         return found
-    rows = nobody.contacts(snapshot, spec, dict(asked.expected))
-    rows = nobody.at(rows.filter(rows.customer.isnull()), place)
+    rows = _contacts_of(snapshot, spec, asked, place)
+    rows = nobody.at(rows.filter(rows.customer.isnull()), place.touchpoint)
     rows = rows.filter(rows.known)
     alone = rows.select(
         owner=ibis.null("string"), started_at=rows.occurred_at, last_at=rows.occurred_at,
@@ -117,7 +144,7 @@ def _trips(snapshot: Snapshot, spec: TouchpointsSpec, asked: Asked, name: str, p
     return pa.concat_tables([found, snapshot.execute(alone).cast(found.schema)])
 
 
-def _ended(asked: Asked, name: str, place: str | None, columns: Columns) -> pa.Table:
+def _ended(asked: Asked, name: str, place: Place | None, columns: Columns) -> pa.Table:
     """List some owners' trips that stand behind a number."""
     lived = Lived(columns, asked)
     group = _groups(lived, place)
@@ -133,12 +160,12 @@ def _ended(asked: Asked, name: str, place: str | None, columns: Columns) -> pa.T
     return listed(lived, np.flatnonzero(keep), group, value)
 
 
-def _groups(lived: Lived, place: str | None) -> Array:
+def _groups(lived: Lived, place: Place | None) -> Array:
     """Say of each trip how it went at the touchpoint: good, bad, unknown, or none if it never came."""
     group = np.full(len(lived.trips), "none", dtype="<U7")
-    if place is None or place not in lived.names:
+    if place is None:
         return group
-    here = lived.pair_touchpoint == lived.names.index(place)
+    here = lived.pair_touchpoint == lived.code(place.touchpoint, place.group)
     known, bad, _ = lived.judged
     group[lived.pair_trip[here]] = np.where(bad[here], "bad", np.where(known[here], "good", "unknown"))
     return group

@@ -17,11 +17,11 @@ from heartline.store.snapshot import Snapshot
 from . import nobody
 from .experience import COLUMNS, Asked, Lived
 from .knee import Knee, knee, moments
-from .reach import TouchpointsSpec, expected, question
+from .reach import OfJourney, expected, question
 
 
 @spec
-class WaitsSpec(TouchpointsSpec):
+class WaitsSpec(OfJourney):
     """Which waits, and which journey's account of them.
 
     Parameters
@@ -47,6 +47,10 @@ class Account:
 
     places: dict[str, Waited]
     total: Sums
+
+    def at(self, touchpoint: str) -> Waited:
+        """Give what trips waited at a touchpoint; at one that is on no trip's owner, every trip waited not at all."""
+        return self.places.get(touchpoint) or Waited(independent(self.total.n, 0.0, 0.0), None, 0)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _rows(snapshot: Snapshot, spec: WaitsSpec, per_trip: Account | None) -> tupl
             continue
         row = {"touchpoint": key, "label": names.get(key, {}).get("label") or key}
         row |= _row(group, limits.get(key))
-        rows.append(row | (_of_trips(per_trip.places.get(key)) if per_trip else {}))
+        rows.append(row | (_of_trips(per_trip.at(key)) if per_trip else {}))
     rows.sort(key=lambda row: (-row["total_s"], row["touchpoint"]))
     return rows, whole
 
@@ -101,19 +101,19 @@ def _row(group: Mapping[str, Any], limit: float | None) -> dict[str, Any]:
     return row | {"over_n": 0 if limit is None else wait.n, "total_s": wait.s}
 
 
-def _of_trips(place: Waited | None) -> dict[str, Any]:
+def _of_trips(place: Waited) -> dict[str, Any]:
     """Give a touchpoint's part of the waiting account."""
-    knee = place.knee if place else None
-    low, high = mean_interval(place.per_trip) if place else (None, None)
+    knee = place.knee
+    low, high = mean_interval(place.per_trip)
     return {
-        "per_trip_s": place.per_trip.mean if place and place.per_trip.n else None,
+        "per_trip_s": place.per_trip.mean if place.per_trip.n else None,
         "per_trip_s_low": low,
         "per_trip_s_high": high,
-        "per_trip_s_n": place.per_trip.n if place else 0,
+        "per_trip_s_n": place.per_trip.n,
         "knee_s": knee.at_s if knee else None,
         "knee_s_low": knee.low_s if knee else None,
         "knee_s_high": knee.high_s if knee else None,
-        "knee_s_n": place.judged if place else 0,
+        "knee_s_n": place.judged,
     }
 
 

@@ -88,3 +88,14 @@ def test_a_planted_knee_is_told_with_its_interval(tmp_path: Path) -> None:
     assert call["knee_s_n"] == 400
     assert call["knee_s_low"] <= call["knee_s"] <= call["knee_s_high"]
     assert 540 < call["knee_s"] < 680
+
+
+def test_where_no_owner_ever_waited_every_trip_waited_not_at_all(tmp_path: Path) -> None:
+    """A wait without a ref is in no order: it is told among the waits, and adds nothing to any order."""
+    rows: list[Event] = [
+        ("alice", "shop", "2024-03-01", {"ref": "o1"}),
+        ("alice", "call", "2024-03-01 10:00", {"wait_s": 60}),
+    ]
+    lake = events(tmp_path, rows, journey={"order": {"per": "ref", "starts": "any", "ends": "limit", "within_s": 60}})
+    (call,) = ask(lake, journey="order").rows
+    assert (call["touchpoint"], call["n"], call["per_trip_s"], call["per_trip_s_n"]) == ("call", 1, 0.0, 1)
