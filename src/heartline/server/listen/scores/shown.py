@@ -28,14 +28,15 @@ class Line:
     n: str
     said: str
     link: str
+    count: str
     how: str
     change: str = ""
     bar: tuple[float, float, float] | None = None
 
 
-def link(values: Values, row: Mapping[str, Any]) -> str:
-    """Give the address of the answers behind a row's number."""
-    return doors.door("scores", values, row={name: row[name] for name in KEYS if name in row}, column="value")
+def link(values: Values, row: Mapping[str, Any], column: str = "value") -> str:
+    """Give the address of the answers behind a row's number, or behind how many they are."""
+    return doors.door("scores", values, row={name: row[name] for name in KEYS if name in row}, column=column)
 
 
 def line(row: Mapping[str, Any], scale: Scale, name: str, about: str, values: Values, change: str = "") -> Line:
@@ -49,6 +50,7 @@ def line(row: Mapping[str, Any], scale: Scale, name: str, about: str, values: Va
         numbers.count(row["n"]),
         f"{ratings.answers(row['n'])}: {name}",
         link(values, row),
+        link(values, row, "n"),
         ratings.method(scale, measure),
         change,
         ratings.place(row, scale),

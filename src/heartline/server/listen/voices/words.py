@@ -23,8 +23,11 @@ def sentence(result: Result, asked: Mapping[str, Any]) -> SafeString | str:
             return _("Nobody wrote or said “%(words)s” here.") % {"words": text}
         return _("Nobody has written or said anything here.")
     found = {name: _door(result, asked, name) for name in ("verbatims", "good", "bad")}
-    many = ngettext("%(number)s text", "%(number)s texts", total) % {"number": numbers.count(total)}
-    told = {"texts": format_html('<a class="num" href="{}">{}</a>', found["verbatims"], many), "words": text or ""}
+    all_of_them = format_html('<a class="num" href="{}">{}</a>', found["verbatims"], numbers.count(total))
+    told = {
+        "texts": format_html(ngettext("{number} text", "{number} texts", total), number=all_of_them),
+        "words": text or "",
+    }
     of = _(" with “{words}”") if text else ""
     if asked.get("feeling"):
         mood = {

@@ -31,6 +31,7 @@ class Line:
     n: str
     said: str
     door: str
+    count: str
     how: str
     bar: tuple[float, float, float] | None
 
@@ -70,9 +71,9 @@ class Source:
     felt: Number
 
 
-def score_door(values: Values, row: Mapping[str, Any]) -> str:
-    """Give the address of the answers behind a rating."""
-    return doors.door("scores", values, row={name: row[name] for name in KEYS if name in row}, column="value")
+def score_door(values: Values, row: Mapping[str, Any], column: str = "value") -> str:
+    """Give the address of the answers behind a rating, or behind their number."""
+    return doors.door("scores", values, row={name: row[name] for name in KEYS if name in row}, column=column)
 
 
 def ratings_lines(result: Result, scales: Mapping[str, Scale], values: Values) -> list[Line]:
@@ -93,6 +94,7 @@ def _line(row: Mapping[str, Any], scale: Scale, values: Values, result: Result) 
         n=numbers.count(row["n"]),
         said=f"{ratings.answers(row['n'])}: {ratings.scale_name(scale)}",
         door=score_door(values, row),
+        count=score_door(values, row, "n"),
         how=ratings.method(scale, measure),
         bar=ratings.place(row, scale),
     )
@@ -108,7 +110,8 @@ def months(trend: trends.Trend, head: trends.Headline, values: Values) -> list[L
             between = ratings.between(row["low"], row["high"], head.measure)
             count, said = numbers.count(row["n"]), f"{ratings.answers(row['n'])}: {name}"
             how = ratings.method(head.scale, head.measure)
-            lines.append(Line(name, "", value, between, "", count, said, score_door(values, row), how, None))
+            doors_ = score_door(values, row), score_door(values, row, "n")
+            lines.append(Line(name, "", value, between, "", count, said, *doors_, how, None))
     return lines
 
 
@@ -141,11 +144,6 @@ def _pain(row: Mapping[str, Any], values: Values, definitions: Definitions, told
         return doors.door("touchpoints", values, row=key, column=column)
 
     bad, low, high = row["share_bad"], row["share_bad_low"], row["share_bad_high"]
-    cost = row["contrast"]
-    drop = None if cost is None else -cost
-    low_drop, high_drop = (
-        None if row[f"contrast_{end}"] is None else -row[f"contrast_{end}"] for end in ("high", "low")
-    )
     return Pain(
         name=filters.body_label(definitions, "touchpoint", row["touchpoint"]),
         department=row["department"] or "",
@@ -154,7 +152,12 @@ def _pain(row: Mapping[str, Any], values: Values, definitions: Definitions, told
             numbers.count(row["people"]) if row["people"] else numbers.NONE, "", opened("people"), words.people_how()
         ),
         bad=Number(numbers.share(bad), words.shares(low, high), opened("share_bad"), words.bad_how()),
-        cost=Number(words.signed(drop), words.between(low_drop, high_drop), opened("contrast"), words.cost_how()),
+        cost=Number(
+            numbers.number(row["contrast"], 2),
+            words.between(row["contrast_low"], row["contrast_high"]),
+            opened("contrast"),
+            words.cost_how(),
+        ),
         told=told,
     )
 

@@ -131,13 +131,6 @@ def source(key: str | None) -> str:
     return key.replace("_", " ").capitalize() if key else _("not named")
 
 
-def signed(value: float | None) -> str:
-    """Write a change of feeling."""
-    if value is None:
-        return numbers.NONE
-    return f"{'+' if value > 0 else ''}{numbers.number(value, 2)}"
-
-
 def between(low: float | None, high: float | None) -> str:
     """Write the interval of a feeling."""
     if low is None or high is None:
@@ -164,7 +157,7 @@ def bad_how() -> str:
 
 def cost_how() -> str:
     """Say what a touchpoint costs in feeling."""
-    return _("How people feel at the end if it went wrong, minus how they feel if it went right, from −2 to 2.")
+    return _("How people feel at the end if it went right, minus how they feel if it went wrong, from −2 to 2.")
 
 
 def how(overall: Result, scales: Mapping[str, Scale], reached: Result) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def test_the_touchpoints_that_hurt_most_open_their_people(alice: User, late: Lak
     hurts = page[page.index("Where it hurts most") : page.index("How complete and how fresh")]
     assert re.findall(r'<th scope="row">(?:<a [^>]+>)?(\w+)', hurts) == ["Delivery", "Support"]
     people, bad, cost = re.findall(r'<a (?:class="num" )?href="(/behind/[^"]+)" title="[^"]+">([^<]+)</a>', hurts)[:3]
-    assert (people[1], bad[1], cost[1]) == ("48", "33.3 %", "−1.50")
+    assert (people[1], bad[1], cost[1]) == ("48", "33.3 %", "1.50")
     assert "between 21." in hurts
     for link, number in ((people[0], "48 people"), (bad[0], "48 passages"), (cost[0], "48 passages")):
         assert f"<strong>{number}</strong>" in text(client, link)
