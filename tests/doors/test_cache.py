@@ -23,4 +23,5 @@ def test_a_verb_is_asked_once_for_a_version(tmp_path: Path) -> None:
 def test_what_names_a_person_in_clear_is_not_kept(tmp_path: Path) -> None:
     events(tmp_path, [("alice", "shop", "2024-03-01")])
     heartline.open(tmp_path).customer("user_id:alice")
+    heartline.open(tmp_path).customers(ref="alice@example.org")  # an order's number, or whatever was typed for one
     assert not list((tmp_path / "cache").rglob("*.result"))

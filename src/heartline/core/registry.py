@@ -59,7 +59,11 @@ class Verb:
     summary: str
     key: tuple[str, ...]
     evidence: EvidenceFunction | None
-    cached: bool = True
+    cached: bool | Callable[[Any], bool] = True
+
+    def keeps(self, spec: Selection) -> bool:
+        """Tell whether the answer to a spec may be kept."""
+        return self.cached(spec) if callable(self.cached) else self.cached
 
 
 def no_evidence(which: Which) -> InvalidInput:
@@ -79,14 +83,18 @@ F = TypeVar("F", bound=Callable[..., Result])
 
 
 def verb(
-    spec: type[Selection], *, key: tuple[str, ...], evidence: EvidenceFunction | None, cached: bool = True
+    spec: type[Selection],
+    *,
+    key: tuple[str, ...],
+    evidence: EvidenceFunction | None,
+    cached: bool | Callable[[Any], bool] = True,
 ) -> Callable[[F], F]:
     """Register the decorated function as a verb under its own name, its docstring's first line as its summary.
 
     Parameters
     ----------
     cached
-        Whether its answers may be kept; not those to specs that hold contact data.
+        Whether its answers may be kept, by spec where that differs; not those to specs that hold contact data.
     """
 
     def register(function: F) -> F:

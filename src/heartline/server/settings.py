@@ -24,6 +24,7 @@ FEATURES: tuple[str, ...] = (
     "collect.start",
     "listen.scores",
     "listen.voices",
+    "people.customers",
     "understand.today",
     "understand.behind",
     "understand.paths",

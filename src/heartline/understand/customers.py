@@ -59,7 +59,7 @@ def customers_evidence(lake: Lake, spec: CustomersSpec, which: Which) -> Evidenc
     return Evidence("interactions", "count", Listed(snapshot, rows.mutate(value=rows.feeling)))
 
 
-@verb(CustomersSpec, key=("customer",), evidence=customers_evidence)
+@verb(CustomersSpec, key=("customer",), evidence=customers_evidence, cached=lambda spec: spec.ref is None)
 def customers(lake: Lake, spec: CustomersSpec) -> Result:
     """List the customers who were there, the latest first.
 

@@ -50,6 +50,7 @@ def told(error: HeartlineError) -> str:
         "not_your_unit": _("You may not see that part of the company."),
         "not_allowed": _("Your role does not allow this."),
         "bad_value": _("One of the filters in the address cannot be used."),
+        "unknown_customer": _("Nothing is known of this person here."),
         "unknown_version": _("The data of that moment are not here."),
     }
     if error.code.startswith("unknown_") and error.code not in known:

@@ -1,0 +1,1 @@
+"""Customers: finding one, and what one lived over all channels."""
