@@ -26,6 +26,7 @@ FEATURES: tuple[str, ...] = (
     "listen.voices",
     "people.customers",
     "understand.today",
+    "understand.search",
     "understand.behind",
     "understand.paths",
     "understand.waits",

@@ -1,0 +1,1 @@
+"""One search over pages, touchpoints, journeys, people and what they said."""
