@@ -21,7 +21,7 @@ JOURNEY = {"order": {"per": "ref", "starts": ["shop"], "goal": "delivery"}}
 
 def rows(lake: Lake) -> int:
     snapshot = lake.at()
-    return snapshot.execute(snapshot.rows("id")).num_rows
+    return int(snapshot.execute(snapshot.rows("id")).num_rows)
 
 
 def test_nothing_is_left_but_the_name_and_the_key(tmp_path: Path) -> None:
