@@ -20,3 +20,5 @@ class Paths(AppConfig):
         navigation.add(navigation.Entry("understand", _("Paths"), "paths", order=30))
         access.shareable("paths")
         published.ask_ahead("journeys")
+        for verb in ("graph", "funnel"):
+            published.ask_ahead_of_each_journey(verb)

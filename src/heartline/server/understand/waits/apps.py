@@ -21,3 +21,4 @@ class Waits(AppConfig):
         access.shareable("waits", "waits_months")
         published.ask_ahead("journeys")
         published.ask_ahead("waits")
+        published.ask_ahead_of_each_journey("waits")

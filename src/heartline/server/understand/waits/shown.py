@@ -123,7 +123,7 @@ def borne(rows: Sequence[Row], values: Mapping[str, Any], definitions: Definitio
     """Give what waiting adds up to in a journey, and how long people bear it, by touchpoint."""
     lines = []
     for row in rows:
-        if row.get("per_trip_s") is None:
+        if not row.get("per_trip_s"):  # nobody waits there in this journey
             continue
         number = _numbers(row, values)
         knee = None

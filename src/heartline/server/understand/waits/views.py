@@ -20,6 +20,9 @@ from . import shown, words
 
 CHIPS = ("touchpoint", "channel", "stage", "unit", "segment")
 
+MOST = 12
+"""Journeys of which the one with most waiting is found; their answers are made ahead."""
+
 Values = Mapping[str, Any]
 
 
@@ -63,9 +66,16 @@ def _plain(values: Values) -> dict[str, Any]:
 
 
 def _journey(request: HttpRequest, journeys: Result) -> str:
-    """Give the journey asked for, else the one that most trips make; empty where none is defined."""
-    most = max(journeys.rows, key=lambda row: row["trips"], default=None)
-    return request.GET.get("journey") or (str(most["journey"]) if most else "")
+    """Give the journey asked for, else the one in which people wait most; empty where none is defined."""
+    known = [str(row["journey"]) for row in journeys.rows]
+    if request.GET.get("journey") or len(known) < 2:
+        return request.GET.get("journey") or "".join(known)
+
+    def waited(key: str) -> float:
+        figure = ask(request, "waits", {"journey": key}).figures["per_trip_s"]
+        return float(figure.value or 0) * (figure.n or 0)
+
+    return max(known[:MOST], key=waited)
 
 
 def _chip(journeys: Result, chosen: str) -> list[filters.Chip]:

@@ -73,7 +73,7 @@ def _bearing(row: Row) -> str:
         return ""
     if row["knee_s"] is None:
         return _("How long they bear it cannot be told yet.")
-    return _("Beyond %(knee)s their mood falls faster.") % {"knee": numbers.duration(row["knee_s"])}
+    return _("Longer than %(knee)s, and their mood falls faster.") % {"knee": numbers.duration(row["knee_s"])}
 
 
 def place(row: Row, definitions: Definitions) -> str:
@@ -85,8 +85,9 @@ def between(low: float | None, high: float | None, *, share: bool = False) -> st
     """Write an interval; where there is none, say that nothing can be told."""
     if low is None or high is None:
         return _("cannot tell yet")
-    write = numbers.share if share else numbers.duration
-    return _("between %(low)s and %(high)s") % {"low": write(low), "high": write(high)}
+    if share:
+        return _("between %(low)s and %(high)s") % {"low": numbers.share(low), "high": numbers.share(high)}
+    return _("%(low)s to %(high)s") % {"low": numbers.duration(low), "high": numbers.duration(high)}
 
 
 def keys(result: Result, values: Mapping[str, Any], what: str) -> list[Key]:

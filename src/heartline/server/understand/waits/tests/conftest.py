@@ -16,7 +16,7 @@ from heartline.store.tests.world import Event, events
 __all__ = ["alice", "bob", "charlie", "empty_lake", "lake", "parcels"]
 
 DAY = 86400.0
-PLACES = {
+PLACES: dict[str, dict[str, Any]] = {
     "delivery": {"label": "Delivery", "department": "Logistics", "expected_wait_s": 3 * DAY},
     "call": {"label": "Phone call"},
     "order": {"label": "Order"},
