@@ -30,6 +30,7 @@ FEATURES: tuple[str, ...] = (
     "understand.behind",
     "understand.paths",
     "understand.waits",
+    "collect.imports",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

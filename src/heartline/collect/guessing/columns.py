@@ -13,6 +13,8 @@ from .values import Profile
 
 IDENTIFIERS = {"email": "email", "phone": "phone", "card": "card", "anonymous": "anonymous_id", "user": "user_id"}
 NESTED = re.compile(r"STRUCT|MAP|\[|JSON|UNION|BLOB")
+MONEY = 0.7
+"""Share of numbers from which a column that is called an amount is believed: what is none is told, line by line."""
 SCALE_WORDS = (
     ("nps", r"nps|net_?pro|recommend|empfehl|recomend|likely"),
     ("ces7", r"(^|_)ces(_|$)|effort|aufwand|esfuerzo"),
@@ -80,7 +82,7 @@ def _by_name(column: Column, found: set[str], seen: Profile) -> tuple[str, str] 
         "unit_price": seen.sure_number,
         "quantity": seen.sure_number,
         "wait": seen.sure_number,
-        "amount": seen.sure_number,
+        "amount": seen.numbers >= MONEY,
         "product_category": seen.distinct <= 5_000 and not seen.sure_number,
         "product_name": not seen.sure_number and seen.unlike < 0.5,
         "product": seen.words < 6 or seen.unlike < 0.5,

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from heartline.core.ids import slug
-from heartline.store.engine.sandbox import Source
+from heartline.store.engine.sandbox import RecipeFailed, Source
 
 from . import columns, joining, journeys, loose, names, touching
 from .looking import Looker
 from .loose_text import Told
 from .plan import Plan, Table, restored
+from .values import SYMBOLS
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,14 +68,22 @@ def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) ->
         target = home / f"{stem}{loose.STRICT}"
         told = loose.strict(path, target, name=title, room=room)
         return Brought(title, target, "text", target.name, told)
-    if title.lower().endswith(".gz"):
-        target = home / f"{stem}.{kind}.plain"
-        loose.unpack(path, home / f"{stem}.{kind}", name=title, room=room)  # says whether it is too large
-        target.unlink(missing_ok=True)
     kind = "ndjson" if kind == "jsonl" else kind
-    if path.stat().st_size == 0:
+    target = home / f"{stem}.{kind}"
+    if title.lower().endswith(".gz"):
+        loose.unpack(path, target, name=title, room=room)
+    elif target != path and path.parent == home:
+        path.rename(target)
+    elif target != path:
+        target = path
+    if not target.stat().st_size:
         raise loose.Unreadable("empty_file", title)
-    return Brought(title, path, kind, path.name)
+    try:
+        with Looker({"file": Source("file", target, kind)}) as looker:
+            looker.sandbox.describe("FROM file")
+    except RecipeFailed:
+        raise loose.Unreadable("no_table", title) from None
+    return Brought(title, target, kind, target.name)
 
 
 def _stem(title: str) -> str:
@@ -134,7 +143,10 @@ def plan(
     with Looker(named) as looker:
         for number, (name, one) in enumerate(zip(named, brought, strict=True)):
             told(one.title, number, len(brought))
-            seen = looker.see(name)
+            try:
+                seen = looker.see(name)
+            except RecipeFailed:
+                raise loose.Unreadable("no_table", one.title) from None
             if not seen.rows:
                 raise loose.Unreadable("no_rows", one.title, {"columns": len(seen.columns)})
             columns.decide(seen.columns)
@@ -142,13 +154,33 @@ def plan(
         told("", len(brought), len(brought))
         made.joins = joining.joins(looker, made.tables)
         made.touches = touching.touches(made, have.touchpoints)
-        for table in made.tables:
-            table.key = _key(looker, table)
-            settle_steps(looker, table, have.touchpoints)
         _period(made)
-        made.journey = journeys.propose(made, looker, list(have.journeys))
+        _settle(looker, made, have)
     made.currency = _currency(made) or made.currency
     return made
+
+
+def renew(made: Plan, folder: Path, known: Known) -> None:
+    """After a correction: see anew what joins what, what names a row, which steps there are, and which journey."""
+    there = {table.name: Source(table.name, folder / table.file, _kind(table.file)) for table in made.tables}
+    refused = {(one.left, one.right) for one in made.joins if not one.wanted}
+    with Looker(there) as looker:
+        made.joins = joining.joins(looker, made.tables)
+        for join in made.joins:
+            join.wanted = (join.left, join.right) not in refused
+        _settle(looker, made, known)
+
+
+def _kind(file: str) -> str:
+    return "text" if file.endswith(loose.STRICT) else loose.kind(file)
+
+
+def _settle(looker: Looker, made: Plan, known: Known) -> None:
+    for table in made.tables:
+        table.key = _key(looker, table)
+        _steps(looker, table, known.touchpoints)
+    if made.journey is None or not made.journey.edited:
+        made.journey = journeys.propose(made, looker, list(known.journeys))
 
 
 def _key(looker: Looker, table: Table) -> list[str]:
@@ -160,17 +192,15 @@ def _key(looker: Looker, table: Table) -> list[str]:
     return next((one for one in tries if looker.unlike(table.name, one)), [])
 
 
-def settle_steps(looker: Looker, table: Table, taken: Mapping[str, Mapping[str, Any]]) -> None:
-    """List the touchpoints that a column names, with a label and a stage each."""
-    column = table.one("touchpoint")
-    if not column:
-        table.steps = {}
-        return
+def _steps(looker: Looker, table: Table, taken: Mapping[str, Mapping[str, Any]]) -> None:
+    """List the touchpoints that a column names, with a label and a stage each; what somebody wrote stays."""
+    column, written = table.one("touchpoint"), table.steps
     table.steps = {}
-    for value, _count in looker.top(table.name, column.name):
+    for value, _count in looker.top(table.name, column.name) if column else ():
         body = taken.get(slug(value), {})
         found = names.step(value)
-        table.steps[value] = [str(body.get("label", value)), str(body.get("stage") or (found[1] if found else ""))]
+        guessed = [str(body.get("label", value)), str(body.get("stage") or (found[1] if found else ""))]
+        table.steps[value] = written.get(value, guessed)
 
 
 def _period(made: Plan) -> None:
@@ -183,8 +213,6 @@ def _period(made: Plan) -> None:
 
 def _currency(made: Plan) -> str:
     """Give the currency that the money's signs tell."""
-    from .values import SYMBOLS
-
     for table in made.tables:
         for column in table.of("amount", "unit_price"):
             for symbol in column.profile.symbols:
@@ -207,12 +235,12 @@ def again(values: Mapping[str, Any], brought: Sequence[Brought]) -> tuple[Plan, 
     The plan with the new files, and the titles of files that fit no table.
     """
     made = restored(dict(values))
-    left = list(made.tables)
+    left, there = list(made.tables), sources(brought)
     odd: list[str] = []
-    with Looker(sources(brought)) as looker:
-        for name, one in zip(sources(brought), brought, strict=True):
-            there = {column.lower() for column in looker.sandbox.describe(f'FROM "{name}"')}
-            fits = [table for table in left if {column.name.lower() for column in table.columns} <= there]
+    with Looker(there) as looker:
+        for name, one in zip(there, brought, strict=True):
+            has = {column.lower() for column in looker.sandbox.describe(f'FROM "{name}"')}
+            fits = [table for table in left if {column.name.lower() for column in table.columns} <= has]
             if not fits:
                 odd.append(one.title)
                 continue

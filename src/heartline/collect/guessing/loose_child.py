@@ -165,10 +165,11 @@ def main() -> None:
     path, target, most = Path(asked["path"]), Path(asked["target"]), asked["unpacked"]
     try:
         confine(asked["limits"])
-        plain = unpacked(path, target.with_suffix(".plain"), most)
         if asked["only_unpack"]:
+            unpacked(path, target, most)
             answer: dict[str, Any] = {"ok": True}
         else:
+            plain = unpacked(path, target.with_suffix(".plain"), most)
             rows, text = table(plain, told, most)
             write(rows, target, told, most)
             if text:

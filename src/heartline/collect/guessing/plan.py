@@ -128,6 +128,7 @@ class Journey:
     """A journey that the import defines."""
 
     wanted: bool = True
+    edited: bool = False
     key: str = ""
     label: str = ""
     counted_as: str = ""

@@ -33,6 +33,25 @@ def touches(plan: Plan, taken: Mapping[str, Mapping[str, Any]]) -> list[Touch]:
     return [known(touch, taken) for touch in made]
 
 
+def renew(plan: Plan, table: Table, taken: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make a table's touches anew after a column was corrected; what somebody wrote about the others stays."""
+    before = {touch.name: touch for touch in plan.touches if touch.table == table.name}
+    made = []
+    for touch in _of(table):
+        old = before.get(touch.name)
+        if old and old.about == touch.about:
+            touch = replace(
+                touch, key=old.key or touch.key, label=old.label or touch.label, stage=old.stage, channel=old.channel,
+                department=old.department, wanted=old.wanted, first=old.first, last=old.last,
+            )  # fmt: skip
+            made.append(touch)
+        else:
+            made.append(known(touch, taken))
+    start = next((number for number, touch in enumerate(plan.touches) if touch.table == table.name), len(plan.touches))
+    others = [touch for touch in plan.touches if touch.table != table.name]
+    plan.touches = [*others[:start], *made, *others[start:]]
+
+
 def known(touch: Touch, taken: Mapping[str, Mapping[str, Any]]) -> Touch:
     """Give a touch the label, stage and channel that its touchpoint has already."""
     body = taken.get(touch.key)
