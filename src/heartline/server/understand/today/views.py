@@ -19,8 +19,7 @@ from heartline.core.period import parse_period
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions, may
-from heartline.server.shell import filters, navigation, quotes, trends
-from heartline.server.shell.opened import workspace
+from heartline.server.shell import emptiness, filters, navigation, quotes, trends
 
 from . import shown, words
 
@@ -40,21 +39,16 @@ def today(request: HttpRequest) -> HttpResponse:
         except HeartlineError as error:
             if error.code != "open_period" or "compare" in values:
                 raise
-            asked = values  # there are no months yet, and nothing before them
+            asked = dict(values)  # there are no months yet, and nothing before them
             overall = ask(request, "scores", asked)
         return overall, _context(request, overall, values, asked)
 
     start = navigation.address("start")
-    if start and may(request, "administer") and _nothing_here():
+    if start and may(request, "administer") and emptiness.nothing_here():
         return redirect(start)
     return answered(
         request, folder="today", title=_("Today"), group=_day(request), chips=CHIPS, build=build, charts=True
     )
-
-
-def _nothing_here() -> bool:
-    """Tell whether nothing was ever brought in."""
-    return workspace().lake.versions()[-1].version == 0
 
 
 def _day(request: HttpRequest) -> str:
@@ -101,6 +95,7 @@ def _context(request: HttpRequest, overall: Result, values: Values, asked: Value
         "query": filters.address(values),
         "how": words.how(overall, known.scales, reached),
         "nothing": not fresh.rows,
+        "empty": not fresh.rows and not values,
         "start": navigation.address("import") if may(request, "import") else "",
     }
 

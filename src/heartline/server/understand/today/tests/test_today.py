@@ -134,11 +134,23 @@ def test_a_viewer_reads_no_names(lake: Lake) -> None:
     assert "anna" not in page
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT, Role.ADMIN])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT, Role.ANALYST])
 def test_an_empty_folder_says_what_will_be_here(empty_lake: Lake, role: Role) -> None:
     page = text(signed_in(User.objects.create_user("new@example.org", role=role)))
     assert "Nothing is here yet." in page
     assert "data-chart" not in page
+
+
+def test_an_administrator_of_an_empty_folder_is_led_to_the_start(alice: User, empty_lake: Lake) -> None:
+    answer = signed_in(alice).get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/start/")
+
+
+def test_a_map_without_data_waits_for_them(alice: User, empty_lake: Lake) -> None:
+    events(empty_lake.folder, [], journey={"order": {"starts": ["shop"], "goal": "delivery"}})
+    page = text(signed_in(alice))
+    assert "Nothing is here yet." in page
+    assert 'href="/import/">Bring your data in</a>' in page
 
 
 def test_filters_that_leave_nothing_say_so(alice: User, lake: Lake) -> None:
