@@ -20,7 +20,7 @@ from heartline.store.lake import Lake
 from .calendar import DAYS, Calendar
 from .company import CURRENCY, NAME, RATES, ZONE, Company
 from .truth import Truth
-from .world import FILE, Lives, World
+from .world import Lives, World
 
 CUSTOMERS, SEED = 5_000, 7
 MOST = 5_000_000
@@ -61,13 +61,13 @@ def make(
     folder
         Not there yet, or without an interaction.
     customers
-        How many; files are written and imported fifty thousand customers at a time.
+        How many; files are written and imported two hundred thousand customers at a time.
     seed
         The same seed and the same last day make the same files, byte by byte.
     until
         The last day; by default yesterday.
     files
-        Keep the files that are imported here; with more than fifty thousand customers the last ones.
+        Keep the files that are imported here; with more than two hundred thousand customers the last ones.
     progress
         Called with what is done, the customers done, and how many there are.
 
@@ -98,9 +98,6 @@ def make(
         for _, recipe in world.write(place, told):
             say("importing", truth.customers, customers)
             landed += importing.run(recipe, home).landed
-    if world.blocks > FILE:
-        say("tidying", customers, customers)
-        lake.compact()
     _write(home / "truth.json", truth.document())
     return Made(home, customers, landed, world.calendar.first, last, lake.at().version)
 

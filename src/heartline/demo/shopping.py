@@ -14,7 +14,7 @@ from .purchases import Purchases
 
 DISAPPOINTING = NOUNS.index("coffee maker")
 """What does not keep what it promises."""
-SATURDAY = 5
+SATURDAY, SUNDAY = 5, 6
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def parcels(rng: Rng, people: People, buys: Purchases, of: Ints, calendar: Calen
     transit = rng.gamma(2.6, 1 / 2.6, len(of)) * np.array([one.transit_days for one in COUNTRIES])[country]
     transit *= np.where(bulky, 1.25, 1.0) * (1 + 0.35 * (crowd > 1.6))
     transit += struck * rng.uniform(2.0, 8.0, len(of))
-    wait = _at_the_door(rng, buys.at[of], handed + (0.3 + transit) * DAY)
+    wait = _at_the_door(rng, calendar, buys.at[of], handed + (0.3 + transit) * DAY)
     breaks = np.array([one.broken for one in CATEGORIES])[category]
     broken = rng.random(len(of)) < breaks
     pain = BEARINGS["delivery"].pain(wait, people, who) + 0.85 * broken
@@ -143,11 +143,13 @@ def homes(rng: Rng, people: People, buys: Purchases, of: Ints, company: Company)
     return Homes(of, poor, answers)
 
 
-def _at_the_door(rng: Rng, start: Floats, wait: Floats) -> Floats:
-    """Move arrivals to the hours at which parcels come, and never to a day before the parcel was handed over."""
+def _at_the_door(rng: Rng, calendar: Calendar, start: Floats, wait: Floats) -> Floats:
+    """Move arrivals to the hours at which parcels come, never on a Sunday or sooner than the night after the order."""
+    hour = rng.triangular(9, 13, 19.5, len(wait)) * HOUR
     day = np.floor((start + wait) / DAY)
-    arrival = day * DAY + rng.triangular(9, 13, 19.5, len(wait)) * HOUR
-    return np.asarray(np.maximum(arrival - start, 0.7 * DAY))
+    day += day * DAY + hour < start + 0.7 * DAY
+    day += (calendar.first.weekday() + day) % 7 == SUNDAY
+    return np.asarray(day * DAY + hour - start)
 
 
 def _in_opening_hours(rng: Rng, at: Floats) -> Floats:

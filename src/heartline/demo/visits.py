@@ -16,7 +16,8 @@ from .shopping import Checkouts
 
 SOURCES = ("search engine", "advertisement", "newsletter", "direct")
 AD, LETTER = 1, 2
-MINUTE = 60.0
+CONFIRMED = 150
+"""Seconds from the checkout to its confirmation."""
 BROWSING_A_YEAR = 3.2
 STRANGERS = 0.45
 """Visitors for each customer who never say who they are."""
@@ -32,6 +33,8 @@ class Visits:
         Place among the people; −1 for strangers.
     buy
         Place among the checkouts; −1 for visits without one.
+    pace
+        How long people take, 1 is ordinary.
     device
         Place among the devices: two for each person, then one for each stranger.
     """
@@ -46,6 +49,7 @@ class Visits:
     basket: Flags
     source: Ints
     buy: Ints
+    pace: Floats
 
     def __len__(self) -> int:
         return len(self.who)
@@ -62,7 +66,7 @@ def draw(rng: Rng, people: People, buys: Purchases, checked: Checkouts, leaves: 
     who = np.concatenate((buyer, buyer[seeks], idle, np.full(strangers, -1)))
     at = np.concatenate(
         (
-            buys.at[checked.of] - rng.uniform(3, 22, len(checked.of)) * MINUTE,
+            buys.at[checked.of],
             buys.at[checked.of[seeks]] - rng.exponential(3.5 * DAY, len(seeks)) - 0.6 * DAY,
             people.arrival[idle] + rng.random(len(idle)) * (DAYS * DAY - people.arrival[idle]),
             rng.random(strangers) * DAYS * DAY,
@@ -75,6 +79,8 @@ def draw(rng: Rng, people: People, buys: Purchases, checked: Checkouts, leaves: 
     stays = (at >= 0) & (at < np.append(leaves, np.inf)[who])
     first = np.arange(len(who)) < len(buyer)
     stays[first] = buys.at[checked.of] < leaves[buyer]  # a visit that began before the first day is kept with its order
+    pages, pace = 1 + rng.poisson(np.where(first, 0.35, 0.45)), rng.uniform(0.7, 1.6, len(who))
+    at[first] -= _until_bought(pages, pace)[first]
     at = np.maximum(at, 1.0)
     known = who >= 0
     app = known & np.append(people.app, False)[who] & (rng.random(len(who)) < 0.4)
@@ -84,10 +90,11 @@ def draw(rng: Rng, people: People, buys: Purchases, checked: Checkouts, leaves: 
     country = np.where(known, np.append(people.country, 0)[who], rng.choice(len(COUNTRIES), len(who)))
     visits = Visits(
         who, country, at, app, device, product,
-        pages=1 + rng.poisson(np.where(first, 0.35, 0.45)),
+        pages=pages,
         basket=first | (rng.random(len(who)) < 0.1),
         source=_sources(rng, people, who),
         buy=buy,
+        pace=pace,
     )  # fmt: skip
     return _some(visits, np.flatnonzero(stays))
 
@@ -95,6 +102,11 @@ def draw(rng: Rng, people: People, buys: Purchases, checked: Checkouts, leaves: 
 def visit_names(book: Book, places: Ints) -> pa.Array:
     """Give the names of visits."""
     return numbered("W", book.block * 10_000_000 + places)
+
+
+def _until_bought(pages: Ints, pace: Floats) -> Floats:
+    """Give the seconds from the beginning of a visit to the order."""
+    return np.asarray((100 + 60 * pages) * pace + CONFIRMED + 3)
 
 
 def _some(visits: Visits, rows: Ints) -> Visits:
@@ -114,7 +126,7 @@ def tell(rng: Rng, book: Book, visits: Visits, checked: Checkouts, names: dict[s
     count = len(visits)
     every = np.arange(count)
     number = visit_names(book, every)
-    pace = rng.uniform(0.7, 1.6, count)
+    pace = visits.pace
     page_at = visits.at + 12 * pace
     baskets = np.flatnonzero(visits.basket)
     done = visits.buy >= 0
@@ -123,7 +135,7 @@ def tell(rng: Rng, book: Book, visits: Visits, checked: Checkouts, names: dict[s
     goes_wrong = checked.error[which]
     again = np.flatnonzero(checked.again[which])
     bought = np.flatnonzero(checked.bought[which])
-    ended = visits.at[at_checkout] + 100 * pace[at_checkout] + 30 * visits.pages[at_checkout]
+    ended = visits.at[at_checkout] + _until_bought(visits.pages, pace)[at_checkout] - CONFIRMED - 3
     came = np.flatnonzero(visits.source == AD), np.flatnonzero(visits.source == LETTER)
     pages = np.repeat(every, visits.pages)
     place = np.arange(len(pages)) - np.repeat(np.cumsum(visits.pages) - visits.pages, visits.pages)
@@ -138,7 +150,7 @@ def tell(rng: Rng, book: Book, visits: Visits, checked: Checkouts, names: dict[s
         (baskets, page_at[baskets] + 30 * visits.pages[baskets] * pace[baskets], "basket", None, None),
         (at_checkout, ended, "checkout", checked.load[which], ~goes_wrong),
         (at_checkout[again], ended[again] + 95, "checkout", checked.load[which][again], np.ones(len(again), bool)),
-        (at_checkout[bought], ended[bought] + 150, "order_confirmed", None, None),
+        (at_checkout[bought], ended[bought] + CONFIRMED, "order_confirmed", None, None),
     )
     products = Words(visits.product, [one.key for one in company.products])
     for rows, at, event, load, ok in steps:

@@ -234,7 +234,7 @@ class Voices:
         refers = np.repeat(everybody, rng.poisson(np.clip(people.mood, 0.02, 1) * there / (DAYS * DAY)))
         referred = people.arrival[refers] + rng.random(len(refers)) * there[refers]
         steps = (
-            (opened, np.where(np.isfinite(first_buy), first_buy - 40, people.arrival)[opened], "account_opened"),
+            (opened, np.where(np.isfinite(first_buy), first_buy - 170, people.arrival)[opened], "account_opened"),
             (joined, people.club_at[joined], "club_joined"),
             (refers, referred, "referral"),
         )

@@ -24,7 +24,7 @@ from .voices import Voices
 
 BLOCK = 5_000
 """Customers who are drawn together; what bounds the memory."""
-FILE = 10
+FILE = 40
 """Blocks in the files of one import."""
 FIRST_NAMES = {
     "de": ("Anna", "Jonas", "Lea", "Felix", "Marie", "Paul", "Clara", "Lukas", "Ida", "Ben"),

@@ -67,7 +67,6 @@ def test_many_customers_come_in_several_imports_and_nothing_twice(
 ) -> None:
     monkeypatch.setattr(worlds, "BLOCK", 40)
     monkeypatch.setattr(worlds, "FILE", 2)
-    monkeypatch.setattr("heartline.demo.making.FILE", 2)
     made = make(tmp_path, 200, 7, UNTIL)
     lake = Lake.open(tmp_path)
     whys = [entry.why for entry in lake.versions() if entry.why.startswith("import")]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -178,4 +180,17 @@ def test_the_product_never_looks_at_what_was_planted() -> None:
         and "tests" not in path.parts
     ]
     assert len(product) > 100
-    assert [str(path) for path in product if "truth.json" in path.read_text(encoding="utf-8")] == []
+    named = {path: path.read_text(encoding="utf-8") for path in product}
+    knowing = {path: text for path, text in named.items() if "truth.json" in text}
+    for path, text in knowing.items():  # who removes the demo company removes it, and does nothing else with it
+        uses = [line.strip() for line in text.splitlines() if re.search(r"truth\.json|\bTRUTH\b", line)]
+        odd = [line for line in uses if "unlink" not in line and line != 'TRUTH = "truth.json"']
+        assert odd == [], path
+
+
+def test_answers_stay_the_same_without_what_was_planted(tmp_path: Path) -> None:
+    make(tmp_path, 200, 7, UNTIL)
+    before = open_data(tmp_path).touchpoints(period="all", journey="order").rows
+    (tmp_path / "truth.json").unlink()
+    rmtree(tmp_path / "cache")
+    assert open_data(tmp_path).touchpoints(period="all", journey="order").rows == before
