@@ -25,6 +25,8 @@ from .models import AuditEntry
 PAGE = 50
 COLUMNS = ("at", "by", "action", "subject", "details")
 FILTERS = ("by", "action")
+HIDDEN = ("link", "version")
+"""Details that are numbers for programs; the file has them."""
 
 
 @require_safe
@@ -76,16 +78,8 @@ def _shown(entry: AuditEntry, zone: str) -> dict[str, Any]:
         "by": entry.by,
         "action": words.action(entry.action),
         "subject": "" if entry.subject == entry.by else entry.subject,
-        "details": [(name.replace("_", " "), _written(value)) for name, value in entry.details.items() if value],
+        "details": [words.detail(name, value) for name, value in entry.details.items() if value and name not in HIDDEN],
     }
-
-
-def _written(value: Any) -> str:
-    if value is True:
-        return _("yes")
-    if isinstance(value, list):
-        return ", ".join(_written(item) for item in value) or "–"
-    return str(value) or "–"
 
 
 class _Line:

@@ -220,7 +220,7 @@ def revoke_key(*, name: str, by: object) -> None:
 
 
 @transaction.atomic
-def share(*, by: User, path: str, version: int, rows: bool = False, days: int = 14) -> ShareLink:
+def share(*, by: User, path: str, version: int, title: str = "", rows: bool = False, days: int = 14) -> ShareLink:
     """Make a link by which somebody without an account sees a page, as it is now, for a while.
 
     Parameters
@@ -229,6 +229,8 @@ def share(*, by: User, path: str, version: int, rows: bool = False, days: int = 
         Address of the page with its filters.
     version
         The lake version that is shown, whatever lands later.
+    title
+        What stands above the page, for the list of links.
     rows
         Whether the rows behind its numbers open, too.
 
@@ -246,7 +248,9 @@ def share(*, by: User, path: str, version: int, rows: bool = False, days: int = 
         raise InvalidInput("bad_value", f"A link lives {SHARED_DAYS} days.", field="days")
     address, page = sharing.shareable(path)
     until = timezone.now() + timedelta(days=days)
-    link = ShareLink.objects.create(path=address, page=page, version=version, rows=rows, made_by=by, expires_at=until)
+    link = ShareLink.objects.create(
+        path=address, page=page, title=title[:200], version=version, rows=rows, made_by=by, expires_at=until
+    )
     audit.record(by=by, action="share", subject=address, link=link.pk, rows=rows, days=days, version=version)
     return link
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from heartline.core.errors import HeartlineError
-from heartline.server.shell import filters, tables
+from heartline.server.shell import filters, numbers, tables
 from heartline.server.shell.opened import workspace
 from heartline.store.definitions import Definitions
 
@@ -61,7 +61,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _person(user: User, definitions: Definitions, secured: bool) -> dict[str, Any]:
-    return {"user": user, "units": _named(user.units, definitions), "secured": secured}
+    last = numbers.moment(user.last_login, definitions.settings["timezone"]) if user.last_login else ""
+    return {"user": user, "units": _named(user.units, definitions), "secured": secured, "last": last}
 
 
 def _secured(users: list[User]) -> set[int]:

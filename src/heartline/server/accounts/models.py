@@ -96,6 +96,7 @@ class ShareLink(models.Model):
     """Address with its query string, without a version."""
     page = models.CharField(max_length=100)
     """Name of the address."""
+    title = models.CharField(max_length=200, blank=True)
     version = models.BigIntegerField()
     rows = models.BooleanField(_("with the rows behind the numbers"), default=False)
     made_by = models.ForeignKey(User, models.CASCADE, related_name="shares")

@@ -13,9 +13,9 @@ from django.templatetags.static import static
 Led = Callable[[str], str | None]
 Own = Callable[[str], bool]
 
-DROPPED = frozenset({"nav", "form", "button", "dialog", "select", "textarea", "noscript", "template"})
+DROPPED = frozenset({"form", "button", "dialog", "select", "textarea", "noscript", "template"})
 VOID = frozenset({"input", "link", "meta", "br", "hr", "img", "source", "wbr", "area", "base", "col", "embed"})
-SCRIPTS = ("/static/vendor/htmx", "/static/shell/shell.js", "/static/accounts/")
+SCRIPTS = tuple(f"/static/{name}" for name in ("vendor/htmx", "shell/shell", "shell/picture", "search/", "accounts/"))
 """Scripts for what is not there any more."""
 
 
@@ -58,7 +58,7 @@ class _Writer(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if self.dropping:
             self._inside_dropped(tag, values)
-        elif tag in DROPPED or (tag == "a" and "button" in values.get("class", "").split()):
+        elif tag in DROPPED or _is(tag, values, "nav", "side") or _is(tag, values, "a", "button"):
             self._drop(tag, values)
         elif tag == "script":
             self._script(values)
@@ -184,6 +184,10 @@ class _Writer(HTMLParser):
             if not name.startswith(("hx-", "data-hx-", "on")) and not _leads(name, value)
         ]
         return f"<{tag}{''.join(kept)}{end}"
+
+
+def _is(tag: str, values: dict[str, str], wanted: str, named: str) -> bool:
+    return tag == wanted and named in values.get("class", "").split()
 
 
 def _leads(name: str, value: str) -> bool:

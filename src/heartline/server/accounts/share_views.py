@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.server.shell import errors, numbers, published, tables
@@ -38,7 +38,12 @@ def share(request: HttpRequest) -> HttpResponse:
     version = published.version() or workspace().lake.at().version
     try:
         made = commands.share(
-            by=request.user, path=form.get("path", ""), version=version, rows=bool(form.get("rows")), days=days
+            by=request.user,
+            path=form.get("path", ""),
+            title=form.get("title", ""),
+            version=version,
+            rows=bool(form.get("rows")),
+            days=days,
         )
     except HeartlineError as error:
         if error.status >= 500:
@@ -82,14 +87,14 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("share_links")
 
 
-@require_GET
+@require_safe
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Show a shared page to whoever has its link."""
     return _opened(request, token, lambda link: sharing.page(request, link, _context(link, token)))
 
 
-@require_GET
+@require_safe
 @never_cache
 def rows(request: HttpRequest, token: str, door: str) -> HttpResponse:
     """Show the rows behind a number of a shared page."""

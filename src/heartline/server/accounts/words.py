@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from heartline.core.errors import HeartlineError
@@ -62,3 +64,29 @@ def action(key: str) -> str:
         "export": _("exported rows"),
     }
     return known.get(key) or key.replace("_", " ")
+
+
+def detail(name: str, value: Any) -> tuple[str, str]:
+    """Say a detail of what was done: its name, and what it was."""
+    known = {
+        "role": _("role:"),
+        "units": _("parts of the company:"),
+        "name": _("name:"),
+        "from": _("from"),
+        "days": _("days:"),
+        "rows": _("with the rows behind the numbers:"),
+        "query": _("filters:"),
+        "kind": _("kind:"),
+    }
+    return known.get(name, f"{name.replace('_', ' ')}:"), _value(name, value)
+
+
+def _value(name: str, value: Any) -> str:
+    if value is True:
+        return _("yes")
+    if name == "role" and value in Role.values:
+        return str(Role(value).label)
+    if isinstance(value, list):
+        between = " → " if name != "units" or any(isinstance(item, list) for item in value) else ", "
+        return between.join(_value(name, item) for item in value) or _("the whole company")
+    return str(value) or "–"
