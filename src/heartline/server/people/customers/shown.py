@@ -44,14 +44,22 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A touchpoint that somebody came by, perhaps several times in a row."""
+
+    name: str
+    page: str
+    times: int
+
+
+@dataclass(frozen=True)
 class Happening:
-    """One thing that happened: when, where, and what is known of it."""
+    """One thing that happened, or several of which nothing but the place is known: when, where, and what is known."""
 
     clock: str
     channel: str
     icon: str
-    place: str
-    page: str
+    places: tuple[Place, ...]
     facts: tuple[str, ...]
     text: str
     tone: str
@@ -134,7 +142,27 @@ def days(rows: Iterable[Row], known: Definitions, passages: Sequence[Row]) -> li
     """
     zone = ZoneInfo(known.settings["timezone"])
     grouped = groupby(rows, key=lambda row: words.day(row, zone))
-    return [Day(name, [_happening(row, known, zone, passages) for row in some]) for name, some in grouped]
+    return [Day(name, [_happening(some, known, zone, passages) for some in _together(here)]) for name, here in grouped]
+
+
+def _together(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Put together what follows each other on one channel and is known by its place alone: pages that one looked at."""
+    some: list[Row] = []
+    for row in rows:
+        if some and not (_plain(row) and _plain(some[-1]) and _alike(row, some[-1])):
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some
+
+
+def _plain(row: Row) -> bool:
+    return not row["text"] and all(row[name] is None for name in ("amount", "wait_s", "succeeded", "score", "feeling"))
+
+
+def _alike(one: Row, other: Row) -> bool:
+    return all(one[name] == other[name] for name in ("channel", "ref", "unit", "product", "about", "action"))
 
 
 def _marks(row: Row, known: Definitions, passages: Sequence[Row]) -> Iterator[str]:
@@ -149,22 +177,28 @@ def _marks(row: Row, known: Definitions, passages: Sequence[Row]) -> Iterator[st
             yield words.reaches(name)
 
 
-def _happening(row: Row, known: Definitions, zone: ZoneInfo, passages: Sequence[Row]) -> Happening:
-    place = row["touchpoint"]
-    tone = quotes.tone_of(row["feeling"])
-    exact = (row["occurred_precision"] or "second") in ("second", "minute", "hour")
+def _happening(rows: Sequence[Row], known: Definitions, zone: ZoneInfo, passages: Sequence[Row]) -> Happening:
+    oldest = rows[-1]
+    tone = quotes.tone_of(oldest["feeling"])
+    exact = (oldest["occurred_precision"] or "second") in ("second", "minute", "hour")
     return Happening(
-        clock=date_format(row["occurred_at"].astimezone(zone), "H:i") if exact else "",
-        channel=filters.channel(known, row["channel"]) if row["channel"] else "",
-        icon=ICONS.get(row["channel"] or "", "circle-help"),
-        place=filters.body_label(known, "touchpoint", place) if place else words.event(row),
-        page=navigation.address("touchpoint", place) if place else "",
-        facts=tuple(words.facts(row, known)),
-        text=str(row["text"] or "").strip(),
+        clock=date_format(oldest["occurred_at"].astimezone(zone), "H:i") if exact else "",
+        channel=filters.channel(known, oldest["channel"]) if oldest["channel"] else "",
+        icon=ICONS.get(oldest["channel"] or "", "circle-help"),
+        places=tuple(_places(reversed(rows), known)),
+        facts=tuple(words.facts(oldest, known)),
+        text=str(oldest["text"] or "").strip(),
         tone=tone,
-        mood=quotes.mood(tone) if row["feeling"] is not None else "",
-        marks=tuple(_marks(row, known, passages)),
+        mood=quotes.mood(tone) if oldest["feeling"] is not None else "",
+        marks=tuple(dict.fromkeys(mark for row in reversed(rows) for mark in _marks(row, known, passages))),
     )
+
+
+def _places(rows: Iterable[Row], known: Definitions) -> Iterator[Place]:
+    named = ((row["touchpoint"], "" if row["touchpoint"] else words.event(row)) for row in rows)
+    for (place, event), again in groupby(named):
+        name = filters.body_label(known, "touchpoint", place) if place else event
+        yield Place(name, navigation.address("touchpoint", place) if place else "", len(list(again)))
 
 
 def line(rows: Sequence[Row], known: Definitions) -> SafeString | str:

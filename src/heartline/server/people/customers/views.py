@@ -24,8 +24,8 @@ from . import shown, words
 CHIPS = ("channel", "touchpoint", "unit", "segment")
 PEOPLE = 25
 ENTRIES = 100
-TRIPS = 20
-"""Passages that the page lists, the latest first."""
+FIRST_TRIPS, TRIPS = 4, 40
+"""Passages that the page lists at once, and all together; the latest first."""
 Values = Mapping[str, Any]
 
 
@@ -98,6 +98,7 @@ def customer(request: HttpRequest, who: str) -> HttpResponse:
         trips = ask(request, "customer_trips", asked)
         known = definitions(request, result.as_of.version)
         total = result.figures["interactions"].n or 0
+        passages = shown.trips(trips, asked, known)
         return result, {
             "title": words.name(who),
             "initials": words.initials(who),
@@ -106,7 +107,8 @@ def customer(request: HttpRequest, who: str) -> HttpResponse:
             "keys": words.keys(result, asked),
             "line": shown.line(result.rows, known),
             "days": shown.days(result.rows, known, trips.rows),
-            "trips": shown.trips(trips, asked, known)[:TRIPS],
+            "trips": passages[:FIRST_TRIPS],
+            "earlier": passages[FIRST_TRIPS:TRIPS],
             "page": replace(page, total=total),
             "query": filters.address(plain),
             "how": words.how_lived(result),

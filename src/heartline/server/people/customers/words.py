@@ -88,14 +88,19 @@ def lived(result: Result, asked: Row, newest: bool) -> SafeString | str:
 
 
 def _felt(result: Result, newest: bool) -> SafeString | str:
-    """Say how somebody felt on the whole, and the last time where that differs."""
-    value = result.figures["feeling"].value
-    if not isinstance(value, int | float):
+    """Say how somebody felt on the whole where that can be told, and the last time where that differs."""
+    figure = result.figures["feeling"]
+    if not isinstance(figure.value, int | float):
         return _("How they felt is not known.")
-    mood = quotes.mood(quotes.tone_of(round(float(value), 2)))
+    unclear = figure.low is not None and figure.high is not None and figure.low <= 0 <= figure.high
+    mood = quotes.mood(quotes.tone_of(round(float(figure.value), 2)))
     felt = [row["feeling"] for row in result.rows if row["feeling"] is not None]
-    last = quotes.mood(quotes.tone_of(felt[0])) if felt and newest else mood
-    if last == mood:
+    last = quotes.mood(quotes.tone_of(felt[0])) if felt and newest else ""
+    if unclear and not last:
+        return _("They felt now one way, now the other.")
+    if unclear:
+        return format_html(_("They felt now one way, now the other; the last time <strong>{last}</strong>."), last=last)
+    if last in ("", mood):
         return format_html(_("On the whole they were <strong>{mood}</strong>."), mood=mood)
     return format_html(
         _("On the whole they were <strong>{mood}</strong>, the last time <strong>{last}</strong>."),

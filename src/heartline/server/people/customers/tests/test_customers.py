@@ -111,7 +111,7 @@ def test_one_timeline_over_all_channels(alice: User, lived: Lake) -> None:
     page = text(client, f"/customers/{id_of(lived, 'anna@example.org')}/")
     said = plain(page)
     assert "6 contacts since March 1, 2024, the last on March 11, 2024." in said
-    assert "On the whole they were unhappy , the last time content ." in said
+    assert "They felt now one way, now the other; the last time content ." in said
     days = re.findall(r'<h3 class="day">([^<]+)</h3>', page)
     assert days == [
         "Monday, March 11, 2024", "Sunday, March 10, 2024", "Saturday, March 9, 2024", "Monday, March 4, 2024",
@@ -152,6 +152,15 @@ def test_the_journeys_they_made_open_their_steps(alice: User, lived: Lake) -> No
     ]  # fmt: skip
     (link,) = re.findall(r'href="(/behind/[^"]+column=steps)">2</a>', trips)
     assert "<strong>2 entries</strong>" in text(client, link)
+
+
+def test_pages_that_one_looked_at_stand_together(alice: User, lived: Lake) -> None:
+    seen = [(f"2024-03-20 10:0{minute}", place) for minute, place in enumerate(("home", "shop", "shop", "basket"))]
+    rows: list[Event] = [("emil", place, at, {"unit": "berlin"}) for at, place in seen]
+    rows.append(("emil", "shop", "2024-03-20 11:00", {"amount": 5, "currency": "EUR", "unit": "berlin"}))
+    events(lived.folder, rows)
+    said = plain(text(signed_in(alice), "/customers/user_id:emil/?period=all"))
+    assert "12:00 Web Shop 5.00 EUR · Berlin 11:00 Web Home → Shop 2 times → Basket Berlin" in said
 
 
 def test_long_lives_come_in_pages(alice: User, lived: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
