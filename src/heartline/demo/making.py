@@ -26,9 +26,8 @@ CUSTOMERS, SEED = 5_000, 7
 MOST = 5_000_000
 MARK = "demo"
 """The field of the company's settings that tells demo data."""
-OURS = ("format", "lake", "cache", "quarantine", "truth.json")
-SERVER = ("heartline.db", "inbox.db", "secret", "files")
-"""What a data folder may hold before anything was imported; the server's files also with what SQLite puts beside."""
+OURS = ("lake", "cache", "heartline.db", "inbox.db")
+"""What a data folder may hold before it has a format; databases also with what SQLite puts beside them."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -141,8 +140,9 @@ def _check(home: Path, customers: int, last: date, yesterday: date) -> None:
             "future_day", f"The demo company cannot have lived until {last} yet.", field="until",
             remedy=f"Name a day up to {yesterday}.",
         )  # fmt: skip
-    other = [path.name for path in home.iterdir() if not _belongs(path.name)] if home.is_dir() else []
-    holds_rows = (home / "format").exists() and bool(Lake.open(home).at().files("interactions"))
+    ours = (home / "format").exists()
+    other = [path for path in home.iterdir() if not _belongs(path.name)] if home.is_dir() and not ours else []
+    holds_rows = ours and bool(Lake.open(home).at().files("interactions"))
     if other or holds_rows or (home.exists() and not home.is_dir()):
         raise Conflict(
             "not_empty", f"{home} holds other data.", field="data",
@@ -151,7 +151,7 @@ def _check(home: Path, customers: int, last: date, yesterday: date) -> None:
 
 
 def _belongs(name: str) -> bool:
-    return name in OURS or any(name == one or name.startswith(f"{one}-") for one in SERVER)
+    return any(name == one or name.startswith(f"{one}-") for one in OURS)
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

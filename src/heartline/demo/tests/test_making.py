@@ -35,7 +35,7 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None
 
 def test_a_folder_that_a_server_has_open_is_filled_and_says_what_it_is(tmp_path: Path) -> None:
     reader = Lake.create(tmp_path)
-    for name in ("heartline.db", "heartline.db-wal", "inbox.db"):
+    for name in ("heartline.db", "heartline.db-wal", "whatever-a-page-keeps"):
         (tmp_path / name).touch()
     told: list[tuple[str, int, int]] = []
     made = make(tmp_path, 60, 3, UNTIL, progress=lambda *step: told.append(step))
