@@ -14,9 +14,11 @@ class Scores(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and have the first answers made ahead."""
+        from heartline.server.accounts import access
         from heartline.server.shell import published  # models are there only now
 
         navigation.add(navigation.Entry("listen", _("Ratings"), "scores"))
+        access.shareable("scores")
         published.ask_ahead("scores")
         published.ask_ahead("scores", every="month")
         published.ask_ahead("scores", by=("about",))

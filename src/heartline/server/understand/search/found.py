@@ -80,8 +80,8 @@ def _matching(text: str, some: Iterable[tuple[str, Item]]) -> tuple[Item, ...]:
 
 def _people(request: HttpRequest, text: str) -> tuple[Item, ...]:
     """Find people by an exact address or number."""
-    if len(text) < SHORTEST or not may(request, "read_people") or not (names_somebody(text) or " " not in text):
-        return ()
+    if len(text) < SHORTEST or not may(request, "read_people") or not re.search(r"[@:\d]", text):
+        return ()  # a mere word is nobody's address and no number
     return tuple(
         Item(_("Customer %(name)s") % {"name": numbers.person(who).upper()}, reverse("customer", args=[who]))
         for who in finding.people(request, text, MOST)
