@@ -22,6 +22,8 @@ Group = tuple[str, list[Option]]
 FEW = 12
 """Values of a column from which lines can be chosen."""
 TEXT_SHOWN = 140
+LEGIBLE = 24
+"""Letters up to which the name of a shop is shown: longer ones are keys of machines."""
 
 
 def check(one: Import, definitions: Definitions) -> dict[str, Any]:
@@ -41,11 +43,16 @@ def check(one: Import, definitions: Definitions) -> dict[str, Any]:
         "goals": list(correcting.goals(plan).items()),
         "wanted": [touch.label for touch in plan.touches if touch.wanted and touch.label],
         "zones": sorted(_zones()),
-        "money": any(table.of("amount", "unit_price") for table in plan.tables),
+        "money": money(one),
         "people": any(table.of("person") for table in plan.tables),
         "total": sum(table.rows for table in plan.tables),
         "problems": [words.told(file["error"]) for file in one.files if file.get("error")],
     }
+
+
+def money(one: Import) -> bool:
+    """Tell whether the files speak of money."""
+    return bool(one.plan) and any(table.of("amount", "unit_price") for table in restored(one.plan or {}).tables)
 
 
 def _stages(plan: Plan, definitions: Definitions) -> list[str]:
@@ -231,8 +238,8 @@ def _said(row: dict[str, Any]) -> Iterator[str]:
         yield _("waited %(time)s") % {"time": numbers.duration(row["wait_s"])}
     if row["succeeded"] is not None:
         yield _("went right") if row["succeeded"] else _("went wrong")
-    if row["unit"]:
-        yield str(row["unit"])[:24]
+    if row["unit"] and len(str(row["unit"])) <= LEGIBLE:
+        yield str(row["unit"])
 
 
 def percent(one: Import) -> int | None:

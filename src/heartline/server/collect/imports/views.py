@@ -94,7 +94,7 @@ def _past(one: Import, zone: str) -> dict[str, Any]:
     return {
         "one": one,
         "when": numbers.moment(one.made_at, zone),
-        "said": said.get(State(one.state)) or _("%(n)s landed") % {"n": words.lines(report.get("landed", 0))},
+        "said": said.get(State(one.state)) or _("%(n)s landed") % {"n": words.events(report.get("landed", 0))},
         "dropped": words.lines(sum(report["dropped"].values())) if report.get("dropped") else "",
         "recipe": bool(one.recipe) and not one.mends,
     }
@@ -177,7 +177,7 @@ def outcome(request: HttpRequest, key: str) -> HttpResponse:
     one = _found(key)
     if one.state != State.READY:
         return _go(request, reverse("import_one", args=[one.key]))
-    context = {"one": one, "outcome": shown.outcome(one), "plan": one.plan}
+    context = {"one": one, "outcome": shown.outcome(one), "plan": one.plan, "money": shown.money(one)}
     return render(request, "imports/_outcome.html", context)
 
 

@@ -164,6 +164,11 @@ def lines(count: int) -> str:
     return ngettext("%(n)s line", "%(n)s lines", count) % {"n": numbers.count(count)}
 
 
+def events(count: int) -> str:
+    """Say a count of things that happened: one line may tell of several."""
+    return ngettext("%(n)s event", "%(n)s events", count) % {"n": numbers.count(count)}
+
+
 def result(checked: Mapping[str, Any], *, done: bool = False) -> list[SafeString]:
     """Say in sentences what would land, or landed."""
     landed, there = checked["landed"], checked["there"]
@@ -171,7 +176,7 @@ def result(checked: Mapping[str, Any], *, done: bool = False) -> list[SafeString
     made = []
     if landed:
         text = ngettext("{n} landed.", "{n} landed.", landed) if done else _will(landed)
-        made.append(format_html(text, n=format_html("<strong>{}</strong>", lines(landed))))
+        made.append(format_html(text, n=format_html("<strong>{}</strong>", events(landed))))
         share = numbers.in_hundred(checked["known"] / landed)
         made.append(format_html(_("{share} have a known customer."), share=format_html("<strong>{}</strong>", share)))
     elif there:
@@ -180,7 +185,7 @@ def result(checked: Mapping[str, Any], *, done: bool = False) -> list[SafeString
         made.append(format_html("{}", _("Nothing landed.") if done else _("Nothing will land.")))
     if there:
         text = ngettext("{n} is here already and is not doubled.", "{n} are here already and are not doubled.", there)
-        made.append(format_html(text, n=lines(there)))
+        made.append(format_html(text, n=events(there)))
     if dropped:
         text = ngettext("{n} cannot be taken in.", "{n} cannot be taken in.", dropped)
         made.append(format_html(text, n=format_html("<strong>{}</strong>", lines(dropped))))

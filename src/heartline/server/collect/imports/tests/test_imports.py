@@ -32,14 +32,14 @@ def test_files_are_brought_checked_taken_in_and_reported(alice: User, empty_lake
     checking = page(client, one)
     assert "<strong>6 lines</strong> in 2 files." in checking
     assert "They tell of <strong>Order placed</strong>, <strong>Delivery</strong>, <strong>Review</strong>." in checking
-    assert "<strong>6 lines</strong> will land. <strong>50 in 100</strong> have a known customer." in checking
+    assert "<strong>6 events</strong> will land. <strong>50 in 100</strong> have a known customer." in checking
     assert "1 line with a date that cannot be read" in checking
     assert "1 line without a date" in checking
     assert "bestellungen.csv and reviews.csv belong together by Bestellnr" in checking
     assert "“Came fast”" in checking
     assert "<script>alert" not in client.get(f"/import/{one.key}/").content.decode()
     report = taken_in(client, one)
-    assert "<strong>6 lines</strong> landed." in report
+    assert "<strong>6 events</strong> landed." in report
     assert f"/import/{one.key}/dropped/?why=no_time" in report
     rows = heartline.open(empty_lake.folder).touchpoints(period="all").rows
     assert {row["label"]: row["interactions"] for row in rows} == {"Order placed": 2, "Delivery": 2, "Review": 2}
@@ -50,7 +50,7 @@ def test_files_are_brought_checked_taken_in_and_reported(alice: User, empty_lake
     ]  # fmt: skip
     past = client.get("/import/").content.decode()
     assert "bestellungen.csv, reviews.csv" in past
-    assert "6 lines landed" in past
+    assert "6 events landed" in past
 
 
 def test_what_was_found_can_be_corrected_and_the_recipe_follows(alice: User, empty_lake: Lake) -> None:
@@ -62,7 +62,7 @@ def test_what_was_found_can_be_corrected_and_the_recipe_follows(alice: User, emp
     correct(client, one, what="journey", label="Eine Bestellung", counted_as="Bestellungen", starts="order_placed",
             goal="paket_da", per="ref", within_days="14", wanted="yes")  # fmt: skip
     checking = correct(client, one, what="general", source="Web shop", timezone="Europe/Berlin", currency="chf")
-    assert "<strong>4 lines</strong> will land." in checking
+    assert "<strong>4 events</strong> will land." in checking
     assert 'value="Paket da"' in checking
     made = yaml.safe_load(client.get(f"/import/{one.key}/recipe.yaml").content)
     assert (made["source"], made["timezone"], made["currency"]) == ("web_shop", "Europe/Berlin", "CHF")
@@ -139,8 +139,8 @@ def test_dropped_lines_are_listed_downloaded_mended_and_imported_again(alice: Us
     assert answer.status_code == 302
     worker.run(once=True)
     again = Import.objects.latest("pk")
-    assert "<strong>2 lines</strong> will land." in page(client, again)
-    assert "<strong>2 lines</strong> landed." in taken_in(client, again)
+    assert "<strong>2 events</strong> will land." in page(client, again)
+    assert "<strong>2 events</strong> landed." in taken_in(client, again)
     rows = heartline.open(empty_lake.folder).touchpoints(period="all").rows
     assert {row["touchpoint"]: row["interactions"] for row in rows} == {"order_placed": 4, "delivery": 2}
 
@@ -164,11 +164,11 @@ def test_newer_files_take_the_corrections_along_and_add_only_what_is_new(alice: 
     worker.run(once=True)
     again = Import.objects.latest("pk")
     checking = page(client, again)
-    assert "<strong>2 lines</strong> will land." in checking
-    assert "4 lines are here already and are not doubled." in checking
+    assert "<strong>2 events</strong> will land." in checking
+    assert "4 events are here already and are not doubled." in checking
     assert "other.csv does not have the columns that this recipe needs" in checking
     assert 'value="Paket da"' in checking
-    assert "<strong>2 lines</strong> landed." in taken_in(client, again)
+    assert "<strong>2 events</strong> landed." in taken_in(client, again)
 
 
 def test_files_that_tell_of_nothing_ask_for_the_one_thing_that_is_missing(alice: User, empty_lake: Lake) -> None:
@@ -180,7 +180,7 @@ def test_files_that_tell_of_nothing_ask_for_the_one_thing_that_is_missing(alice:
     checking = correct(client, one, what="column", table="things", column="colour", use="text")
     assert "2 lines without a date" in checking  # and the page asks for the period
     checking = correct(client, one, what="touch", touch="things.row", first="2025-01-01", last="2025-12-31")
-    assert "<strong>2 lines</strong> will land." in checking
+    assert "<strong>2 events</strong> will land." in checking
 
 
 def test_three_hundred_columns_and_no_more_queries(alice: User, empty_lake: Lake) -> None:
