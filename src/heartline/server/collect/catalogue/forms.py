@@ -183,7 +183,7 @@ def _rule(definitions: Definitions, name: str, held: Any) -> tuple[Input, ...]:
     place = rule.get("touchpoint") or rule.get("about")
     felt = tuple(Option(key, str(text), key == feeling) for key, text in kinds.FEELINGS.items())
     return (
-        _select(f"{name}_touchpoint", _("was at"), definitions, "touchpoint", place),
+        _select(f"{name}_touchpoint", _("at which touchpoint"), definitions, "touchpoint", place),
         _select(f"{name}_channel", _("by which channel"), definitions, "channel", rule.get("channel")),
         _select(f"{name}_unit", _("in which part"), definitions, "unit", rule.get("unit")),
         Input(f"{name}_feeling", _("how it felt"), "select", options=felt),

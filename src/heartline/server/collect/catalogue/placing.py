@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,8 @@ from . import commands, forms, preview, shown, words
 
 NARROWING = ("channel", "unit", "kind", "source")
 """What some of a touchpoint's rows can be told by, in this form."""
+OURS = frozenset({"page", "file", "start", "code"})
+"""Who writes definitions and brings no rows."""
 VERBS = ("touchpoints", "journeys")
 
 
@@ -91,33 +94,35 @@ def _looked(request: HttpRequest, definitions: Definitions, correction: Correcti
 
 def _moving(definitions: Definitions, request: HttpRequest, key: str) -> list[forms.Input]:
     """Give the form: where the rows belong, and which of them."""
-    chosen = request.POST.get("to", "")
-    others = tuple(
-        forms.Option(other, words.name(definitions, "touchpoint", other), other == chosen)
-        for other in definitions.all("touchpoint")
-        if other != key
-    )
-    fields = [forms.Input("to", _("They belong to"), "select", options=(forms.Option("", "–"), *others), required=True)]
-    hint = _("Empty: all of them, and what is imported later.")
-    for name, label in (
-        ("channel", _("Only those by")), ("unit", _("Only those in")), ("kind", _("Only those of the sort")),
-        ("source", _("Only those known from")),
+    others = {other: words.name(definitions, "touchpoint", other) for other in definitions.all("touchpoint")}
+    others.pop(key, None)
+    fields = [_field(request, "to", _("They belong to"), "–", others, required=True)]
+    units = {unit: words.name(definitions, "unit", unit) for unit in forms.known(definitions, "unit")}
+    channels = {channel: words.name(definitions, "channel", channel) for channel in forms.known(definitions, "channel")}
+    kinds = {"event": _("what happened"), "feedback": _("what people answered or wrote"), "message": _("what we sent")}
+    for name, label, known in (
+        ("channel", _("Only those by"), channels), ("unit", _("Only those in"), units),
+        ("kind", _("Only"), kinds), ("source", _("Only those known from"), _sources()),
     ):  # fmt: skip
-        held = request.POST.get(f"where_{name}", "")
-        options = _known(definitions, name, held)
-        made = (forms.Option("", _("all"), not held), *options)
-        fields.append(forms.Input(f"where_{name}", label, "select" if options else "text", hint, held,
-                                  made if options else ()))  # fmt: skip
+        if known:
+            fields.append(_field(request, f"where_{name}", label, _("all"), known))
     return fields
 
 
-def _known(definitions: Definitions, name: str, held: str) -> tuple[forms.Option, ...]:
-    if name not in ("channel", "unit"):
-        return ()
-    keys = forms.known(definitions, name)
-    if len(keys) > forms.MOST_OPTIONS:
-        return ()
-    return tuple(forms.Option(key, words.name(definitions, name, key), key == held) for key in keys)
+def _field(
+    request: HttpRequest, name: str, label: str, none: str, known: Mapping[str, str], *, required: bool = False
+) -> forms.Input:
+    held = request.POST.get(name, "")
+    options = tuple(forms.Option(key, text, key == held) for key, text in known.items())
+    if len(options) > forms.MOST_OPTIONS:
+        return forms.Input(name, label, "text", value=held, options=options[: forms.MOST_OPTIONS])
+    return forms.Input(name, label, "select", "", held, (forms.Option("", none, not held), *options), required=required)
+
+
+def _sources() -> dict[str, str]:
+    """Give the imports that have written definitions: they are the sources of rows."""
+    found = workspace().lake.at().table("definitions")["source"].unique().to_pylist()
+    return {source: source for source in sorted(found) if source not in OURS}
 
 
 def corrections(definitions: Definitions) -> list[dict[str, Any]]:

@@ -44,16 +44,25 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: what it is of, how it is now, how it would be."""
+    """One figure: what it is of, how it is now, how it would be; `spoken` where each is a sentence by itself."""
 
     subject: str
     before: str
     after: str
+    spoken: bool = False
 
     @property
     def changed(self) -> bool:
         """Whether the change moves it."""
         return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Said:
+    """A figure in words; `spoken` where they are a sentence by themselves."""
+
+    text: str
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,39 +161,46 @@ def _paired(verb: str, now: Ask, later: Ask, before: Definitions, after: Definit
     spell = {"journeys": _journeys, "touchpoints": _touchpoints, "scores": _scores}[verb]
     old = spell(first, before) if first else {}
     new = spell(second, after) if second else {}
-    return [Line(subject, old.get(subject, numbers.NONE), new.get(subject, numbers.NONE)) for subject in {**old, **new}]
+    none = Said(numbers.NONE)
+    found = []
+    for subject in {**old, **new}:
+        one, other = old.get(subject, none), new.get(subject, none)
+        found.append(Line(subject, one.text, other.text, one.spoken and other.spoken))
+    return found
 
 
-def _journeys(result: Result, definitions: Definitions) -> dict[str, str]:
+def _journeys(result: Result, definitions: Definitions) -> dict[str, Said]:
     made = {}
     for row in result.rows:
-        label = words.name(definitions, "journey", row["journey"])
-        made[_("%(journey)s: how many") % {"journey": label}] = numbers.count(row["trips"])
+        journey = {"journey": words.name(definitions, "journey", row["journey"])}
         if row["goal_share"] is not None:
-            reach = _("%(share)s reach %(goal)s") % {
+            reach = _("%(share)s %(trips)s reach “%(goal)s”") % {
                 "share": numbers.in_hundred(row["goal_share"]),
+                "trips": row["counted_as"],
                 "goal": words.name(definitions, "touchpoint", row["goal"]),
             }
-            made[_("%(journey)s: how many reach the goal") % {"journey": label}] = reach
-        made[_("%(journey)s: half of them need up to") % {"journey": label}] = numbers.duration(row["median_s"])
-        made[_("%(journey)s: not over yet") % {"journey": label}] = numbers.count(row["open_trips"])
+            made[_("%(journey)s: how many reach the goal") % journey] = Said(reach, spoken=True)
+        made[_("%(journey)s: how many") % journey] = Said(numbers.count(row["trips"]))
+        made[_("%(journey)s: half of them need up to") % journey] = Said(numbers.duration(row["median_s"]))
+        made[_("%(journey)s: not over yet") % journey] = Said(numbers.count(row["open_trips"]))
     return made
 
 
-def _touchpoints(result: Result, definitions: Definitions) -> dict[str, str]:
+def _touchpoints(result: Result, definitions: Definitions) -> dict[str, Said]:
     made = {}
     for row in result.rows:
-        label = words.name(definitions, "touchpoint", row["touchpoint"])
-        made[_("%(touchpoint)s: interactions") % {"touchpoint": label}] = numbers.count(row["interactions"])
-        made[_("%(touchpoint)s: people here") % {"touchpoint": label}] = numbers.count(row["people"])
+        place = {"touchpoint": words.name(definitions, "touchpoint", row["touchpoint"])}
         if row["share_bad"] is not None:
-            bad = _("%(share)s had it bad") % {"share": numbers.in_hundred(row["share_bad"])}
-            made[_("%(touchpoint)s: how it went") % {"touchpoint": label}] = bad
-        made[_("%(touchpoint)s: feeling, from −1 to +1") % {"touchpoint": label}] = numbers.number(row["feeling"], 2)
+            share = {**place, "share": numbers.in_hundred(row["share_bad"])}
+            bad = _("%(share)s had it bad at “%(touchpoint)s”") % share
+            made[_("%(touchpoint)s: how it went") % place] = Said(bad, spoken=True)
+        made[_("%(touchpoint)s: interactions") % place] = Said(numbers.count(row["interactions"]))
+        made[_("%(touchpoint)s: people here") % place] = Said(numbers.count(row["people"]))
+        made[_("%(touchpoint)s: feeling, from −1 to +1") % place] = Said(numbers.number(row["feeling"], 2))
     return made
 
 
-def _scores(result: Result, definitions: Definitions) -> dict[str, str]:
+def _scores(result: Result, definitions: Definitions) -> dict[str, Said]:
     scales = definitions.scales
     made = {}
     for row in result.rows:
@@ -193,8 +209,9 @@ def _scores(result: Result, definitions: Definitions) -> dict[str, str]:
             continue
         measure = ratings.measure_name(scale, row["measure"]) if row["measure"] != "top" else _("content")
         label = _("%(scale)s: %(measure)s") % {"scale": ratings.scale_name(scale), "measure": measure}
-        made[label] = numbers.share(row["value"]) if row["measure"] == "top" else numbers.number(row["value"], 2)
-        made[_("%(scale)s: answers") % {"scale": ratings.scale_name(scale)}] = numbers.count(row["n"])
+        value = numbers.share(row["value"]) if row["measure"] == "top" else numbers.number(row["value"], 2)
+        made[label] = Said(value)
+        made[_("%(scale)s: answers") % {"scale": ratings.scale_name(scale)}] = Said(numbers.count(row["n"]))
     return made
 
 
@@ -202,7 +219,10 @@ def headline(preview: Preview) -> str:
     """Say the outcome in a sentence."""
     if not preview.lines:
         return _("No headline number changes.")
-    first = next((line for line in preview.lines if numbers.NONE not in (line.before, line.after)), preview.lines[0])
+    known = [line for line in preview.lines if numbers.NONE not in (line.before, line.after)] or preview.lines
+    first = next((line for line in known if line.spoken), known[0])
+    if first.spoken:
+        return f"{first.before} → {first.after}."
     return _("%(subject)s: %(before)s → %(after)s.") % {
         "subject": first.subject, "before": first.before, "after": first.after,
     }  # fmt: skip

@@ -58,15 +58,16 @@ class Step:
     removed: bool
     version: int
     newest: bool
+    first: bool
 
 
 def body(definitions: Definitions, kind: str, key: str) -> dict[str, Any] | None:
     """Give a definition's body; None where there is none, and for what needs none what it would say."""
+    if kind == "settings" and key == COMPANY:
+        return {name: value for name, value in definitions.settings.items() if value not in (None, [])}
     found = definitions.all(kind).get(key)
     if found is not None:
         return dict(found)
-    if kind == "settings" and key == COMPANY:
-        return {name: value for name, value in definitions.settings.items() if value not in (None, [])}
     if kind == "scale" and key in SCALES:
         scale = SCALES[key]
         made = {field.name: getattr(scale, field.name) for field in FIELDS["scale"]}
@@ -163,6 +164,7 @@ def history(snapshot: Snapshot, definitions: Definitions, kind: str, key: str) -
             removed=one.body is None,
             version=one.version,
             newest=place == 0,
+            first=before is None,
         )
         for place, (one, before) in enumerate(zip(written, bodies, strict=True))
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 
 from heartline.collect import catalogue, starting
@@ -60,8 +59,9 @@ def remove_demo(*, by: Principal) -> None:
         raise Conflict("under_way", "The demo company is being made.", remedy="Wait until it is there.")
     if not emptiness.demo_here():
         raise Conflict("no_demo", "What is here is not the demo company.", remedy="Nothing was removed.")
-    empty(workspace().lake.folder)
-    (settings.DATA / TRUTH).unlink(missing_ok=True)
+    folder = workspace().lake.folder
+    empty(folder)
+    (folder / TRUTH).unlink(missing_ok=True)
     with transaction.atomic():
         Publication.objects.all().delete()
         DemoRun.objects.all().delete()

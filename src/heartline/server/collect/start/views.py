@@ -21,6 +21,9 @@ from heartline.server.shell.opened import workspace
 from . import commands, places
 from .models import DemoRun, State
 
+STEPS = {"living": (0.0, 0.6), "importing": (0.6, 0.2), "tidying": (0.8, 0.1), "": (0.9, 0.05)}
+"""Where each step of the demo company begins on the bar, and how much of it it takes; the last is the pages'."""
+
 
 @require_safe
 @never_cache
@@ -59,7 +62,10 @@ def _begun() -> dict[str, Any]:
     return {
         "title": _("Your map is there") if not emptiness.demo_here() else _("The demo shop is open"),
         "stages": [(label, places_) for label, places_ in stages if places_],
-        "journeys": [body.get("label") or key for key, body in definitions.all("journey").items()],
+        "journeys": [
+            (body.get("label") or key, navigation.address("journey", key))
+            for key, body in definitions.all("journey").items()
+        ],
         "data": bool(snapshot.files("interactions")),
     }
 
@@ -77,7 +83,8 @@ def _making(run: DemoRun) -> dict[str, Any]:
     }
     ready = run.state == State.DONE
     what = _("The pages are made") if ready else said.get(run.what, _("The shop is being set up"))
-    share = 1.0 if ready else run.done / run.of if run.of else 0.0
+    begins, part = STEPS.get("" if ready else run.what, (0.0, 0.0))
+    share = begins + part * (run.done / run.of if run.of else 0.0)
     return {"run": run, "what": what, "share": round(100 * share), "over": ready and _shown()}
 
 
@@ -149,6 +156,7 @@ def yours(request: HttpRequest) -> HttpResponse:
         "trades": [(trade, *starting.label(trade, language), request.POST.get("trade") == trade)
                    for trade in starting.TRADES],
         "countries": [(code, label, code in chosen) for code, label in named.items()],
+        "main": request.POST.get("main", ""),
         "others": request.POST.get("others", ""),
         "currency": request.POST.get("currency", "EUR"),
         "currencies": places.CURRENCIES,
@@ -161,10 +169,11 @@ def yours(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, language: str) -> None:
     others = [code.strip().upper() for code in request.POST.get("others", "").split(",") if code.strip()]
+    chosen = request.POST.getlist("country")
     commands.begin_own(
         trade=request.POST.get("trade", ""),
         language=language,
-        countries=[*request.POST.getlist("country"), *others],
+        countries=[code for code in dict.fromkeys([request.POST.get("main", ""), *chosen, *others]) if code],
         currency=request.POST.get("currency", "").strip().upper(),
         shops=request.POST.get("shops", ""),
         name=request.POST.get("name", "").strip(),

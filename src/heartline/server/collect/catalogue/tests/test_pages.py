@@ -98,10 +98,10 @@ def test_the_preview_says_exactly_what_the_pages_will_say(alice: User, shop: Lak
     look = text(client, "/company/journey/buy/", {**form, "do": "look"})
     rows = re.findall(r'<th scope="row">([^<]+)</th><td[^>]*>([^<]+)</td><td[^>]*><b>([^<]+)</b>', look)
     assert {subject: (now, then) for subject, now, then in rows} == {
-        "Orders: how many reach the goal": ("75 in 100 reach Delivery", "0 in 100 reach Support"),
+        "Orders: how many reach the goal": ("75 in 100 trips reach “Delivery”", "0 in 100 trips reach “Support”"),
         "Orders: half of them need up to": ("5.1 days", "–"),
     }
-    assert "Orders: how many reach the goal: 75 in 100 reach Delivery → 0 in 100 reach Support." in look
+    assert "75 in 100 trips reach “Delivery” → 0 in 100 trips reach “Support”." in look
 
 
 def test_a_name_changes_no_number(alice: User, shop: Lake) -> None:

@@ -183,6 +183,14 @@ def test_answers_that_cannot_be_used_are_explained_and_kept(
     assert emptiness.nothing_here()
 
 
+def test_the_main_country_gives_the_zone_and_takes_shops_without_a_country(alice: User, empty_lake: Lake) -> None:
+    text(signed_in(alice), "/start/yours/", answered(main="ES", country=["DE", "ES"], shops="Sol"))
+    definitions = empty_lake.at().definitions
+    assert definitions.settings["timezone"] == "Europe/Madrid"
+    assert definitions.settings["countries"] == ["ES", "DE"]
+    assert definitions.all("unit")["sol"]["parent"] == "es"
+
+
 def test_no_map_is_made_over_the_demo_company(alice: User, lake: Lake) -> None:
     events(lake.folder, [], settings={"company": {"demo": True}})
     page = text(signed_in(alice), "/start/yours/", answered(), status=400)
