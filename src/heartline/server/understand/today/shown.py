@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Number:
-    """A number with its interval and the door to its rows; `value` is a dash where nothing is known."""
+    """A number with its interval and the door to its rows; a dash without a door where nothing is known."""
 
     value: str
     between: str
@@ -141,7 +141,7 @@ def _pain(row: Mapping[str, Any], values: Values, definitions: Definitions, told
     key = {"touchpoint": row["touchpoint"]}
 
     def opened(column: str) -> str:
-        return doors.door("touchpoints", values, row=key, column=column)
+        return doors.door("touchpoints", values, row=key, column=column) if row[column] else ""
 
     bad, low, high = row["share_bad"], row["share_bad_low"], row["share_bad_high"]
     return Pain(

@@ -78,12 +78,13 @@ def _context(request: HttpRequest, overall: Result, values: Values, asked: Value
         ask(request, "scores", monthly), head, known, lambda row: shown.score_door(monthly, row), values.get("unit", ())
     )
     chips = filters.chips(known, asked, str(overall.spec.get("period", "all")), CHIPS)
+    lines = shown.ratings_lines(overall, known.scales, plain)
     return {
         "answer": words.sentence(head, overall.figures, reached, plain, known),
         "chips": [_always(chip) if chip.name == "compare" else chip for chip in chips],
-        "comparing": "compare" in asked,
+        "comparing": any(line.change for line in lines),
         "against": words.against(asked),
-        "lines": shown.ratings_lines(overall, known.scales, plain),
+        "lines": lines,
         "trend": trend and trend.chart,
         "months": trend and head and shown.months(trend, head, monthly),
         "trending": head and words.trending(head),

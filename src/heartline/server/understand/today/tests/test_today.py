@@ -180,7 +180,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(alice: User, lake: La
 def test_it_speaks_german_where_german_is_asked(alice: User, lake: Lake) -> None:
     page = text(signed_in(alice), "/?period=all", **{"Accept-Language": "de"})
     assert "<h1>Heute</h1>" in page
-    assert "Kunden bewerten uns mit <strong>3,50 von 5</strong>" in page
+    assert "Kunden bewerten uns so: <strong>3,50 von 5</strong>" in page
 
 
 def test_a_stranger_is_led_to_the_door(charlie: Client, lake: Lake) -> None:
