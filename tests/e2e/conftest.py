@@ -65,6 +65,15 @@ def server(data: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server over a small demo company, in which every page has something to show."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    subprocess.run([HEARTLINE, "demo", folder, "--customers", "120", "--seed", "7"], check=True, capture_output=True)
+    with running(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Give the browser."""
     with sync_playwright() as playwright:

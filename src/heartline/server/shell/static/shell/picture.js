@@ -89,7 +89,8 @@
     }
     pen.font = `400 13px ${family}`;
     pen.fillStyle = token("faint");
-    pen.fillText(["Heartline", text(".asof"), text("#chip-period b")].filter(Boolean).join(" · "), EDGE, y + 8);
+    const today = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());  // “as of today” says little later
+    pen.fillText(["Heartline", text(".asof"), text("#chip-period b"), today].filter(Boolean).join(" · "), EDGE, y + 8);
     return canvas;
   }
 
