@@ -27,6 +27,8 @@ FEATURES: tuple[str, ...] = (
     "people.customers",
     "understand.today",
     "understand.search",
+    "understand.journeys",
+    "understand.touchpoints",
     "understand.behind",
     "understand.paths",
     "understand.waits",

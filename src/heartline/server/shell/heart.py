@@ -20,6 +20,8 @@ from . import numbers
 
 WIDE = 0.6
 """An interval beyond this says too little for a solid line: more than a quarter of all there is to feel."""
+FEW = 10
+"""Of fewer people an interval promises more than it can hold."""
 HEIGHT = 200
 MIDDLE, REACH = 100.0, 78.0
 STEP = 100.0
@@ -70,9 +72,13 @@ def beat(row: Mapping[str, Any], label: str) -> Beat:
     """Make a beat of a row of `touchpoints`; branches only where both ends are known by facts, beyond doubt apart."""
     low, high = row.get("contrast_low"), row.get("contrast_high")
     apart = low is not None and high is not None and (low > 0 or high < 0) and not row.get("answers_only")
+    apart = apart and min(row["after_good_n"], row["after_bad_n"]) >= FEW
     feeling, lowest, highest = (row.get(name) for name in ("feeling", "feeling_low", "feeling_high"))
     right, wrong = (row["after_good"], row["after_bad"]) if apart else (None, None)
-    return Beat(label, feeling, lowest, highest, int(row.get("feeling_n") or 0), right, wrong)
+    n = int(row.get("feeling_n") or 0)
+    if n < FEW:
+        lowest = highest = None
+    return Beat(label, feeling, lowest, highest, n, right, wrong)
 
 
 def signed(value: float | None) -> str:
@@ -105,41 +111,21 @@ def line(beats: Sequence[Beat], hot: Sequence[bool] = ()) -> SafeString:
         '<svg class="heartline" width="100%" height="{}" role="img" aria-label="{}">{}{}'
         '<line x1="0" x2="100%" y1="100" y2="100" stroke="var(--line)" stroke-dasharray="3 4"/>'
         '<svg viewBox="0 0 {} {}" width="100%" height="{}" preserveAspectRatio="none">{}</svg>{}{}</svg>',
-        HEIGHT, said(beats), _gradient(name), tints, _number(STEP * len(beats)), HEIGHT, HEIGHT,
-        _together([*_forks(beats), *_strokes(beats, name)]), _dots(beats), _ends(),
+        HEIGHT, said(beats), _gradient(name), tints, written(STEP * len(beats)), HEIGHT, HEIGHT,
+        together([*_forks(beats), *_strokes(beats, name)]), _dots(beats), _ends(),
     )  # fmt: skip
 
 
 def small(beats: Sequence[Beat]) -> SafeString:
     """Draw the line alone, as small as a word; where it went right and wrong, a stem from one to the other."""
     name = f"heart-{uuid4().hex[:8]}"
-    width = _number(STEP * max(len(beats), 1))
+    width = written(STEP * max(len(beats), 1))
     return format_html(
         '<svg class="heartline small" width="132" height="34" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
         ' aria-label="{}">{}<line x1="0" x2="{}" y1="100" y2="100" stroke="var(--line)" stroke-width="1"'
         ' vector-effect="non-scaling-stroke"/>{}{}</svg>',
-        width, HEIGHT, said(beats), _gradient(name), width, _together(_strokes(beats, name)), _points(beats),
+        width, HEIGHT, said(beats), _gradient(name), width, together(_strokes(beats, name)), _points(beats),
     )  # fmt: skip
-
-
-def down(beats: Sequence[Beat]) -> list[SafeString]:
-    """Draw the line from top to bottom, in a piece for every beat: left is upset, right delighted."""
-    pieces = []
-    for place, beat in enumerate(beats):
-        before = beats[place - 1] if place else None
-        after = beats[place + 1] if place + 1 < len(beats) else None
-        pieces.append(
-            format_html(
-                '<svg class="heartline drop" width="72" height="100%" aria-hidden="true">'
-                '<line x1="36" x2="36" y1="0" y2="100%" stroke="var(--line)" stroke-dasharray="3 4"/>'
-                '<svg viewBox="0 0 72 100" width="72" height="24" preserveAspectRatio="none">{}</svg>'
-                '<svg y="24" viewBox="0 0 72 100" width="72" height="100%" preserveAspectRatio="none">{}</svg>{}</svg>',
-                _piece(before, beat, above=True),
-                _piece(beat, after, above=False),
-                _knots(beat),
-            )
-        )
-    return pieces
 
 
 def height(feeling: float) -> float:
@@ -147,7 +133,8 @@ def height(feeling: float) -> float:
     return MIDDLE - REACH * max(-1.0, min(1.0, feeling))
 
 
-def _together(parts: Iterable[SafeString]) -> SafeString:
+def together(parts: Iterable[SafeString]) -> SafeString:
+    """Put drawn parts one after the other."""
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
@@ -155,7 +142,8 @@ def _percent(place: float, beats: Sequence[Beat]) -> str:
     return f"{100 * place / len(beats):.3f}"
 
 
-def _number(value: float) -> str:
+def written(value: float) -> str:
+    """Write a coordinate."""
     return f"{value:.1f}"
 
 
@@ -188,10 +176,10 @@ def _runs(beats: Sequence[Beat]) -> Iterator[list[int]]:
 
 def _curve(points: Sequence[tuple[float, float]]) -> str:
     """Write a smooth way through points, level at each."""
-    text = f"{_number(points[0][0])} {_number(points[0][1])}"
+    text = f"{written(points[0][0])} {written(points[0][1])}"
     for (x1, y1), (x2, y2) in pairwise(points):
         half = (x1 + x2) / 2
-        text += f"C{_number(half)} {_number(y1)} {_number(half)} {_number(y2)} {_number(x2)} {_number(y2)}"
+        text += f"C{written(half)} {written(y1)} {written(half)} {written(y2)} {written(x2)} {written(y2)}"
     return text
 
 
@@ -248,7 +236,7 @@ def _solid(beats: Sequence[Beat], run: Sequence[int], name: str) -> SafeString:
                 dots,
             )
         )
-    return _together(drawn)
+    return together(drawn)
 
 
 def _forks(beats: Sequence[Beat]) -> Iterator[SafeString]:
@@ -266,24 +254,25 @@ def _forks(beats: Sequence[Beat]) -> Iterator[SafeString]:
             way = _curve((left, (_x(place), height(value))))
             yield format_html(
                 '<path d="M{}" fill="none" stroke="var(--{})" stroke-width="1.8" stroke-dasharray="5 4"'
-                ' vector-effect="non-scaling-stroke"/>', way, _ink(value),
+                ' vector-effect="non-scaling-stroke"/>', way, ink(value),
             )  # fmt: skip
 
 
-def _ink(value: float) -> str:
+def ink(value: float) -> str:
+    """Give the colour of a feeling, as a token of the design."""
     return "good-2" if value >= 0 else "bad-2"
 
 
 def _dot(x: str, value: float, radius: float, *, hollow: bool = False) -> SafeString:
     return format_html(
         '<circle cx="{}" cy="{}" r="{}" fill="var(--{})" stroke="var(--{})" stroke-width="1.8"/>',
-        x, _number(height(value)), radius, "card" if hollow else _ink(value), _ink(value),
+        x, written(height(value)), radius, "card" if hollow else ink(value), ink(value),
     )  # fmt: skip
 
 
 def _word(x: str, y: float, text: str, *, anchor: str = "middle", kind: str = "", dx: int = 0) -> SafeString:
     return format_html(
-        '<text x="{}" y="{}" dx="{}" text-anchor="{}" class="{}">{}</text>', x, _number(y), dx, anchor, kind, text
+        '<text x="{}" y="{}" dx="{}" text-anchor="{}" class="{}">{}</text>', x, written(y), dx, anchor, kind, text
     )
 
 
@@ -302,12 +291,14 @@ def _dots(beats: Sequence[Beat]) -> SafeString:
         if beat.feeling is not None:
             drawn.append(_dot(x, beat.feeling, 4.5, hollow=beat.ghost))
             if beat.forks:
-                drawn.append(_word(x, height(beat.feeling) + 5, signed(beat.feeling), anchor="start", kind="v", dx=11))
+                drawn.append(
+                    _word(x, height(beat.feeling) + 5, signed(beat.feeling), anchor="start", kind="v over", dx=11)
+                )
             else:
                 drawn.append(_word(x, max(12.0, height(beat.feeling) - 14), signed(beat.feeling), kind="v"))
         elif not beat.forks:
             drawn.append(_word(x, MIDDLE - 8, _("not known"), kind="none"))
-    return _together(drawn)
+    return together(drawn)
 
 
 def _points(beats: Sequence[Beat]) -> SafeString:
@@ -317,17 +308,17 @@ def _points(beats: Sequence[Beat]) -> SafeString:
         if beat.right is not None and beat.wrong is not None:
             ends = (_x(place), height(beat.right), height(beat.wrong))
             stem = '<path d="M{} {}V{}" stroke="var(--mid)" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
-            drawn.append(format_html(stem, *(_number(end) for end in ends)))
+            drawn.append(format_html(stem, *(written(end) for end in ends)))
             drawn += [_mark(place, beat.right, 5), _mark(place, beat.wrong, 5)]
         if beat.feeling is not None and len(beats) < CROWDED:
             drawn.append(_mark(place, beat.feeling, 6))
-    return _together(drawn)
+    return together(drawn)
 
 
 def _mark(place: int, value: float, size: int) -> SafeString:
     return format_html(
         '<path d="M{} {}h.01" stroke="var(--{})" stroke-width="{}" stroke-linecap="round"'
-        ' vector-effect="non-scaling-stroke"/>', _number(_x(place)), _number(height(value)), _ink(value), size,
+        ' vector-effect="non-scaling-stroke"/>', written(_x(place)), written(height(value)), ink(value), size,
     )  # fmt: skip
 
 
@@ -336,45 +327,3 @@ def _ends() -> SafeString:
         '<text x="8" y="15" class="end">{}</text><text x="8" y="{}" class="end">{}</text>',
         _("delighted"), HEIGHT - 6, _("upset"),
     )  # fmt: skip
-
-
-def _across(feeling: float) -> float:
-    return 36 + 28 * max(-1.0, min(1.0, feeling))
-
-
-def _piece(one: Beat | None, other: Beat | None, *, above: bool) -> SafeString:
-    """Draw one half of the way between two beats, from top to bottom; nothing where one is not known."""
-    if one is None or other is None or one.feeling is None or other.feeling is None:
-        return mark_safe("")
-    here, there = _across(one.feeling), _across(other.feeling)
-    middle = (here + there) / 2
-    start, end = (middle, there) if above else (here, middle)
-    dots = mark_safe(' stroke-dasharray="1 6"') if one.ghost or other.ghost else ""
-    way = f"{_number(start)} 0C{_number(start)} 50 {_number(end)} 50 {_number(end)} 100"
-    return format_html(
-        '<path d="M{}" fill="none" stroke="var(--{})" stroke-width="3" stroke-linecap="round"'
-        ' vector-effect="non-scaling-stroke"{}/>',
-        way, _ink(other.feeling if above else one.feeling), dots,
-    )  # fmt: skip
-
-
-def _knots(beat: Beat) -> SafeString:
-    """Draw the dots of a beat in the line from top to bottom."""
-    drawn = []
-    for value, radius in ((beat.right, 3), (beat.wrong, 4)):
-        if value is not None and beat.forks:
-            drawn.append(
-                format_html(
-                    '<circle cx="{}" cy="24" r="{}" fill="var(--{})"/>', _number(_across(value)), radius, _ink(value)
-                )
-            )
-    if beat.feeling is not None:
-        drawn.append(
-            format_html(
-                '<circle cx="{}" cy="24" r="5" fill="var(--{})" stroke="var(--{})" stroke-width="1.8"/>',
-                _number(_across(beat.feeling)),
-                "card" if beat.ghost else _ink(beat.feeling),
-                _ink(beat.feeling),
-            )
-        )
-    return _together(drawn)

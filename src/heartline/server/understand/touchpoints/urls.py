@@ -1,0 +1,10 @@
+"""Addresses of touchpoints."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("touchpoints/", views.touchpoints, name="touchpoints"),
+    path("touchpoints/<str:key>/", views.touchpoint, name="touchpoint"),
+]
