@@ -15,7 +15,7 @@ from heartline.core.errors import InvalidInput
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions, may
-from heartline.server.shell import filters, numbers, quotes, tables
+from heartline.server.shell import filters, navigation, numbers, quotes, tables
 from heartline.server.shell.doors import Door
 
 from . import words
@@ -81,6 +81,7 @@ def _context(
         "shown": numbers.count(len(result.rows)),
         "export": f"{reverse('behind_export')}?{Door('verbatims', asked, figure='verbatims').query}" if people else "",
         "empty": nothing or not numbers.known(result.as_of.time),
+        "bring": navigation.address("import") if may(request, "import") else "",
         "how": words.how(),
     }
 

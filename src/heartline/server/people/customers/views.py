@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from heartline.core.result import Result
 from heartline.server.accounts import access, finding
 from heartline.server.accounts.answering import answered
-from heartline.server.accounts.asking import ask, asker, definitions
-from heartline.server.shell import filters, numbers, tables
+from heartline.server.accounts.asking import ask, asker, definitions, may
+from heartline.server.shell import filters, navigation, numbers, tables
 
 from . import shown, words
 
@@ -48,6 +48,7 @@ def customers(request: HttpRequest) -> HttpResponse:
             "query": filters.address(plain),
             "missing": "missing" in request.GET,
             "empty": not numbers.known(result.as_of.time),
+            "bring": navigation.address("import") if may(request, "import") else "",
             "how": words.how_listed(),
         }
 

@@ -118,6 +118,7 @@ def test_an_empty_folder_teaches_the_one_step(alice: User, empty_lake: Lake) -> 
     page = text(signed_in(alice), "/voices/")
     assert "Bring in reviews, survey comments, tickets or messages" in page
     assert "Nobody has written or said anything here." in page
+    assert 'href="/import/">Bring your data in</a>' in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_texts(alice: User, lake: Lake) -> None:

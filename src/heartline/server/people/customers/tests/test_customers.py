@@ -212,7 +212,9 @@ def test_nobody_by_that_name_is_a_page_that_is_not_there(alice: User, lived: Lak
 
 
 def test_an_empty_folder_teaches_the_one_step(alice: User, empty_lake: Lake) -> None:
-    assert "Bring in anything with a customer number" in text(signed_in(alice), "/customers/")
+    page = text(signed_in(alice), "/customers/")
+    assert "Bring in anything with a customer number" in page
+    assert 'href="/import/">Bring your data in</a>' in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(alice: User, lived: Lake) -> None:
