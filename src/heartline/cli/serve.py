@@ -29,7 +29,9 @@ TRIES = 4
 """A process that never held so often while the server starts will not: better a sentence than starting for ever."""
 ADDRESS = Path("cache", "address")
 """Where in its data folder a running server leaves its address, for `heartline signin`."""
+ROLES = "admin, manager, analyst, marketer, agent, store_manager or viewer."
 keys = typer.Typer(help="API keys of programs.", no_args_is_help=True)
+people = typer.Typer(help="People who sign in.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
     app.command()(signin)
     app.add_typer(keys, name="keys")
+    app.add_typer(people, name="people")
 
 
 def serve(
@@ -168,6 +171,9 @@ def signin(
     data: Data = default_folder(),  # noqa: B008
     email: Annotated[str | None, typer.Option(help="Whose link; default: the first administrator's.")] = None,
     url: Annotated[str | None, typer.Option(help="Where the server is; default: where it runs now.")] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget-second-step", help="Ask no code of somebody who lost their phone; needs --email.")
+    ] = False,
 ) -> None:
     """Print a one-time sign-in link."""
     from heartline.server.shell import start
@@ -175,18 +181,46 @@ def signin(
     start.prepare(data.absolute())
     from heartline.server.accounts import audit, commands
 
-    token = commands.create_signin_link(email=email, by=audit.COMMAND_LINE)
+    if forget and email is None:
+        raise InvalidInput("bad_value", "Whose second step?", field="email", remedy="Name them with --email.")
+    if forget and email:
+        commands.forget_second_step(email=email, by=audit.COMMAND_LINE)
+    typer.echo(signin_address(data, url, commands.create_signin_link(email=email, by=audit.COMMAND_LINE)))
+
+
+def signin_address(data: Path, url: str | None, token: str) -> str:
+    """Write the address of a sign-in link."""
     running = data / ADDRESS
     said = running.read_text() if running.exists() else f"http://127.0.0.1:{PORT}"
     where = url or os.environ.get("HEARTLINE_URL") or said
-    typer.echo(f"{where.rstrip('/')}/signin/{token}/")
+    return f"{where.rstrip('/')}/signin/{token}/"
+
+
+@people.command("add")
+def add_person(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    data: Data = default_folder(),  # noqa: B008
+    role: Annotated[str, typer.Option(help=ROLES)] = "viewer",
+    unit: Annotated[list[str] | None, typer.Option(help="Only these units and what is below them.")] = None,
+    name: Annotated[str, typer.Option(help="What they are called.")] = "",
+    url: Annotated[str | None, typer.Option(help="Where the server is; default: where it runs now.")] = None,
+) -> None:
+    """Add somebody and print the link with which they sign in for the first time."""
+    from heartline.server.shell import start
+
+    start.prepare(data.absolute())
+    from heartline.server.accounts import audit, commands
+
+    units = tuple(unit or ())
+    _, token = commands.invite(email=email, role=role, units=units, name=name, by=audit.COMMAND_LINE)
+    typer.echo(signin_address(data, url, token))
 
 
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     data: Data = default_folder(),  # noqa: B008
-    role: Annotated[str, typer.Option(help="admin, analyst, manager or agent.")] = "analyst",
+    role: Annotated[str, typer.Option(help=ROLES)] = "analyst",
     unit: Annotated[list[str] | None, typer.Option(help="Only these units and what is below them.")] = None,
 ) -> None:
     """Make an API key and print it, this once."""

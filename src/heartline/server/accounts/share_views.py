@@ -68,8 +68,13 @@ def links(request: HttpRequest) -> HttpResponse:
     everything = ShareLink.objects.select_related("made_by")
     own = everything if may(request, "administer") else everything.filter(made_by=request.user)
     page = replace(tables.Page.asked(request.GET.get("page"), PAGE), total=own.count())
+    zone = workspace().lake.at().definitions.settings["timezone"]
     shown: list[dict[str, Any]] = [
-        {"link": link, "address": request.build_absolute_uri(reverse("shared", args=[sharing.token(link)]))}
+        {
+            "link": link,
+            "address": request.build_absolute_uri(reverse("shared", args=[sharing.token(link)])),
+            "made": numbers.moment(link.made_at, zone),
+        }
         for link in own[page.offset : page.offset + page.size]
     ]
     context = {

@@ -62,6 +62,17 @@ def action(key: str) -> str:
         "share": _("shared a page"),
         "revoke_share": _("took a shared link back"),
         "export": _("exported rows"),
+        "import": _("brought data in"),
+        "bring_files": _("brought files"),
+        "start_import": _("began to bring data in"),
+        "discard_import": _("threw files away before they were brought in"),
+        "correct_placement": _("put rows to another touchpoint"),
+        "take_back_placement": _("took back where rows were put"),
+        "define": _("changed what the company defines"),
+        "remove_definition": _("removed what the company defined"),
+        "begin_company": _("set the company up"),
+        "begin_demo": _("made the demo company"),
+        "remove_demo": _("removed the demo company"),
     }
     return known.get(key) or key.replace("_", " ")
 
