@@ -168,18 +168,14 @@ def _fits(rule: Mapping[str, Any]) -> bool:
         and len(feelings) < 2
         and not ("touchpoint" in rule and feelings)
         and not ("about" in rule and not feelings)
-        and all(rule[name] == limit for name, limit in FELT.values() if name in rule)
+        and all(rule[name] == limit for name, limit in words.FELT.values() if name in rule)
         and not any(isinstance(held, list) for held in rule.values())
     )
 
 
-FELT = {"bad": ("feeling_to", -0.001), "good": ("feeling_from", 0.001)}
-"""What unhappy and happy mean in the form: a feeling on either side of neutral."""
-
-
 def _rule(definitions: Definitions, name: str, held: Any) -> tuple[Input, ...]:
     rule = (held or [{}])[0]
-    feeling = next((key for key, (field, _limit) in FELT.items() if field in rule), "")
+    feeling = next((key for key, (field, _limit) in words.FELT.items() if field in rule), "")
     place = rule.get("touchpoint") or rule.get("about")
     felt = tuple(Option(key, str(text), key == feeling) for key, text in kinds.FEELINGS.items())
     return (
@@ -236,8 +232,8 @@ def _read_rule(name: str, form: QueryDict) -> list[dict[str, Any]]:
         if form.get(f"{name}_{part}"):
             rule[part] = form[f"{name}_{part}"]
     feeling = form.get(f"{name}_feeling", "")
-    if feeling in FELT:
-        field, limit = FELT[feeling]
+    if feeling in words.FELT:
+        field, limit = words.FELT[feeling]
         rule[field] = limit
         if "touchpoint" in rule:  # who felt something about a place need not have said it there
             rule["about"] = rule.pop("touchpoint")

@@ -207,11 +207,14 @@ def _scores(result: Result, definitions: Definitions) -> dict[str, Said]:
         scale = scales.get(row["scale"])
         if scale is None:
             continue
-        measure = ratings.measure_name(scale, row["measure"]) if row["measure"] != "top" else _("content")
-        label = _("%(scale)s: %(measure)s") % {"scale": ratings.scale_name(scale), "measure": measure}
-        value = numbers.share(row["value"]) if row["measure"] == "top" else numbers.number(row["value"], 2)
-        made[label] = Said(value)
-        made[_("%(scale)s: answers") % {"scale": ratings.scale_name(scale)}] = Said(numbers.count(row["n"]))
+        called = {"scale": ratings.scale_name(scale)}
+        if row["measure"] == "top" and row["value"] is not None:
+            content = _("%(share)s are content (%(scale)s)") % {**called, "share": numbers.in_hundred(row["value"])}
+            made[_("%(scale)s: how many are content") % called] = Said(content, spoken=True)
+        else:
+            measure = {**called, "measure": ratings.measure_name(scale, row["measure"])}
+            made[_("%(scale)s: %(measure)s") % measure] = Said(numbers.number(row["value"], 2))
+        made[_("%(scale)s: answers") % called] = Said(numbers.count(row["n"]))
     return made
 
 

@@ -26,6 +26,8 @@ from heartline.store.definitions import Definitions
 from . import commands, forms, kinds, preview, shown, words
 
 PAGE = 50
+NAMELESS = frozenset({"scale", "identifier_kind"})
+"""Kinds whose bodies hold no name: their key is all they are called."""
 
 
 @require_safe
@@ -196,7 +198,8 @@ def _page(request: HttpRequest, draft: Draft, *, set_back: bool = False) -> Http
         "key": key,
         "said": said,
         "new": new,
-        "own_key": new and kind not in SLUGS,
+        "own_key": new and (kind not in SLUGS or kind in NAMELESS),
+        "nameless": kind in NAMELESS,
         "draft": draft,
         "inputs": forms.inputs(draft.definitions, kind, draft.wanted, errors=draft.errors) if simple else [],
         "rules": _rules(draft) if not simple else [],

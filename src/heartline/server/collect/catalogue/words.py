@@ -20,6 +20,9 @@ from heartline.store.definitions import Definitions
 
 from . import kinds
 
+FELT = {"bad": ("feeling_to", -0.001), "good": ("feeling_from", 0.001)}
+"""What unhappy and happy mean in a group's form: a feeling on either side of neutral."""
+
 
 def name(definitions: Definitions, kind: str, key: str) -> str:
     """Name a defined thing for people."""
@@ -68,7 +71,11 @@ def _rate(rate: Mapping[str, Any]) -> str:
 def rule(definitions: Definitions, one: Mapping[str, Any]) -> str:
     """Say one filter of a group of people: “was at Delivery and unhappy”."""
     said = []
-    for field, held in one.items():
+    order = [*(field for field in ("touchpoint", "about") if field in one), *one]
+    for field, held in ((field, one[field]) for field in dict.fromkeys(order)):
+        if (field, held) in FELT.values():
+            said.append(_("was unhappy") if field == "feeling_to" else _("was happy"))
+            continue
         texts = held if isinstance(held, list) else [held]
         kind = "touchpoint" if field == "about" else field
         names = ", ".join(

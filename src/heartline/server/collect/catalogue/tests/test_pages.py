@@ -147,6 +147,18 @@ def test_something_new_gets_its_key_from_its_name(alice: User, shop: Lake) -> No
     assert "There already is one called" in text(client, "/company/touchpoint/+/", form, status=400)
 
 
+def test_a_scale_is_added_and_one_that_came_along_is_changed(alice: User, shop: Lake) -> None:
+    client = signed_in(alice)
+    form = {"low": "1", "high": "4", "measure": "top", "top_from": "3", "shown": ["low", "high", "measure", "top_from"]}
+    text(client, "/company/scale/+/", {**form, "key": "School marks", "do": "save"})
+    assert shop.at().definitions.scales["school_marks"].high == 4
+    stars = {**form, "high": "5", "measure": "mean", "top_from": "5"}
+    look = text(client, "/company/scale/stars5/", {**stars, "do": "look"})
+    assert "67 in 100 are content (Stars) → 33 in 100 are content (Stars)." in look
+    text(client, "/company/scale/stars5/", {**stars, "do": "save"})
+    assert shop.at().definitions.scales["stars5"].top_from == 5
+
+
 def test_what_is_removed_can_be_brought_back(alice: User, shop: Lake) -> None:
     client = signed_in(alice)
     assert "“buy” still names it" in text(client, "/company/touchpoint/order/", {"do": "look_remove"}, status=400)
@@ -182,6 +194,7 @@ def test_a_group_of_people_is_made_by_a_form_and_counted(alice: User, shop: Lake
             "shown": ["label", "any", "none"]}  # fmt: skip
     look = text(client, "/company/segment/+/", {**form, "do": "look"})
     assert "People in “Unhappy with delivery”: – → 1." in look
+    assert "judged Delivery, was unhappy" in look
     text(client, "/company/segment/+/", {**form, "do": "save"})
     body = shop.at().definitions.all("segment")["unhappy_with_delivery"]
     assert body["any"] == [{"about": "delivery", "feeling_to": -0.001}]
