@@ -33,8 +33,10 @@ def publish() -> int | None:
             opened.call(question.verb, {**question.values, "as_of": newest})
         except HeartlineError as error:  # one page's trouble must not hold up the others
             log.warning("%s was not answered ahead: %s", question.verb, error)
+    if workspace() is not opened:  # the folder was emptied meanwhile: the next turn publishes what is there now
+        return None
     Publication.objects.get_or_create(version=newest)
-    Publication.objects.filter(version__lt=newest).delete()
+    Publication.objects.exclude(version=newest).delete()
     return newest
 
 

@@ -29,6 +29,23 @@ def test_publishing_computes_the_pages_first_answers_once(lake: Lake) -> None:
     assert list(Publication.objects.values_list("version", flat=True)) == [newest + 1]
 
 
+def test_after_a_folder_was_emptied_its_new_and_lower_version_is_published(lake: Lake) -> None:
+    Publication.objects.create(version=40)
+    newest = lake.versions()[-1].version
+    assert tasks.publish.call() == newest
+    assert published.version() == newest
+
+
+def test_what_was_computed_of_a_folder_emptied_meanwhile_is_not_published(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "heartline.workspace.Workspace.call", lambda self, name, values: (lake.folder / "format").touch()
+    )
+    assert tasks.publish.call() is None
+    assert published.version() is None
+
+
 def test_every_question_of_a_page_is_asked_ahead(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr("heartline.workspace.Workspace.call", lambda self, name, values: asked.append((name, values)))
