@@ -85,7 +85,7 @@ def test_a_number_opens_its_answers_and_they_can_be_taken_along(visit: Open) -> 
     assert len(rows) == 140
     assert {row["score"] for row in rows} == {"1.0", "3.0"}
     assert not any(row["text"].startswith("=") for row in rows)
-    page.get_by_role("link", name="Older").click()
+    page.get_by_role("link", name="Next").click()
     expect(page.locator(".pages")).to_contain_text("page 2 of 3")
 
 
