@@ -93,12 +93,13 @@ def how(body: Mapping[str, Any], period: str) -> Sequence[tuple[str, str]]:
     return (
         (what[:1].upper() + what[1:], f"{owner} {starts}"),
         (_("Feeling"), _("From −1, upset, to +1, delighted: the mean of what people answered, wrote or said about a"
-                         " touchpoint. The band is its 95 % interval. Where nothing is known the line has a gap; where"
-                         " too few have said so it is dotted.")),
+                         " touchpoint. Within the band it lies in 95 of 100 such cases. Where nothing is known the line"
+                         " has a gap; where too few have said so it is dotted.")),
         (_("Went right, went wrong"), _("Dashed: the last feeling of those for whom it went right there, and of those"
                                         " for whom it went wrong. That is how they ended, not proof of the cause.")),
         (_("Unhappy"), _("Of those of whom it is known: something failed, took longer than promised, or felt bad.")),
-        (_("Waiting"), _("Half of the people wait at most so long. The mark is what one is told to expect.")),
+        (_("Waiting"), _("Half of the people wait at most so long; all waits there count, in this journey or not. The"
+                         " mark is what one is told to expect.")),
         (_("Voices"), _("One text for each touchpoint, from the middle: nearest to the median feeling of all texts"
                         " about it, then to their usual length. All of them are one click away.")),
     )  # fmt: skip

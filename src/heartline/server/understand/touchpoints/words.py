@@ -99,8 +99,8 @@ def hurting(rows: Sequence[Row], definitions: Definitions) -> SafeString | str:
 def how() -> Sequence[tuple[str, str]]:
     """Explain the numbers in plain words."""
     return (
-        (_("Feeling"), _("From −1, upset, to +1, delighted: the mean of what people answered, wrote or said about it;"
-                         " between the two lies the 95 % interval.")),
+        (_("Feeling"), _("From −1, upset, to +1, delighted: the mean of what people answered, wrote or said about it."
+                         " In 95 of 100 such cases it lies between the two ends that are given.")),
         (_("Unhappy"), _("Of those of whom it is known: something failed, took longer than promised, or felt bad.")),
         (_("Went right, went wrong"), _("The last feeling of those for whom it went right here, and of those for whom"
                                         " it went wrong. That is how they ended, not proof of the cause.")),
