@@ -18,6 +18,7 @@ def define(
     """Define touchpoints, stages, journeys, units and more from a file. What it does not name stays as it is."""
     from heartline.collect import catalogue
     from heartline.core.errors import InvalidInput
+    from heartline.store.definitions import Definitions
     from heartline.store.lake import Lake
 
     try:
@@ -29,8 +30,7 @@ def define(
     changes = catalogue.read(text, str(file))
     folder = data if data is not None else default_folder()
     if dry_run:
-        lake = Lake.open(folder)
-        there = lake.at().definitions
+        there = Lake.open(folder).at().definitions if (folder / "format").exists() else Definitions()
         catalogue.checked(there, changes)
         done = catalogue.differing(there, changes)
     else:

@@ -35,6 +35,8 @@ def test_a_file_goes_in_and_comes_out_alike(tmp_path: Path) -> None:
 def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
     file, data = tmp_path / "shop.yaml", tmp_path / "data"
     file.write_text(SHOP)
+    assert "add stage purchase" in heartline("define", file, "--data", data, "--dry-run").output
+    assert not data.exists()
     heartline("define", file, "--data", data)
     file.write_text("definitions: 1\ntouchpoints: {order: {label: Sale}}\nremove: {stages: [purchase]}\n")
     said = heartline("define", file, "--data", data, "--dry-run").output
