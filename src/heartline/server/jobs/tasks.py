@@ -28,7 +28,11 @@ def publish() -> int | None:
     newest = opened.lake.versions()[-1].version
     if published.version() == newest:
         return None
-    for question in published.questions(opened.lake.at(newest).definitions.all("journey")):
+    snapshot = opened.lake.at(newest)
+    if not snapshot.files("interactions"):  # pages ask such a lake itself, and see the first rows as they land
+        Publication.objects.all().delete()
+        return None
+    for question in published.questions(snapshot.definitions.all("journey")):
         try:
             opened.call(question.verb, {**question.values, "as_of": newest})
         except HeartlineError as error:  # one page's trouble must not hold up the others

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from heartline.core.errors import HeartlineError
+from heartline.server.shell import published
 
 from . import taking, uploads
 from .models import Import, State
@@ -63,6 +64,7 @@ def land(key: str) -> None:
     one.progress = {}
     finished(one, landed=one.report["landed"], there=one.report["there"], dropped=sum(one.report["dropped"].values()))
     uploads.forget(one.folder)
+    published.soon()
 
 
 def failed(one: Import, error: HeartlineError) -> None:

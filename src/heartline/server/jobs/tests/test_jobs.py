@@ -36,6 +36,12 @@ def test_after_a_folder_was_emptied_its_new_and_lower_version_is_published(lake:
     assert published.version() == newest
 
 
+def test_a_folder_without_rows_publishes_nothing_so_that_the_first_rows_are_seen_at_once(empty_lake: Lake) -> None:
+    Publication.objects.create(version=3)
+    assert tasks.publish.call() is None
+    assert published.version() is None
+
+
 def test_what_was_computed_of_a_folder_emptied_meanwhile_is_not_published(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
