@@ -124,7 +124,7 @@ class Map:
 
     def order(self) -> list[str]:
         """Give every touchpoint: as designed, then as people come there, then those that are only spoken about."""
-        spoken = [key for key, row in self.places.items() if row["feeling_n"] or row["people"]]
+        spoken = [key for key, row in self.places.items() if row["feeling_n"]]
         return list(dict.fromkeys([*self.designed, *self.steps, *spoken]))
 
     def chosen(self, everything: bool) -> tuple[list[str], int]:

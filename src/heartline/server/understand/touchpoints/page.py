@@ -60,7 +60,8 @@ def people(request: HttpRequest, key: str, asked: Values, overall: Row, known: D
         {name: value for name, value in asked.items() if name != "journey"}, journey=str(asked.get("journey", "none"))
     )
     tabs = [(label, f"?{query}&split={name}#whom", name == kind) for name, label in kinds.items()]
-    return {"groups": splits.groups(rows, overall, names), "tabs": tabs, "split": kinds[kind]}
+    known_of_all = overall.get("share_bad") is not None
+    return {"groups": splits.groups(rows, overall, names), "tabs": tabs, "split": kinds[kind], "known": known_of_all}
 
 
 def voices(request: HttpRequest, key: str, plain: Values, known: Definitions) -> dict[str, Any]:
