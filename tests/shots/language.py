@@ -24,7 +24,7 @@ TEXTS = """() => {
 }"""
 """Reads what a page shows, apart from what people wrote."""
 
-ALWAYS = ("Heartline", "Deutsch", "English", "Español", "CSV", "YAML", "XLSX", "NPS", "CSAT", "CES")
+ALWAYS = ("Heartline", "Deutsch", "English", "Español", "CSV", "YAML", "XLSX", "NPS", "CSAT", "CES", "Code", "Software")
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
