@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -37,5 +38,5 @@ def _days(body: Mapping[str, Any]) -> tuple[date, date]:
 
 
 def _end(month: date) -> date:
-    """Give the last day on which something may start and still be in the month; days beyond its end do not exist."""
-    return date(month.year, month.month, 28) if month.month == 2 else date(month.year, month.month, 30)
+    """Give the last day of a month."""
+    return month.replace(day=monthrange(month.year, month.month)[1])
