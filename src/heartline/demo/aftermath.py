@@ -25,12 +25,13 @@ REASONS = ("where", "broken", "product", "invoice", "checkout", "price")
 
 @dataclass(frozen=True)
 class Returns:
-    """Every return; times in seconds since the request, which came at `asked`."""
+    """Every return; times in seconds since the request, which came at `asked`. `announced` is how asking felt."""
 
     of: Ints
     asked: Floats
     sent: Floats
     refund: Floats
+    announced: Answers
     answers: Answers
 
 
@@ -70,7 +71,9 @@ def returns(rng: Rng, people: People, buys: Purchases, of: Ints, arrived: Floats
     refund = sent + rng.lognormal(np.log(3.9), 0.62, len(of)) * DAY
     pain = BEARINGS["refund"].pain(refund, people, who)
     answers = ask(rng, felt(rng, people, who, 0.25, pain), people.talks[who], "ces7", 0.32)
-    return Returns(of, asked, sent, refund, answers)
+    maze = 0.55 * (rng.random(len(of)) < 0.12)  # some find no way through the form
+    announced = ask(rng, felt(rng, people, who, 0.36, maze), people.talks[who], "ces7", 0.1)
+    return Returns(of, asked, sent, refund, announced, answers)
 
 
 def contacts(
@@ -89,8 +92,6 @@ def contacts(
     pain = sum(BEARINGS[key].pain(wait, people, who) * (channel == place) for place, key in enumerate(TOUCHPOINTS))
     pain = pain + np.where(solved, 0.0, np.where(back, 0.45, 0.75)) + 0.15 * (reason == PRICE)
     answers = ask(rng, felt(rng, people, who, 0.38, pain), people.talks[who], "csat5", 0.26)
-    own = reason != WHERE  # about an order on its way, people are asked once: when it has come
-    answers = Answers(answers.scale, answers.feeling, answers.chance * own, answers.score, answers.given & own)
     later = np.where(back, rng.uniform(0.3, 3.2, len(of)) * DAY, np.nan)
     return Contacts(of, at, reason, channel, wait, hung_up, solved, later, answers)
 

@@ -47,11 +47,11 @@ class Country:
 
 
 COUNTRIES = (
-    Country("de", "Germany", "DE", "de", "Europe/Berlin", "EUR", 1.0, 0.40, "Nordpaket", 1.7, 62, "+49151",
+    Country("de", "Germany", "DE", "de", "Europe/Berlin", "EUR", 1.0, 0.37, "Nordpaket", 1.5, 62, "+49151",
             ("Berlin", "Hamburg", "München", "Köln", "Leipzig", "Stuttgart"), "Mo-Sa 10:00-20:00"),
-    Country("es", "Spain", "ES", "es", "Europe/Madrid", "EUR", 1.0, 0.31, "Envíos del Sur", 2.35, 70, "+34612",
+    Country("es", "Spain", "ES", "es", "Europe/Madrid", "EUR", 1.0, 0.31, "Envíos del Sur", 2.1, 70, "+34612",
             ("Madrid", "Barcelona", "Valencia", "Sevilla", "Bilbao"), "Mo-Sa 10:00-21:30"),
-    Country("uk", "United Kingdom", "GB", "en", "Europe/London", "GBP", 0.86, 0.29, "Parcelway", 1.9, 105, "+44770",
+    Country("uk", "United Kingdom", "GB", "en", "Europe/London", "GBP", 0.86, 0.32, "Parcelway", 1.7, 105, "+44770",
             ("London", "Manchester", "Bristol", "Leeds", "Edinburgh"), "Mo-Sa 09:00-19:00; Su 11:00-17:00"),
 )  # fmt: skip
 RATES = (("first", 1.155), ("middle", 1.17), ("late", 1.162))

@@ -45,7 +45,7 @@ class Bearing:
 
 BEARINGS = {
     "checkout": Bearing(3.0, 2.0, 0.11),
-    "delivery": Bearing(4 * DAY, 3.5 * DAY, 0.17 / DAY),
+    "delivery": Bearing(4 * DAY, 3.5 * DAY, 0.18 / DAY),
     "call": Bearing(2 * MINUTE, 2.5 * MINUTE, 0.085 / MINUTE),
     "mail_reply": Bearing(24 * HOUR, 18 * HOUR, 0.02 / HOUR),
     "chat": Bearing(60.0, 40.0, 0.008),
@@ -54,7 +54,7 @@ BEARINGS = {
     "refund": Bearing(10 * DAY, 7 * DAY, 0.075 / DAY),
 }
 """By touchpoint. The refund is the one whose promise is longer than what people bear."""
-NOISE = 0.24
+NOISE = 0.27
 
 
 def felt(rng: Rng, people: People, who: Ints, start: float, pain: npt.NDArray[np.floating[Any]]) -> Floats:
@@ -64,7 +64,7 @@ def felt(rng: Rng, people: People, who: Ints, start: float, pain: npt.NDArray[np
 
 def chance(feeling: Floats, talks: Floats, usual: float) -> Floats:
     """Give the chance to answer: higher at both ends, highest for the angry."""
-    ends = 0.5 + 1.3 * feeling**2 + 0.5 * (feeling < -0.25)
+    ends = 0.48 + 1.2 * feeling**2 + 0.8 * np.maximum(0, -feeling)
     return np.asarray(np.clip(usual * talks * ends, 0, 0.9))
 
 

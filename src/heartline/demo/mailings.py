@@ -74,7 +74,7 @@ def recommend(rng: Rng, voices: Voices, leaves: Floats, sore: Floats, calendar: 
         there = (people.arrival < day * DAY) & (leaves > day * DAY) & (last >= 0)
         who = np.flatnonzero(there & (rng.random(len(people)) < 0.9))
         dear = 0.22 if risen < day < risen + 200 else 0.0
-        feeling = np.clip(people.mood[who] + 0.32 - sore[who] - dear + rng.normal(0, 0.28, len(who)), -1, 1)
+        feeling = np.clip(people.mood[who] + 0.4 - sore[who] - dear + rng.normal(0, 0.28, len(who)), -1, 1)
         given = ask(rng, feeling, people.talks[who], "nps", 0.09)
         rows = np.flatnonzero(given.given)
         cause = np.where(dear > 0, "price", "bad")

@@ -30,6 +30,14 @@ class Checkouts:
 
 
 @dataclass(frozen=True)
+class Orders:
+    """How ordering felt, asked in the mail that confirms the order; `of` is the purchase."""
+
+    of: Ints
+    answers: Answers
+
+
+@dataclass(frozen=True)
 class Parcels:
     """Every parcel; times in seconds since the order."""
 
@@ -87,6 +95,15 @@ def checkouts(rng: Rng, people: People, buys: Purchases, calendar: Calendar) -> 
     pain = BEARINGS["checkout"].pain(load, people, who) + 0.75 * error
     answers = ask(rng, felt(rng, people, who, 0.32, pain), people.talks[who], "ces7", 0.05)
     return Checkouts(of, load, error, again, ~gives_up & (~error | again), answers)
+
+
+def orders(rng: Rng, people: People, buys: Purchases, checked: Checkouts) -> Orders:
+    """Let people say how ordering was."""
+    bought = np.flatnonzero(checked.bought)
+    of = checked.of[bought]
+    who = buys.customer[of]
+    pain = 0.6 * BEARINGS["checkout"].pain(checked.load[bought], people, who) + 0.4 * checked.error[bought]
+    return Orders(of, ask(rng, felt(rng, people, who, 0.42, pain), people.talks[who], "csat5", 0.022))
 
 
 def parcels(rng: Rng, people: People, buys: Purchases, of: Ints, calendar: Calendar, company: Company) -> Parcels:

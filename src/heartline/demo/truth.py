@@ -66,9 +66,8 @@ class Truth:
             ("persona", people.persona, [persona.key for persona in PERSONAS]),
         ):
             groups += [((name, word), places[one.customer] == place) for place, word in enumerate(words)]
-        heard, likely = one.answers.heard, one.answers.chance
-        bad = fact | (one.own & (heard < 0))
-        told = fact | (one.own & one.answers.given & (heard < 0))
+        heard = one.answers.heard
+        told = fact | (one.answers.given & (heard < 0))
         for group, here in groups:
             key = ("lived", one.journey, one.touchpoint, *group)
             hit, fine = here & fact, here & ~fact
@@ -78,12 +77,14 @@ class Truth:
             self._plus(key, felt=one.answers.feeling[here].sum(), felt_bad=one.answers.feeling[hit].sum())
             self._plus(key, felt_good=one.answers.feeling[fine].sum(), answered=(here & one.answers.given).sum())
             self._plus(key, heard=heard[here & one.answers.given].sum())
-            for name, some in (("end_bad", here & bad), ("end_good", here & ~bad)):
-                self._plus(key, **{name: (likely * heard)[some].sum(), f"{name}_n": likely[some].sum()})
+            for likely, end, bad in one.ends(fact):
+                for name, some in (("end_bad", here & bad), ("end_good", here & ~bad)):
+                    self._plus(key, **{name: (likely * end)[some].sum(), f"{name}_n": likely[some].sum()})
 
     def _left(self, lives: Lives) -> None:
         people, leaves = lives.people, lives.leaves
-        left = np.isfinite(leaves.at)
+        buyers = np.bincount(lives.buys.customer[lives.kept], minlength=len(people)) > 0
+        left = np.isfinite(leaves.at) & buyers  # whoever never bought has not left
         lost = np.zeros(len(people))
         np.add.at(lost, lives.buys.customer[~lives.kept], lives.buys.gain[~lives.kept])
         for place, reason in enumerate(LEAVE):

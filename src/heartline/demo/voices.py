@@ -15,16 +15,18 @@ from .book import Words, numbered
 from .calendar import DAY, DAYS, Floats, Ints
 from .commerce import PRICES, RETURNS, Ledger
 from .company import COUNTRIES, NOUNS
-from .feelings import HOUR, Answers
-from .people import Flags, Rng
+from .feelings import HOUR, Answers, scored
+from .people import COLLECT, Flags, Rng
 from .sentences import Speaker
-from .shopping import Checkouts, Homes, Parcels, Pickups, Tills
+from .shopping import Checkouts, Homes, Orders, Parcels, Pickups, Tills
 from .visits import Visits, visit_names
 
 TICKETS = "T"
 SPEAKING = ("call", "mail_question", "chat")
-ASKED_BY_WORD = 0.8
+ASKED_BY_WORD = 0.84
 """Of those who answer, who also writes something."""
+PAGE_ASKED = 0.012
+"""Of the visits, how many answer the question beside the page."""
 NOTED = 0.9
 """Of the calls and chats, how many are taken down."""
 MODELS_AT = -1
@@ -87,6 +89,32 @@ class Voices:
             ref=visit_names(self.ledger.book, visit_of[rows]),
         )  # fmt: skip
 
+    def of_pages(self, seen: Visits) -> None:
+        """Ask some who leave without the checkout whether they found what they looked for: nobody asks for a name."""
+        looked = (seen.buy < 0) & (self.rng.random(len(seen)) < PAGE_ASKED)
+        rows = np.flatnonzero(looked)
+        feeling = np.clip(self.rng.normal(0.28, 0.5, len(rows)), -1, 1)
+        at = seen.at[rows] + 60 + 30 * seen.pages[rows]
+        self.ledger.book.add(
+            "answers", seen.country[rows], at, about="product_page", ref=visit_names(self.ledger.book, rows),
+            score=scored(self.rng, feeling, "smiley3"), scale="smiley3", channel="web",
+            customer=Words(np.where(seen.app[rows], seen.who[rows], -1), self.ledger.names["customer"].words),
+            unit=Words(seen.country[rows], [f"{one.key}_online" for one in COUNTRIES]),
+            product=Words(seen.product[rows], self.ledger.products),
+        )  # fmt: skip
+
+    def of_orders(self, ordered: Orders, kept: Flags) -> None:
+        """Ask in the mail that confirms the order."""
+        rows = np.flatnonzero(ordered.answers.given & kept)
+        of, feeling = ordered.of[rows], ordered.answers.feeling[rows]
+        topics = np.where(feeling > 0.25, "checkout.good", "checkout.mixed")
+        collected = (self.ledger.buys.way[of] == COLLECT).astype(np.int64)
+        at = self.ledger.buys.at[of] + self.rng.exponential(900, len(of)) + 120
+        self.answers(
+            of, ordered.answers, rows, at, topics, Words(collected, ("order_placed", "collect_ordered")), "email",
+            ref=self.ledger.ref(of),
+        )  # fmt: skip
+
     def of_parcels(self, sent: Parcels, kept: Flags) -> None:
         """Ask a day after the delivery, by mail."""
         rows = np.flatnonzero(sent.answers.given & kept)
@@ -136,9 +164,16 @@ class Voices:
         self.answers(of, home.answers, rows, at, topics, "product_use", "web")
 
     def of_returns(self, back: Returns, kept: Flags) -> None:
-        """Ask when the money is back."""
+        """Ask when a return was announced, and when the money is back."""
         rows = np.flatnonzero(back.answers.given & kept)
         of, feeling = back.of[rows], back.answers.feeling[rows]
+        asked = np.flatnonzero(back.announced.given & kept)
+        topics = np.where(back.announced.feeling[asked] > 0, "portal.good", "portal.bad")
+        at = back.asked[asked] + self.rng.exponential(600, len(asked)) + 60
+        self.answers(
+            back.of[asked], back.announced, asked, at, topics, "return_request", "web",
+            ref=self.ledger.ref(back.of[asked], RETURNS),
+        )  # fmt: skip
         slow = back.refund[rows] > 7 * DAY
         topics = np.select([feeling > 0.25, slow], ["refund.good", "refund.slow"], "refund.mixed")
         at = back.asked[rows] + back.refund[rows] + self.rng.uniform(26, 80, len(rows)) * HOUR
@@ -146,7 +181,7 @@ class Voices:
         self.answers(of, back.answers, rows, at, topics, "refund", "email", days=days, ref=self.ledger.ref(of, RETURNS))
 
     def of_contacts(self, asked: Contacts, tickets: Any, kept: Flags) -> None:
-        """Ask when a question was settled, or two days after it was not."""
+        """Ask when a question was settled, or two days after it was not; where the parcel is, soon after."""
         rows = np.flatnonzero(asked.answers.given & kept)
         of, feeling, wait = asked.of[rows], asked.answers.feeling[rows], asked.wait[rows]
         place = np.array(["call", "mail", "chat"])[asked.channel[rows]]
@@ -157,7 +192,8 @@ class Voices:
         )
         topics = np.char.add(np.char.add(place, "."), cause)
         spent = np.where(asked.channel[rows] == MAIL, wait, 0.0)
-        at = asked.at[rows] + spent + np.nan_to_num(asked.call_back[rows], nan=2 * DAY) + 3 * HOUR
+        rest = np.where(asked.reason[rows] == aftermath.WHERE, 0.0, np.nan_to_num(asked.call_back[rows], nan=2 * DAY))
+        at = asked.at[rows] + spent + np.where(asked.solved[rows], 0.0, rest) + 0.8 * HOUR
         about = Words(asked.channel[rows], aftermath.TOUCHPOINTS)
         self.answers(
             of, asked.answers, rows, at, topics, about, "email", minutes=np.maximum(4, wait / 60).clip(max=59),

@@ -19,7 +19,7 @@ from .company import COUNTRIES, Company, Product, Unit
 from .people import APP, COLLECT, WEB, Flags, People
 from .purchases import Purchases
 from .sentences import Speaker
-from .shopping import Checkouts, Homes, Parcels, Pickups, Tills
+from .shopping import Checkouts, Homes, Orders, Parcels, Pickups, Tills
 from .voices import Voices
 
 BLOCK = 5_000
@@ -45,6 +45,7 @@ class Lives:
     people: People
     buys: Purchases
     checked: Checkouts
+    ordered: Orders
     sent: Parcels
     got: Pickups
     sold: Tills
@@ -106,7 +107,8 @@ class World:
         calendar, company = self.calendar, self.company
         buys = purchases.draw(rng, crowd, calendar, company)
         checked = shopping.checkouts(rng, crowd, buys, calendar)
-        bought = checked.of[checked.bought]
+        ordered = shopping.orders(rng, crowd, buys, checked)
+        bought = ordered.of
         way = buys.way[bought]
         sent = shopping.parcels(rng, crowd, buys, bought[(way == WEB) | (way == APP)], calendar, company)
         got = shopping.pickups(rng, crowd, buys, bought[way == COLLECT], calendar, company)
@@ -118,7 +120,7 @@ class World:
         asked = aftermath.contacts(rng, crowd, buys, calendar, checked, sent, got)
         leaves = aftermath.leaving(rng, crowd, buys, calendar, checked, sent, home, back, asked)
         kept = buys.at < leaves.at[buys.customer]
-        return Lives(crowd, buys, checked, sent, got, sold, home, arrived, back, asked, leaves, kept)
+        return Lives(crowd, buys, checked, ordered, sent, got, sold, home, arrived, back, asked, leaves, kept)
 
     def _told(self, rng: np.random.Generator, block: int, lives: Lives) -> Book:
         book = Book(self.calendar, block)
@@ -135,6 +137,8 @@ class World:
         ledger.returns(lives.back, np.flatnonzero(kept[lives.back.of]))
         tickets = voices.contacts(lives.asked, np.flatnonzero(kept[lives.asked.of]))
         voices.of_checkouts(checked, seen, kept[checked.of])
+        voices.of_pages(seen)
+        voices.of_orders(lives.ordered, kept[lives.ordered.of])
         voices.of_parcels(lives.sent, kept[lives.sent.of])
         voices.of_pickups(lives.got, kept[lives.got.of])
         voices.of_tills(lives.sold, kept[lives.sold.of])
