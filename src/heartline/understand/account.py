@@ -69,8 +69,9 @@ def account(asked: Asked, columns: Columns) -> Account:
     if not whole:  # trips of nobody known: each is by itself, and lies here as a whole
         cluster = np.where(cluster >= 0, cluster, -1 - np.arange(len(cluster)))
     entries = _measured(lived, cluster, size)
-    if asked.journey is None and not asked.split:  # every customer has one trip: only feelings come several times
-        entries = [_together(one, size + 1) if one.measure == FEELING else one for one in entries]
+    if asked.journey is None:  # a customer has one experience of a place: only feelings and ends come several times
+        several = (FEELING, ANY_END) if asked.split else (FEELING,)
+        entries = [_together(one, size + 1) if one.measure in several else one for one in entries]
     else:
         entries = [_together(one, size + 1) for one in entries]
     found = Account(

@@ -94,8 +94,10 @@ class Lived:
         trip = self.trips.trip_of_row
         self.inside = np.flatnonzero(trip >= 0)
         self.trip = trip[self.inside].astype(np.int64)
+        self.group_of_trip: Array | None = None
         if asked.split and asked.split.column is None:
-            group = asked.split.when(self.trips.start)[self.trip]
+            self.group_of_trip = asked.split.when(self.trips.start)
+            group = self.group_of_trip[self.trip]
         elif group is not None:
             group = group[self.inside]
         self.at = self._placed(columns.touchpoint[self.inside].astype(np.int64), group)
@@ -164,8 +166,17 @@ class Lived:
     @cached_property
     def pairs(self) -> Array:
         """Trip and touchpoint of every experience, as trip·(number of touchpoints) + touchpoint, ascending."""
-        size = self.size
-        keys = (self.trip * size + self.at)[self.at >= 0], (self.trip * size + self.about)[self.about >= 0]
+        if self.group_of_trip is None:
+            return self._distinct(self.at, self.about, self.size)
+        of = len(self.groups)  # all of a trip is in one group: fewer cells to look at
+        found = self._distinct(self.at // of, self.about // of, len(self.names))
+        trip, touchpoint = found // max(1, len(self.names)), found % max(1, len(self.names))
+        pairs: Array = trip * self.size + touchpoint * of + self.group_of_trip[trip]
+        return pairs
+
+    def _distinct(self, at: Array, about: Array, size: int) -> Array:
+        """Give every trip·size + number that rows have, ascending."""
+        keys = (self.trip * size + at)[at >= 0], (self.trip * size + about)[about >= 0]
         if len(self.trips) * size <= DENSE:
             table = np.zeros(len(self.trips) * size, np.bool_)
             for some in keys:
