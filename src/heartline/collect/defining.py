@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +23,8 @@ Rows = Callable[[Query, tuple[str, ...]], list[dict[str, Any]]]
 def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[str, str], rows: Rows) -> None:
     """Write what the recipe defines and its rows showed.
 
-    A definition that this source has written before, alike, is left as it is now; touchpoints that only turned up in
-    rows are defined where nobody has.
+    A definition that this source has written before, alike, is left as it is now; what a recipe does not say of a
+    touchpoint that is defined already stays; touchpoints that only turned up in rows are defined where nobody has.
 
     Parameters
     ----------
@@ -36,7 +36,11 @@ def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[st
     before = _written(snapshot, recipe.source)
     away = merged(snapshot.definitions)
     for kind, key, body in _bodies(recipe, rows):
-        if body not in before.get((kind, key), ()) and not (kind == "touchpoint" and key in away):
+        if kind == "touchpoint":
+            if key not in away and not _said(body, before.get((kind, key), ())):
+                there = snapshot.definitions.all(kind).get(key, {})
+                writer.define(kind, key, {**there, **body}, source=recipe.source)
+        elif body not in before.get((kind, key), ()):
             writer.define(kind, key, body, source=recipe.source)
     for key, label in found.items():
         if key not in recipe.touchpoints and key not in snapshot.definitions.all("touchpoint"):
@@ -51,8 +55,17 @@ def touchpoints(snapshot: Snapshot, recipe: Recipe) -> dict[str, dict[str, Any]]
     """
     before = _written(snapshot, recipe.source)
     there = snapshot.definitions.all("touchpoint")
-    new = {key: body for key, body in recipe.touchpoints.items() if body not in before.get(("touchpoint", key), ())}
+    new = {
+        key: {**there.get(key, {}), **body}
+        for key, body in recipe.touchpoints.items()
+        if not _said(body, before.get(("touchpoint", key), ()))
+    }
     return {**recipe.touchpoints, **there, **new}
+
+
+def _said(body: Mapping[str, Any], before: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether a source has said all this of a touchpoint before."""
+    return any(all(one.get(name) == value for name, value in body.items()) for one in before)
 
 
 def merged(definitions: Definitions) -> dict[str, str]:

@@ -347,6 +347,18 @@ def test_a_recipe_does_not_undo_what_somebody_changed_since(world: World) -> Non
     assert world.lake.at().definitions.get("touchpoint", "call") == {"label": "Phone call"}
 
 
+def test_what_another_source_does_not_say_of_a_touchpoint_stays(world: World) -> None:
+    rows = "  - {touchpoint: call, sql: 'select who as user_id, day as occurred_at from rows'}\n"
+    cells = "who,day\nu1,2024-03-01 12:00:00\n"
+    promised = HEAD + "touchpoints: {call: {label: Hotline, department: Service, expected_wait_s: 120}}\n"
+    world.land(f"{promised}interactions:\n{rows}", rows_csv=cells)
+    other = HEAD.replace("shop", "calls") + "touchpoints: {call: {label: Phone call}}\n"
+    world.land(f"{other}interactions:\n{rows}", rows_csv=cells)
+    said = {"label": "Phone call", "department": "Service", "expected_wait_s": 120}
+    assert world.lake.at().definitions.get("touchpoint", "call") == said
+    assert world.land(f"{other}interactions:\n{rows}", rows_csv=cells).version is None
+
+
 def test_definitions_of_a_recipe_arrive(world: World) -> None:
     text = HEAD + (
         "identifiers: {member: unique}\nstages: [purchase]\n"
