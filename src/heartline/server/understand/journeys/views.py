@@ -72,6 +72,7 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
             "what": words.counted(body),
             "columns": columns,
             "stages": list(stages(columns)),
+            "any_stage": any(column.stage for column in columns),
             "beats": beats,
             "hot": [column.hot for column in columns],
             "down": list(zip(columns, heart_down.pieces(beats), strict=True)),
