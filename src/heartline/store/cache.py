@@ -108,9 +108,9 @@ class ResultCache:
         return self.folder / f"{key}.result"
 
 
-def key_of(version: int, engine: str, name: str, spec: Mapping[str, Any]) -> str:
-    """Make the key of an answer: the published version, the engine, the verb, its spec and the code that answers."""
-    question = msgspec.json.encode([version, engine, name, dict(spec), code_version()], order="deterministic")
+def key_of(version: tuple[int, str], engine: str, name: str, spec: Mapping[str, Any]) -> str:
+    """Make the key of an answer: its version and its time, the engine, the verb, the spec and the code that answers."""
+    question = msgspec.json.encode([*version, engine, name, dict(spec), code_version()], order="deterministic")
     return hashlib.blake2b(question, digest_size=20).hexdigest()
 
 

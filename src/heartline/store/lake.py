@@ -174,13 +174,16 @@ class Lake:
         return compact(self, force=force)
 
     def cached(self, name: str, spec: Mapping[str, Any], make: Callable[[], Result]) -> Result:
-        """Give the answer that a verb gave to a spec as of what is published now, else make it and keep it.
+        """Give the answer that a verb gave to a spec as of its version, else make it and keep it.
 
-        Kept in `DIR/cache/results`; never with HEARTLINE_RESULT_CACHE=off. See `cache`.
+        An answer as of a version stays right whatever lands later; the version's time tells it from one of the same
+        number in a folder that was emptied meanwhile. Kept in `DIR/cache/results`; never with
+        HEARTLINE_RESULT_CACHE=off. See `cache`.
         """
         if self.supposed is not None or not cache.enabled():
             return make()
-        key = cache.key_of(self.manifest.newest().version, self.engine.name, name, spec)
+        asked = self.at(spec.get("as_of"))
+        key = cache.key_of((asked.version, asked.time.isoformat()), self.engine.name, name, spec)
         return cache.cached(self.folder / "cache" / "results", key, make)
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ import pytest
 
 from heartline.core.result import AsOf, Column, Figure, Result
 from heartline.core.sentence import Sentence
-from heartline.store import cache
+from heartline.store import cache, emptying
 from heartline.store.cache import ResultCache
 from heartline.store.tests.world import events
 
@@ -77,10 +78,34 @@ def test_the_same_question_is_answered_once_a_version(tmp_path: Path) -> None:
     assert made == [4]
 
 
+def test_an_answer_as_of_a_version_is_kept_whatever_lands_later(tmp_path: Path) -> None:
+    lake = events(tmp_path, [("anna", "shop", "2024-03-01")])
+    made, make = counting()
+    spec = {"period": "all", "as_of": lake.versions()[-1].version}
+    lake.cached("paths", spec, make)
+    events(tmp_path, [("bob", "shop", "2024-03-01")])
+    lake.cached("paths", spec, make)
+    assert made == [1]
+
+
+def test_a_version_of_an_emptied_folder_is_not_taken_for_a_new_one_of_its_number(tmp_path: Path) -> None:
+    lake = events(tmp_path, [("anna", "shop", "2024-03-01")])
+    made, make = counting()
+    spec = {"period": "all", "as_of": lake.versions()[-1].version}
+    lake.cached("paths", spec, make)
+    shutil.copytree(tmp_path / "cache", tmp_path / "kept")
+    emptying.empty(tmp_path)
+    shutil.copytree(tmp_path / "kept", tmp_path / "cache", dirs_exist_ok=True)
+    again = events(tmp_path, [("bob", "shop", "2024-03-01")])
+    assert again.versions()[-1].version == spec["as_of"]
+    again.cached("paths", spec, make)
+    assert made == [2]
+
+
 def test_new_code_and_another_engine_ask_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {cache.key_of(1, "duckdb", "scores", {}), cache.key_of(1, "spark", "scores", {})}
+    keys = {cache.key_of((1, "noon"), "duckdb", "scores", {}), cache.key_of((1, "noon"), "spark", "scores", {})}
     monkeypatch.setattr(cache, "code_version", lambda: "new")
-    keys.add(cache.key_of(1, "duckdb", "scores", {}))
+    keys.add(cache.key_of((1, "noon"), "duckdb", "scores", {}))
     assert len(keys) == 3
 
 
