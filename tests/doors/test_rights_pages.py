@@ -56,11 +56,12 @@ def berlin(stores: tuple[Workspace, Workspace], monkeypatch: pytest.MonkeyPatch,
 
 @pytest.mark.parametrize("query", ["", "?period=all", "?period=2024-03&compare=before", "?segment=abroad&period=all"])
 def test_no_page_shows_anything_of_another_store(berlin: Client, query: str) -> None:
-    shown, leaks = 0, {}
+    shown = 0
+    leaks: dict[str, list[str]] = {}
     for address in addresses():
         answer = berlin.get(address + query)
         assert answer.status_code < 500, address
-        text = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+        text = b"".join(answer) if answer.streaming else answer.content
         body = text.decode().replace(address, "")
         found = [f"{secret}: …{body.split(secret)[0][-80:]}" for secret in SECRETS if secret in body]
         leaks |= {address: found} if found else {}

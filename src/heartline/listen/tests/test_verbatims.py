@@ -96,7 +96,11 @@ def test_what_cannot_be_asked_is_said(lake: Lake) -> None:
 
 
 def test_typical_texts_lie_in_the_middle_of_all_about_a_touchpoint(tmp_path: Path) -> None:
-    told = [("Awful", -1.0), ("It was all right", 0.4), ("It was all right, and then it was not, and so on", 0.4)]
+    told: list[tuple[str, float | None]] = [
+        ("Awful", -1.0),
+        ("It was all right", 0.4),
+        ("It was all right, and then it was not, and so on", 0.4),
+    ]
     told += [("Fine, in all, I would say", 0.4), ("Wonderful", 1.0), ("unknown of feeling", None)]
     rows = [("bob", "shop", f"2024-03-0{day}", {"text": text, "feeling": feeling, "about": "delivery"})
             for day, (text, feeling) in enumerate(told, 1)]  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 import heartline
 from heartline.core.errors import NotFound
+from heartline.core.selection import Selection
 from heartline.store.tests.world import Event, events, moment
 from heartline.understand import question
 from heartline.understand.trip_rows import trip_rows
@@ -63,7 +64,7 @@ def test_an_order_is_of_the_first_who_was_seen_in_it(workspace: Workspace) -> No
 
 def test_filters_keep_the_trips_that_hold_such_an_interaction(workspace: Workspace) -> None:
     def trips(**filters: str) -> list[str]:
-        return [row["path"] for row in workspace.customer_trips("user_id:alice", **filters).rows]  # type: ignore[arg-type]
+        return [row["path"] for row in workspace.customer_trips("user_id:alice", **filters).rows]
 
     assert trips(touchpoint="call") == ["shop > call > delivery"]
     assert trips(unit="berlin") == ["shop"]
@@ -88,7 +89,7 @@ def test_they_are_the_trips_that_all_other_verbs_see(
 ) -> None:
     lake = events(tmp_path_factory.mktemp("any"), rows, **DEFINITIONS)
     workspace, snapshot = Workspace(lake), lake.at()
-    whole = question.Selection(period="all")
+    whole = Selection(period="all")
     every = [
         {"journey": key, **row}
         for key in DEFINITIONS["journey"]

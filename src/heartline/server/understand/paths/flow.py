@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How large things are: boxes, the gaps between them, and the space that a way around takes, by the boxes it passes."""
+    """How large things are: boxes, the gaps between them, and the space of a way around, by the boxes it passes."""
 
     box: float
     tall: float
