@@ -41,7 +41,7 @@ def _context(request: HttpRequest, overall: Result, values: Mapping[str, Any]) -
     if head is None:
         nothing = not numbers.known(overall.as_of.time) or not _anything(request)
         answer = _("Nobody’s answers are here yet.") if nothing else _("No answers match these filters.")
-        return {"head": None, "empty": nothing, "answer": answer, "folder": workspace().lake.folder}
+        return {"head": None, "empty": nothing, "answer": answer}
     plain = {name: value for name, value in values.items() if name != "compare"}
     monthly, rated = {**plain, "every": "month"}, {**plain, "by": ("about",)}
     trend = trends.trend(

@@ -128,7 +128,7 @@ def test_filters_that_leave_nobody_say_so(alice: User, lake: Lake) -> None:
 def test_an_empty_folder_teaches_the_one_step(alice: User, empty_lake: Lake) -> None:
     page = text(signed_in(alice), "/ratings/")
     assert "Nobody’s answers are here yet." in page
-    assert f"heartline import recipes/olist.yaml --files FOLDER --data {empty_lake.folder}" in page
+    assert '<a class="button" href="/import/">Bring your data in</a>' in page
     assert "data-chart" not in page
 
 
