@@ -13,7 +13,6 @@ from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions
 from heartline.server.shell import numbers, ratings, trends
-from heartline.server.shell.opened import workspace
 from heartline.server.shell.templatetags.shell import say
 
 from . import shown, words
