@@ -33,7 +33,7 @@ WARM_S = 0.3
 COLD_S = 2.0
 PATIENCE_S = 600.0
 """How long a first publication of all answers may take on a busy machine."""
-STEADY_S = 60.0
+STEADY_S = 180.0
 LANDED = 2_000
 """Rows of each landing, two seconds apart."""
 LEFT_OUT = re.compile(r"/(accounts/logout|language|static|api|shared|behind\.csv)\b|\.csv$")
