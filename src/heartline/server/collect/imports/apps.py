@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heartline.server.shell import navigation
+from heartline.server.shell import emptiness, navigation
 
 
 class Imports(AppConfig):
@@ -13,5 +13,8 @@ class Imports(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
-        """Enter the menu."""
+        """Enter the menu, and go along when the data folder is emptied."""
+        from .uploads import forget_all  # models are there only now
+
+        emptiness.when_emptied(forget_all)
         navigation.add(navigation.Entry("company", _("Bring data in"), "import", order=20, right="import"))

@@ -129,6 +129,12 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_all() -> None:
+    """Remove every upload and what is kept of past imports: their rows are gone."""
+    Import.objects.all().delete()
+    forget(home())
+
+
 def sweep() -> int:
     """Remove the folders of imports that are over, and of those that nobody went on with for a day; give how many."""
     place = home()
