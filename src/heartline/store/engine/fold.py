@@ -108,7 +108,7 @@ class _Rows:
                 arrays[name] = values(name)
         columns = Columns(arrays, self.names, self._texts(part, first))
         keep = None if wanted is None else wanted[arrays["owner"]]
-        if self.snapshot.version < part.rows.snapshot.version:
+        if self.snapshot.version < part.version:
             landed = values("landed") <= self.snapshot.version
             keep = landed if keep is None else keep & landed
         return columns if keep is None else columns.kept(keep)

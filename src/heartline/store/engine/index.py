@@ -12,7 +12,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,16 +22,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from heartline.store.disk import flush, locked
-from heartline.store.kernel import CODED, Array
+from heartline.store.kernel import Array
 from heartline.store.manifest import Entry
 
-from .index_build import NONE, add, build, read_texts
+from . import index_build, index_grow
+from .index_build import read_texts
 from .index_rows import Rows
 
 if TYPE_CHECKING:
     from heartline.store.snapshot import Snapshot
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever the files change their meaning; indexes of another layout are never read."""
 _LARGEST_PATCH = 0.2
 """A patch with a larger share of the rows is not worth it."""
@@ -55,10 +56,11 @@ class Meta(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Part:
-    """A folder of aligned columns of some owners' rows."""
+    """A folder of aligned columns of some owners' rows, as of a version; a patch lies on a base."""
 
     folder: Path
-    rows: Rows
+    version: int
+    add: Callable[[Path, str], None]
     under: Part | None = None
     _mapped: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[str, pa.Array] = field(default_factory=dict, compare=False, repr=False)
@@ -87,14 +89,11 @@ class Part:
         return self._spelt[name]
 
     def _add(self, name: str) -> None:
-        known = NONE
-        if self.under is not None and (name in CODED or name == "customer"):
-            known = self.under.texts(name)
         if not (self.folder / "meta.json").exists():
             raise FileNotFoundError(self.folder)  # another process has tidied up
         with locked(self.folder / "lock"):
             if not (self.folder / f"{name}.npy").exists() and not (self.folder / f"{name}.arrow").exists():
-                add(self.rows, self.folder, name, known)
+                self.add(self.folder, name)
 
 
 @dataclass(frozen=True)
@@ -186,11 +185,11 @@ def _make(snapshot: Snapshot, per: str, home: Path, meta: Meta) -> None:
         below = _opened(snapshot, per, base).base
         since = _meta(base).version
         patched = Meta(meta.version, meta.entry, base.name, since)
-        rows = Rows(_snapshot(snapshot, patched), per, since)
-        if rows.count() <= _LARGEST_PATCH * below.size:
-            _publish(home, patched, lambda draft: build(rows, draft, below.texts("touchpoint")))
+        growth = index_grow.Growth(Rows(_snapshot(snapshot, patched), per, since), below)
+        if growth.size <= _LARGEST_PATCH * below.size:
+            _publish(home, patched, growth.write)
             return
-    _publish(home, meta, lambda draft: build(Rows(_snapshot(snapshot, meta), per), draft))
+    _publish(home, meta, lambda draft: index_build.build(Rows(_snapshot(snapshot, meta), per), draft))
 
 
 def _base(snapshot: Snapshot, home: Path, meta: Meta) -> Path | None:
@@ -224,11 +223,11 @@ def _publish(home: Path, meta: Meta, write: Callable[[Path], None]) -> None:
 
 def _opened(snapshot: Snapshot, per: str, folder: Path) -> Index:
     meta = _meta(folder)
-    rows = Rows(_snapshot(snapshot, meta), per, meta.since)
     if meta.base is None:
-        return Index(Part(folder, rows))
+        rows = Rows(_snapshot(snapshot, meta), per)
+        return Index(Part(folder, meta.version, partial(index_build.add, rows)))
     below = _opened(snapshot, per, folder.parent / meta.base).base
-    return Index(below, Part(folder, rows, below))
+    return Index(below, Part(folder, meta.version, partial(index_grow.add, below), below))
 
 
 def _meta(folder: Path) -> Meta:

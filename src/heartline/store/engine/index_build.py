@@ -19,27 +19,22 @@ from heartline.store.kernel import CODED, MEASURED, Array
 
 from .index_rows import TEXT, Coded, How, Number, Rows, hashed
 
-NONE = pa.array([], TEXT)
 
-
-def build(rows: Rows, folder: Path, touchpoints: pa.Array = NONE) -> None:
-    """Write owner, time, touchpoint, the owners' first rows and names, and how to align further columns.
-
-    Parameters
-    ----------
-    touchpoints
-        Names whose codes are given already.
-    """
+def build(rows: Rows, folder: Path) -> None:
+    """Write owner, time, touchpoint, the owners' first rows and names, and how to align further columns."""
     salt, owners = _owners(rows)
-    coded = Coded(rows.names("touchpoint", touchpoints))
+    coded = Coded(rows.names("touchpoint"))
     read = _read(rows, salt, coded)
     owner = _ranks(read["owner"])
     ids = read.get("id")
-    order = _order(owner, read["time"], read["seq"], lambda: rows.texts("id") if ids is None else pa.array(ids))
+
+    def spelt(some: Array) -> pa.Array:
+        return (rows.texts("id") if ids is None else pa.array(ids)).take(pa.array(some))
+
+    order = ordered(owner, read["time"], lambda some: read["seq"][some], spelt)
     owner = owner[order]
-    borders = np.flatnonzero(owner[1:] != owner[:-1]) + 1
-    bounds = np.concatenate(([0], borders, [len(owner)])) if len(owner) else np.zeros(1, np.int64)
-    arrays = {"owner": owner, "time": read["time"][order], "touchpoint": read["touchpoint"][order], "bounds": bounds}
+    arrays = {"owner": owner, "time": read["time"][order], "touchpoint": read["touchpoint"][order]}
+    arrays["bounds"] = starts(owner)
     if ids is None:
         arrays["order"] = order
     else:
@@ -51,19 +46,13 @@ def build(rows: Rows, folder: Path, touchpoints: pa.Array = NONE) -> None:
     flush(folder.iterdir())
 
 
-def add(rows: Rows, folder: Path, name: str, known: pa.Array = NONE) -> None:
-    """Write one more column, aligned with those of the folder; each file appears as a whole.
-
-    Parameters
-    ----------
-    known
-        Names whose codes are given already, for a column of names.
-    """
+def add(rows: Rows, folder: Path, name: str) -> None:
+    """Write one more column, aligned with those of the folder; each file appears as a whole."""
     if name == "id":
         ids = rows.texts("id").take(pa.array(np.load(folder / "order.npy", mmap_mode="r")))
-        _appear(folder / "id.arrow", lambda path: write_texts(path, ids))
+        appear(folder / "id.arrow", lambda path: write_texts(path, ids))
         return
-    how = _how(rows, name, known)
+    how = _how(rows, name)
     in_file_order = (folder / "order.npy").exists() and rows.in_file_order(name)
     values, found = rows.values(name, how, ids=not in_file_order)
     if in_file_order:
@@ -73,15 +62,17 @@ def add(rows: Rows, folder: Path, name: str, known: pa.Array = NONE) -> None:
             add(rows, folder, "id")
         values = values[pc.index_in(read_texts(folder / "id.arrow"), value_set=found).to_numpy()]
     if isinstance(how, Coded):
-        _appear(folder / f"{name}.arrow", lambda path: write_texts(path, how.names))
-    _appear(folder / f"{name}.npy", lambda path: np.save(path, values))
+        appear(folder / f"{name}.arrow", lambda path: write_texts(path, how.names))
+    appear(folder / f"{name}.npy", lambda path: np.save(path, values))
 
 
-def _how(rows: Rows, name: str, known: pa.Array) -> How:
+def _how(rows: Rows, name: str) -> How:
     if name in CODED or name == "customer":
-        return Coded(rows.names(name, known))
+        return Coded(rows.names(name))
     if name in MEASURED:
         return Number(np.float64, "'nan'")
+    if name == "seq":
+        return Number(np.int64, "0")
     return Number(np.int8, "-1") if name == "succeeded" else Number(np.int64, "-1")
 
 
@@ -138,10 +129,15 @@ def _ranks(hashes: Array) -> Array:
     return ranks
 
 
-def _order(owner: Array, time: Array, seq: Array, ids: Callable[[], pa.Array]) -> Array:
+def ordered(owner: Array, time: Array, seq: Callable[[Array], Array], ids: Callable[[Array], pa.Array]) -> Array:
     """Give the rows' order by (owner, time, seq, id).
 
     Two sorts of packed integers beat one by several keys; ties in time, which are few, are put right afterwards.
+
+    Parameters
+    ----------
+    seq, ids
+        Give these of some rows; asked only of rows that tie in what comes before.
     """
     n = len(owner)
     order = np.arange(n) if (time[1:] >= time[:-1]).all() else np.argsort(time)
@@ -158,22 +154,30 @@ def _order(owner: Array, time: Array, seq: Array, ids: Callable[[], pa.Array]) -
     return small
 
 
-def _untie(order: Array, tied: Array, seq: Array, ids: Callable[[], pa.Array]) -> None:
+def starts(owner: Array) -> Array:
+    """Give the first row of every owner, and after the last one the number of rows."""
+    if not len(owner):
+        return np.zeros(1, np.int64)
+    return np.concatenate(([0], np.flatnonzero(owner[1:] != owner[:-1]) + 1, [len(owner)]))
+
+
+def _untie(order: Array, tied: Array, seq: Callable[[Array], Array], ids: Callable[[Array], pa.Array]) -> None:
     """Sort runs of rows of one owner and time by seq, then id; `tied` says which rows belong with the one before."""
     within = np.concatenate((tied, [False])) | np.concatenate(([False], tied))
     places = np.flatnonzero(within)
     run = np.cumsum(np.concatenate(([True], ~tied)))[places]
     rows = order[places]
-    sorting = np.lexsort((seq[rows], run))
-    rows, run = rows[sorting], run[sorting]
-    if ((run[1:] == run[:-1]) & (seq[rows[1:]] == seq[rows[:-1]])).any():
-        keys = pa.table({"run": run, "seq": seq[rows], "id": ids().take(pa.array(rows))})
+    seqs = seq(rows)
+    sorting = np.lexsort((seqs, run))
+    rows, run, seqs = rows[sorting], run[sorting], seqs[sorting]
+    if ((run[1:] == run[:-1]) & (seqs[1:] == seqs[:-1])).any():
+        keys = pa.table({"run": run, "seq": seqs, "id": ids(rows)})
         by = [(name, "ascending") for name in ("run", "seq", "id")]
         rows = rows[pc.sort_indices(keys, sort_keys=by).to_numpy()]
     order[places] = rows
 
 
-def _appear(path: Path, write: Callable[[Path], None]) -> None:
+def appear(path: Path, write: Callable[[Path], None]) -> None:
     """Let a file appear all at once, and only when it is on the disk."""
     draft = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
     write(draft)

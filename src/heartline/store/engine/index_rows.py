@@ -33,7 +33,7 @@ class Rows:
     Parameters
     ----------
     since
-        If given, only the rows of owners of whom something landed after this version.
+        If given, only what landed after this version.
     """
 
     snapshot: Snapshot
@@ -51,7 +51,7 @@ class Rows:
         ]
         where = f"{owner} IS NOT NULL AND ({_STEP} OR about IS NOT NULL)"
         if self.since is not None:
-            where += f" AND {owner} IN (SELECT {owner} FROM ({rows}) WHERE landed > {self.since})"
+            where += f" AND landed > {self.since}"
         return f"(SELECT {', '.join(chosen)} FROM ({rows}) WHERE {where})"
 
     def in_file_order(self, *columns: str) -> bool:
@@ -79,20 +79,15 @@ class Rows:
                 texts.append(batch[1].cast(TEXT))
         return np.concatenate(values), pa.concat_arrays(texts)
 
-    def names(self, column: str, known: pa.Array) -> pa.Array:
-        """Give the names in a column: those known before, then new ones by alphabet."""
+    def names(self, column: str) -> pa.Array:
+        """Give the names in a column, by alphabet."""
         distinct = f"SELECT DISTINCT {column} AS name FROM {self.sql(column)} WHERE {column} IS NOT NULL ORDER BY name"
-        here = self.table(distinct)["name"].combine_chunks().cast(TEXT)
-        return pa.concat_arrays([known, here.filter(pc.invert(pc.is_in(here, value_set=known)))])
+        return self.table(distinct)["name"].combine_chunks().cast(TEXT)
 
     def texts(self, column: str) -> pa.Array:
         """Give a column of texts."""
         batches = [batch[0].cast(TEXT) for batch in self.read(f"SELECT {column} FROM {self.sql(column)}")]
         return pa.concat_arrays([pa.array([], TEXT), *batches])
-
-    def count(self) -> int:
-        """Give how many rows there are."""
-        return int(self.table(f"SELECT count(*) AS n FROM {self.sql()}")["n"][0].as_py())
 
     def owners(self, salt: str) -> pa.Table:
         """Give every owner with its hash, in the order of the hashes."""
@@ -143,12 +138,23 @@ class Number:
         return np.asarray(values, self.kind)
 
 
+def code_kind(names: pa.Array) -> Any:
+    """Give the smallest kind of integer for the codes of these names."""
+    return np.int16 if len(names) < 1 << 15 else np.int32
+
+
+def with_new_names(known: pa.Array, found: pa.Array) -> pa.Array:
+    """Give the names known before, then new ones by alphabet."""
+    new = found.filter(pc.invert(pc.is_in(found, value_set=known))).drop_null()
+    return pa.concat_arrays([known, new.take(pc.sort_indices(new))])
+
+
 class Coded:
     """How a column of these names becomes codes: DuckDB makes them of few names, we look up many."""
 
     def __init__(self, names: pa.Array) -> None:
         self.names = names
-        self.kind: Any = np.int16 if len(names) < 1 << 15 else np.int32
+        self.kind: Any = code_kind(names)
         self._few = 0 < len(names) <= _ENUM
 
     def sql(self, column: str) -> str:
