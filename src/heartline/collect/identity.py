@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from heartline.store.kernel import distinct
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -103,7 +105,7 @@ def _repeated(label: Ints, kind: Ints) -> Ints:
     order = np.lexsort((kind, label))
     label, kind = label[order], kind[order]
     again = (label[1:] == label[:-1]) & (kind[1:] == kind[:-1])
-    return np.unique(label[1:][again])
+    return distinct(label[1:][again])
 
 
 def _one_by_one(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from heartline.store.kernel import distinct
+
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
@@ -97,7 +99,7 @@ class Occurrences:
             again = np.append(again, candidates[run[np.minimum(left, len(run) - 1)] == candidates])
         numbers = np.ones(len(names), np.int64)
         if len(again):
-            self._count(names, np.unique(again), numbers)
+            self._count(names, distinct(again), numbers)
         self._keep(ordered)
         return numbers
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from heartline.listen.intervals import Sums
-from heartline.store.kernel import Array, Columns
+from heartline.store.kernel import Array, Columns, distinct
 
 from .experience import Asked, Lived
 
@@ -147,7 +147,7 @@ def _present(lived: Lived, who: Array, size: int) -> Entries:
     if lived.asked.per == "customer" and lived.counted.all():  # pairs of trip and touchpoint tell it with less work
         trip, touchpoint = (lived.pairs // size, lived.pairs % size) if size else (lived.pairs, lived.pairs)
         owner = lived.trips.owner.astype(np.int64)
-        anywhere = np.unique(trip)
+        anywhere = distinct(trip)
         people, places = np.append(owner[trip], owner[anywhere]), np.append(touchpoint, np.full(len(anywhere), size))
     else:
         here = lived.counted & (who >= 0) & ((lived.at >= 0) | (lived.about >= 0))

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from heartline.store.kernel import Array, Columns
+from heartline.store.kernel import Array, Columns, distinct
 
 from .splitting import Split
 from .trips import Journey, Trips, cut
@@ -182,7 +182,7 @@ class Lived:
             for some in keys:
                 table[some] = True
             return np.flatnonzero(table)
-        return np.unique(np.concatenate(keys))
+        return distinct(np.concatenate(keys))
 
     @property
     def pair_trip(self) -> Array:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from heartline.store.kernel import Array
+from heartline.store.kernel import Array, distinct
 
 EXACT = 50_000_000
 ERROR = 0.005
@@ -90,12 +90,12 @@ class Spread:
     def groups(self) -> Array:
         """Give the groups that have values."""
         if self.bins is not None:
-            return np.unique(self.bins[0] // _BINS)
+            return distinct(self.bins[0] // _BINS)
         found = self._sorted[0]
         if not self.bits:
-            return np.unique(found)
+            return distinct(found)
         if self.number > len(found):
-            return np.unique(found >> self.bits)
+            return distinct(found >> self.bits)
         return np.flatnonzero(np.diff(np.searchsorted(found, np.arange(self.number + 1) << self.bits)))
 
     def count(self, groups: Array) -> Array:
