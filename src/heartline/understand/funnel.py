@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -27,7 +28,7 @@ from .behind import behind, found_or_refused
 from .path_set import number_of
 from .question import Question, Walked, ask, fold, known_touchpoint
 from .spread import Spread, seconds
-from .tally import Tally, standing_notes
+from .tally import Tally, share, standing_notes
 from .trip_rows import both, code_of, listed, with_value
 
 
@@ -104,6 +105,8 @@ def climbed(walked: Walked, steps: tuple[str, ...]) -> tuple[Array, list[Array]]
     return reached, places
 
 
+SHARES = ("share", "share_n", "lost", "lost_n")
+"""What trips that are over stand behind."""
 ROWS: dict[str, tuple[str, str | int]] = {
     "trips": ("count", 1),
     "customers": ("distinct", "customer"),
@@ -112,7 +115,7 @@ ROWS: dict[str, tuple[str, str | int]] = {
 
 
 def funnel_evidence(lake: Lake, spec: FunnelSpec, which: Which) -> Evidence:
-    """List the trips that reached a step; for its share, all that are over."""
+    """List the trips that reached a step; for its share, all that are over; for the loss, of these who came before."""
     snapshot = lake.at(spec.as_of)
     question = ask(snapshot, spec, spec.journey, goal=spec.goal)
     if which.figure is not None:
@@ -122,8 +125,12 @@ def funnel_evidence(lake: Lake, spec: FunnelSpec, which: Which) -> Evidence:
     if not 1 <= level <= len(steps):
         raise no_evidence(which)
     rows = fold(snapshot, question, partial(_climbers, steps=steps[:level]), both)
-    if which.column == "share":
-        return Evidence("trips", "share", with_value(rows.filter(pc.invert(rows["open"])), "reached"))
+    if which.column in SHARES:
+        rows = rows.filter(pc.invert(rows["open"]))
+        if which.column.startswith("lost"):
+            rows = rows.filter(rows["came"] if level > 1 else pa.repeat(False, len(rows)))
+        measure = "count" if which.column.endswith("_n") else "share"
+        return Evidence("trips", measure, with_value(rows, "lost" if which.column.startswith("lost") else "reached"))
     rows = rows.filter(rows["reached"])
     if which.column == "median_s" and level == 1:
         rows = rows.slice(0, 0)
@@ -134,15 +141,19 @@ def funnel_evidence(lake: Lake, spec: FunnelSpec, which: Which) -> Evidence:
 
 
 def _climbers(columns: Columns, *, question: Question, steps: tuple[str, ...]) -> pa.Table:
-    """List trips with whether they reached the last of the steps, and how long that took from the step before."""
+    """List trips with whether they reached the last of the steps and the one before, and the time between the two."""
     walked = Walked(columns, question)
     reached, places = climbed(walked, steps)
     there = reached == len(steps)
     wait = np.zeros(len(there))
     if len(steps) > 1:
         wait[there] = walked.time[places[-1][there]] - walked.time[places[-2][there]]
+    came = reached >= len(steps) - 1
     table = listed(walked, np.arange(len(there)))
-    return table.append_column("reached", pa.array(there)).append_column("wait_s", pa.array(wait / 1e6))
+    more = {"reached": there, "came": came, "lost": came & ~there, "wait_s": wait / 1e6}
+    for name, values in more.items():
+        table = table.append_column(name, pa.array(values))
+    return table
 
 
 @verb(FunnelSpec, key=("step", "position"), evidence=funnel_evidence)
@@ -159,12 +170,15 @@ def funnel(lake: Lake, spec: FunnelSpec) -> Result:
     Shape
     -----
     One row per step: `step` str; `customers`, `trips` int ≥ 0, never rising, that reached it and all before;
-    `share` float 0–1 of all closed trips, null without any; `median_s` float seconds since the step before, null at
-    the first and where nobody came; `position` int, 1 for the first step. In the order of the steps.
+    `share` float 0–1 of all closed trips, null without any; `lost` float 0–1, of the closed trips that reached the step
+    before those that did not get here, null at the first step and where none came so far; both with `_low`, `_high`,
+    `_n`; `median_s` float seconds since the step before, null at the first and where nobody came; `position` int, 1
+    for the first step. In the order of the steps.
 
     Uncertainty
     -----------
-    Counts, shares and medians are of all there are, and exact (medians up to 50 million, beyond that within 0.5 %).
+    Shares: Wilson, each trip counted for itself. Counts and medians are of all there are, and exact (medians up to 50
+    million, beyond that within 0.5 %).
 
     Raises
     ------
@@ -190,11 +204,21 @@ def funnel(lake: Lake, spec: FunnelSpec) -> Result:
     )
 
 
+def _with_interval(name: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        Column(name, "float", "share", meaning),
+        Column(f"{name}_low", "float", "share", "lower end of its 95 % interval"),
+        Column(f"{name}_high", "float", "share", "upper end of its 95 % interval"),
+        Column(f"{name}_n", "int", "count", "trips that it is a share of"),
+    )
+
+
 COLUMNS = (
     Column("step", "str", "", "touchpoint to be reached"),
     Column("customers", "int", "count", "different customers of the trips that reached it"),
     Column("trips", "int", "count", "trips that reached it after all steps before"),
-    Column("share", "float", "share", "of all trips that are over"),
+    *_with_interval("share", "share that reached it, of all trips that are over"),
+    *_with_interval("lost", "share that did not get here, of those that are over and reached the step before"),
     Column("median_s", "float", "s", "median time since the step before"),
     Column("position", "int", "", "which step it is"),
 )
@@ -217,21 +241,32 @@ def _steps(snapshot: Snapshot, spec: FunnelSpec, question: Question) -> tuple[st
 def _rows(found: Levels, steps: tuple[str, ...]) -> list[dict[str, Any]]:
     reached = np.concatenate(found.reached)
     medians = seconds(found.gaps.quantile(np.arange(len(steps)), 0.5))
+    over = ~found.tally.open
     closed = found.tally.closed
+    before = 0  # nobody can be lost on the way to the first step
     rows = []
     for level, step in enumerate(steps):
         there = reached > level
+        came = int((there & over).sum())
         rows.append(
             {
                 "step": step,
                 "customers": number_of(found.tally.customer[there]),
                 "trips": int(there.sum()),
-                "share": int((there & ~found.tally.open).sum()) / closed if closed else None,
+                **_share("share", came, closed),
+                **_share("lost", before - came, before),
                 "median_s": medians[level],
                 "position": level + 1,
             }
         )
+        before = came
     return rows
+
+
+def _share(name: str, part: int, whole: int) -> dict[str, Any]:
+    """Give a share of trips with its Wilson interval and what it is a share of."""
+    figure = share(part, whole, name)
+    return {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high, f"{name}_n": whole}
 
 
 def _answer(question: Question, found: Levels, rows: list[dict[str, Any]]) -> Sentence:
@@ -245,12 +280,26 @@ def _answer(question: Question, found: Levels, rows: list[dict[str, Any]]) -> Se
     }
     if rows[-1]["share"] is None:
         return Sentence("None of {trips} {what} is over yet.", values)
-    lost = [before["trips"] - after["trips"] for before, after in pairwise(rows)]
-    if not lost or not max(lost):
+    before, after = most_lost(rows)
+    if not after["lost"]:
         return Sentence("{share} of the {what} that are over go from {first} to {last}.", values)
-    worst = lost.index(max(lost))
-    values |= {"n": count(lost[worst]), "from": rows[worst]["step"], "to": rows[worst + 1]["step"]}
+    values |= {
+        "low": say_share(rows[-1]["share_low"]),
+        "high": say_share(rows[-1]["share_high"]),
+        "from": before["step"],
+        "to": after["step"],
+        "lost": say_share(after["lost"]),
+        "lost_low": say_share(after["lost_low"]),
+        "lost_high": say_share(after["lost_high"]),
+    }
     return Sentence(
-        "{share} of the {what} that are over go all the way to {last}; most are lost between {from} and {to}: {n}.",
+        "{share} of the {what} that are over go all the way to {last} (between {low} and {high}); most are lost between"
+        " {from} and {to}: {lost} of those that came so far (between {lost_low} and {lost_high}).",
         values,
     )
+
+
+def most_lost(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Give the two steps between which most trips that are over are lost; the first one twice where it is alone."""
+    pairs = pairwise(rows) if len(rows) > 1 else [(rows[0], rows[0])]
+    return max(pairs, key=lambda pair: (pair[1]["lost"] or 0.0) * pair[1]["lost_n"])

@@ -150,14 +150,45 @@ def test_the_graph_says_how_often_and_how_long(shop: Workspace) -> None:
 def test_the_funnel_follows_the_designed_steps(shop: Workspace) -> None:
     """A page seen before the visit is no step of it, and an order without a page is none of the third step."""
     found = shop.funnel("order")
-    assert found.rows == [
-        {"step": "visit", "customers": 4, "trips": 5, "share": 1.0, "median_s": None, "position": 1},
-        {"step": "page", "customers": 2, "trips": 2, "share": 0.4, "median_s": 1950.0, "position": 2},
-        {"step": "order", "customers": 2, "trips": 2, "share": 0.4, "median_s": 450.0, "position": 3},
+    names = ("step", "customers", "trips", "share", "lost", "median_s", "position")
+    assert [tuple(row[name] for name in names) for row in found.rows] == [
+        ("visit", 4, 5, 1.0, None, None, 1),
+        ("page", 2, 2, 0.4, 0.6, 1950.0, 2),
+        ("order", 2, 2, 0.4, 0.0, 450.0, 3),
     ]
     assert str(found.answer) == (
-        "40 in 100 of the orders that are over go all the way to order; most are lost between visit and page: 3."
+        "40 in 100 of the orders that are over go all the way to order (between 12 in 100 and 77 in 100); most are lost"
+        " between visit and page: 60 in 100 of those that came so far (between 23 in 100 and 88 in 100)."
     )
+
+
+def test_shares_of_the_funnel_have_wilson_intervals(shop: Workspace) -> None:
+    """2 of 5, 3 of 5, 0 of 2 and 5 of 5 as printed in tables of Wilson's interval."""
+    ends = [
+        [round(row[f"{name}_{end}"], 4) if row[f"{name}_{end}"] is not None else None for end in ("low", "high")]
+        for row in shop.funnel("order").rows
+        for name in ("share", "lost")
+    ]
+    assert ends == [
+        [0.5655, 1.0], [None, None],
+        [0.1176, 0.7693], [0.2307, 0.8824],
+        [0.1176, 0.7693], [0.0, 0.6576],
+    ]  # fmt: skip
+    assert [(row["share_n"], row["lost_n"]) for row in shop.funnel("order").rows] == [(5, 0), (5, 5), (5, 2)]
+
+
+def test_what_is_still_open_is_lost_nowhere(tmp_path: Path) -> None:
+    """Two trips begin; the one that may still go on is in no share."""
+    now = datetime.now(UTC)
+    rows: list[Event] = [
+        ("alice", "visit", (now - timedelta(days=3)).isoformat()),
+        ("bob", "visit", (now - timedelta(minutes=3)).isoformat()),
+        ("carl", "order", (now - timedelta(days=2)).isoformat()),  # came without a visit: no trip at all
+    ]
+    events(tmp_path, rows, journey={"order": ORDER})
+    first, last = heartline.open(tmp_path).funnel("order", steps=["visit", "order"], period="all").rows
+    assert [(row["trips"], row["share_n"], row["lost_n"]) for row in (first, last)] == [(2, 1, 0), (0, 1, 1)]
+    assert (last["lost"], last["share"]) == (1.0, 0.0)
 
 
 def test_a_step_that_is_asked_for_twice_must_be_taken_twice(shop: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from heartline.server.shell import filters, numbers
 from heartline.server.shell.doors import door
 from heartline.store.definitions import Definitions
 
-from . import flow
+from . import flow, words
 from .asked import Asked
 
 TWIN = 200
@@ -114,19 +114,42 @@ def _rest(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def shown_funnel(result: Result, asked: Asked, values: Values, definitions: Definitions) -> list[Line]:
-    """Give a line for each planned step: how many came so far, and how long it took them."""
+@dataclass(frozen=True)
+class Step:
+    """A planned step: how many came so far, how many were lost on the way to it, how long it took them."""
+
+    name: str
+    trips: Cell
+    share: Cell
+    lost: Cell | None
+    customers: Cell
+    since: Cell
+    bar: float
+
+
+def shown_funnel(result: Result, asked: Asked, values: Values, definitions: Definitions) -> list[Step]:
+    """Give a line for each planned step, its shares with their intervals."""
     spec = {**values, **asked.trips}
     lines = []
     for row in result.rows:
         keys = {"step": row["step"], "position": row["position"]}
-        cells = (
-            Cell(numbers.count(row["trips"]), door("funnel", spec, row=keys, column="trips")),
-            Cell(numbers.share(row["share"]), door("funnel", spec, row=keys, column="share")),
-            Cell(numbers.count(row["customers"]), door("funnel", spec, row=keys, column="customers")),
-            Cell(numbers.duration(row["median_s"]), door("funnel", spec, row=keys, column="median_s")),
+
+        def cell(column: str, write: Callable[[Any], str], row: Any = row, keys: Any = keys) -> Cell:
+            low, high = row.get(f"{column}_low"), row.get(f"{column}_high")
+            between = words.between(low, high) if low is not None else ""
+            return Cell(write(row[column]), door("funnel", spec, row=keys, column=column), between)
+
+        lines.append(
+            Step(
+                filters.body_label(definitions, "touchpoint", row["step"]),
+                cell("trips", numbers.count),
+                cell("share", numbers.share),
+                cell("lost", numbers.share) if row["lost"] is not None else None,
+                cell("customers", numbers.count),
+                cell("median_s", numbers.duration),
+                row["share"] or 0.0,
+            )
         )
-        lines.append(Line(filters.body_label(definitions, "touchpoint", row["step"]), cells, row["share"] or 0.0))
     return lines
 
 

@@ -124,6 +124,11 @@ def _how() -> list[tuple[str, str]]:
             _("Planned steps"),
             _("A step counts as taken at its first touch after the step before. What lies between does not matter."),
         ),
+        (
+            _("Lost on the way"),
+            _("Of those that are over and reached the step before, how many did not get here. Shares have Wilson"
+              " intervals, in which they lie in 95 of 100 such cases; what is still on its way is in no share."),
+        ),
     ]  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.utils.html import format_html
@@ -16,6 +15,7 @@ from heartline.core.result import Figure, Result
 from heartline.server.shell import filters, numbers
 from heartline.server.shell.doors import door
 from heartline.store.definitions import Definitions
+from heartline.understand.funnel import most_lost
 
 from .asked import Asked
 
@@ -49,6 +49,15 @@ def counted_as(text: str) -> str:
         "claims": _("claims"),
         "contracts": _("contracts"),
     }.get(text, text)
+
+
+def between(low: float | None, high: float | None) -> str:
+    """Write a share's interval in hundredths; nothing where it cannot be told."""
+    if low is None or high is None:
+        return ""
+    digits = 1 if round(100 * low) == round(100 * high) else 0
+    ends = (numbers.number(100 * end, digits) for end in (low, high))
+    return _("between %(low)s and %(high)s in 100") % dict(zip(("low", "high"), ends, strict=True))
 
 
 def title(asked: Asked, definitions: Definitions) -> str:
@@ -100,11 +109,7 @@ class Said:
     def between(self, name: str) -> str:
         """Write a share's interval in hundredths; nothing where it cannot be told."""
         figure = self.figure(name)
-        if figure.low is None or figure.high is None:
-            return ""
-        digits = 1 if round(100 * figure.low) == round(100 * figure.high) else 0
-        low, high = (numbers.number(100 * end, digits) for end in (figure.low, figure.high))
-        return _("between %(low)s and %(high)s in 100") % {"low": low, "high": high}
+        return between(figure.low, figure.high)
 
     def share(self, name: str) -> SafeString | str:
         """Write a share as a door, with its interval."""
@@ -201,20 +206,22 @@ class Said:
 def funnel(result: Result, what: str, definitions: Definitions) -> str:
     """Say how far people get along the planned steps, and where most are lost."""
     rows = result.rows
-    lost = [(before["trips"] - after["trips"], before, after) for before, after in pairwise(rows)]
     if rows[-1]["share"] is None:
         return _("None of them is over yet.")
-    most, before, after = max(lost, key=lambda one: one[0])
+    before, after = most_lost(rows)
     values = {
         "share": numbers.in_hundred(rows[-1]["share"]),
+        "between": between(rows[-1]["share_low"], rows[-1]["share_high"]),
         "what": what,
         "last": filters.body_label(definitions, "touchpoint", rows[-1]["step"]),
         "from": filters.body_label(definitions, "touchpoint", before["step"]),
         "to": filters.body_label(definitions, "touchpoint", after["step"]),
+        "lost": numbers.in_hundred(after["lost"] or 0.0),
+        "lost_between": between(after["lost_low"], after["lost_high"]),
     }
-    if not most:
+    if not after["lost"]:
         return _("All %(what)s take every planned step.") % values
     return _(
-        "%(share)s of the %(what)s that are over take every planned step to “%(last)s”; most are lost between"
-        " “%(from)s” and “%(to)s”."
+        "%(share)s of the %(what)s that are over take every planned step to “%(last)s” (%(between)s); most are lost"
+        " between “%(from)s” and “%(to)s”: %(lost)s of those that came so far (%(lost_between)s)."
     ) % values  # fmt: skip

@@ -80,8 +80,15 @@ def test_the_funnel_tells_where_people_are_lost(alice: User, shop: Lake) -> None
     page = text(signed_in(alice), ALL)
     funnel = page[page.index("How far people get") : page.index("All paths")]
     assert re.findall(r'class="num"[^>]*>(\d+)<', funnel) == ["5", "5", "2", "2", "2", "2"]
-    assert "40 in 100 of the orders that are over take every planned step to “Order”" in funnel
-    assert "most are lost between “Visit” and “Product page”" in funnel
+    lost = re.search(r'href="(/behind/[^"]+column=lost)">60.0 %</a><small>([^<]+)<', funnel)
+    assert lost is not None
+    assert lost.group(2) == "between 23 and 88 in 100"
+    assert "<strong>5 " in text(signed_in(alice), lost.group(1))
+    said = (
+        "40 in 100 of the orders that are over take every planned step to “Order” (between 12 and 77 in 100); most are"
+        " lost between “Visit” and “Product page”: 60 in 100 of those that came so far (between 23 and 88 in 100)."
+    )
+    assert said in funnel
 
 
 def test_all_paths_are_listed_page_by_page(alice: User, shop: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
