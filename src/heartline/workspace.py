@@ -162,9 +162,9 @@ class Workspace:
         """Say where customers stand now in a journey; see `heartline.understand.whereabouts`."""
         return self.call("whereabouts", {"journey": journey, "goal": goal, **shared})
 
-    def waits(self, *, journey: str | None = None, **shared: Unpack[Shared]) -> Result:
+    def waits(self, *, journey: str | None = None, every: str | None = None, **shared: Unpack[Shared]) -> Result:
         """Say how long customers are made to wait, and how long they bear it; see `heartline.understand.waits`."""
-        return self.call("waits", {"journey": journey, **shared})
+        return self.call("waits", {"journey": journey, "every": every, **shared})
 
     def customer(
         self,

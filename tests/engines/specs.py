@@ -109,5 +109,8 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"journey": "order", "as_of": 3},
         ALL | {"journey": "visit", "unit": "de", "segment": "calm"},
         {"period": "2024-05/2024-10", "compare": "before", "touchpoint": ["delivery", "call_center"]},
+        ALL | {"every": "month"},
+        ALL | {"every": "quarter", "journey": "order", "unit": "de"},
+        {"every": "day", "period": "2024-05", "as_of": 3},
     ],
 }

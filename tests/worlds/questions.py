@@ -40,7 +40,15 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
         {"by": "unit"},
         {"by": "channel", "journey": "order"},
     ],
-    "waits": [{}, {"journey": "visit"}, {"journey": "order"}, {"unit": "germany"}],
+    "waits": [
+        {},
+        {"journey": "visit"},
+        {"journey": "order"},
+        {"unit": "germany"},
+        {"every": "day"},
+        {"every": "week", "journey": "visit"},
+        {"every": "month", "journey": "order", "period": "2024-03-29/2024-04-06"},
+    ],
     "customer": [{"customer": "user_id:bob"}, {"customer": "user_id:bob", "period": "2024-04", "limit": 2}],
     "customer_trips": [
         {"customer": "user_id:alice"},

@@ -95,8 +95,13 @@ class Reached:
     open: int
 
 
-def question(snapshot: Snapshot, asked: OfJourney) -> Asked:
+def question(snapshot: Snapshot, asked: OfJourney, every: str | None = None) -> Asked:
     """Turn a spec into what trips are asked.
+
+    Parameters
+    ----------
+    every
+        Splits by time, where the spec is not one of touchpoints.
 
     Raises
     ------
@@ -108,7 +113,7 @@ def question(snapshot: Snapshot, asked: OfJourney) -> Asked:
     start, end = snapshot.period(asked).bounds(snapshot.definitions.settings["timezone"])
     journey = find_journey(snapshot, asked.journey) if asked.journey else None
     limits = tuple(sorted(expected(snapshot).items()))
-    split = None
+    split = split_of(snapshot, every, None, snapshot.period(asked))
     if isinstance(asked, TouchpointsSpec):
         if asked.every and asked.by:
             raise InvalidInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.core.period import Period, parse_period
+from heartline.core.selection import Selection
 from heartline.store.clock import calendar, span
 from heartline.store.kernel import Array, Columns
 from heartline.store.snapshot import Snapshot
@@ -88,8 +90,9 @@ def _firsts(snapshot: Snapshot, every: str, days: Period) -> list[date]:
     if every == "week":
         sunday = snapshot.definitions.settings["week_start"] == "sunday"
         day -= timedelta(days=(day.weekday() + sunday) % 7)
-    else:
-        day = date(day.year, day.month - (day.month - 1) % (3 if every == "quarter" else 1), 1)
+    elif every != "day":
+        step = {"quarter": 3, "year": 12}.get(every, 1)
+        day = date(day.year, day.month - (day.month - 1) % step, 1)
     found = []
     while day < end:
         found.append(day)
@@ -114,6 +117,11 @@ def named(group: Any, every: str | None) -> str | None:
     if group is None or every is None:
         return None if group is None else str(group)
     return span(group.date() if isinstance(group, datetime) else group, every)
+
+
+def stretch(snapshot: Snapshot, asked: Selection, row: Mapping[str, Any]) -> str:
+    """Give the days of a row of a stretch of time: what one would ask for to find it alone."""
+    return str(common(parse_period(str(row.get("period"))), snapshot.period(asked)))
 
 
 def common(one: Period, other: Period) -> Period:

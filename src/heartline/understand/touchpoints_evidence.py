@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.core.errors import unknown
-from heartline.core.period import parse_period
 from heartline.core.registry import Evidence, Which, no_evidence
 from heartline.store.kernel import Array, Columns, Kernel
 from heartline.store.lake import Lake
@@ -22,7 +21,7 @@ from heartline.store.snapshot import Snapshot
 from . import nobody
 from .experience import Asked, Lived
 from .reach import TouchpointsSpec, question
-from .splitting import common
+from .splitting import stretch
 
 ROWS = {"interactions": "count", "people_unknown": "share", "feeling": "mean", "people": "count"}
 """Numbers that interactions stand behind, or the people of interactions, and their measure."""
@@ -45,8 +44,7 @@ def touchpoints_evidence(lake: Lake, spec: TouchpointsSpec, which: Which) -> Evi
     snapshot = lake.at(spec.as_of)
     split = spec.every or spec.by
     if spec.every and which.column is not None:  # a stretch of time is what one would find by asking for it alone
-        here = common(parse_period(str(which.row.get("period"))), snapshot.period(spec))
-        spec = replace(spec, every=None, period=str(here))
+        spec = replace(spec, every=None, period=stretch(snapshot, spec, which.row))
     wanted = which.figure or str(which.column)
     if which.figure and wanted not in FIGURES:
         raise unknown("figure", wanted, list(FIGURES), field="figure")

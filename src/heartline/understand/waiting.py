@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
+from typing import Literal
 
 import ibis
 import numpy as np
@@ -15,9 +17,10 @@ from heartline.store.kernel import Array, Columns, Kernel
 from heartline.store.snapshot import Snapshot
 
 from . import nobody
-from .experience import COLUMNS, Asked, Lived
+from .experience import Asked, Lived
 from .knee import Knee, knee, moments
 from .reach import OfJourney, expected, question
+from .splitting import with_group
 
 
 @spec
@@ -29,47 +32,72 @@ class WaitsSpec(OfJourney):
     journey
         Adds what its closed trips waited at each touchpoint, and how long people bear it. Rows and figures of single
         waits are of all waits selected, whether in a trip or not.
+    every
+        A row per touchpoint and `day`, `week`, `month`, `quarter` or `year` of company time: that of the wait, and for
+        what a journey's trips waited that in which the trip began.
     """
+
+    every: Literal["day", "week", "month", "quarter", "year"] | None = None
 
 
 @dataclass(frozen=True)
 class Waited:
-    """What trips waited at a touchpoint: by trip, where the knee lies, and the trips that it was looked for in."""
+    """What trips waited at a touchpoint: by trip, where the knee lies, and the trips that it was looked for in.
+
+    Of a stretch of time no knee is looked for.
+    """
 
     per_trip: Sums
-    knee: Knee | None
-    judged: int
+    knee: Knee | None = None
+    judged: int = 0
 
 
 @dataclass(frozen=True)
 class Account:
-    """The waiting account of a journey's closed trips, by touchpoint and in all."""
+    """The waiting account of a journey's closed trips, by touchpoint and stretch of time, and in all.
 
-    places: dict[str, Waited]
+    Parameters
+    ----------
+    trips
+        Closed trips that began in each stretch; the stretch None is all of the period.
+    """
+
+    places: dict[tuple[str, str | None], Waited]
+    trips: dict[str | None, int]
     total: Sums
 
-    def at(self, touchpoint: str) -> Waited:
+    def at(self, touchpoint: str, stretch: str | None = None) -> Waited:
         """Give what trips waited at a touchpoint; at one that is on no trip's owner, every trip waited not at all."""
-        return self.places.get(touchpoint) or Waited(independent(self.total.n, 0.0, 0.0), None, 0)
+        nothing = Waited(independent(self.trips.get(stretch, 0), 0.0, 0.0))
+        return self.places.get((touchpoint, stretch), nothing)
 
 
 @dataclass(frozen=True)
 class Added:
-    """What a kernel adds up: trips, sums and squares of their waits by touchpoint (last place: all), moments."""
+    """What a kernel adds up: sums and squares of trips' waits by place (last place: all), and moments of these.
+
+    A place is a touchpoint in a stretch of time; trips are counted by stretch, and moments only where there is one.
+    """
 
     names: tuple[str, ...]
-    trips: int
+    groups: tuple[str | None, ...]
+    trips: Array
     s: Array
     q: Array
     points: Array
 
 
 def waited(snapshot: Snapshot, asked: WaitsSpec) -> ibis.Table:
-    """Give the selected interactions with a wait; `over` is 1 where it exceeds what is expected."""
-    rows = snapshot.selected(asked, "customer", "touchpoint", "kind", "wait_s")
+    """Give the selected interactions with a wait; `over` is 1 where it exceeds what is expected.
+
+    Where time is split, `group` is the first day of the stretch in which it happened.
+    """
+    when = ("occurred_at",) if asked.every else ()
+    rows = snapshot.selected(asked, "customer", "touchpoint", "kind", "wait_s", *when)
     step = rows.touchpoint.notnull() & (rows.kind.isnull() | (rows.kind != "assignment"))
     rows = rows.filter(step, rows.wait_s.notnull())
-    return rows.mutate(over=over(rows, expected(snapshot)))
+    rows = rows.mutate(over=over(rows, expected(snapshot)))
+    return with_group(snapshot, rows, asked.every, None, snapshot.period(asked)) if asked.every else rows
 
 
 def over(rows: ibis.Table, limits: Mapping[str, float]) -> ibis.Value:
@@ -80,36 +108,45 @@ def over(rows: ibis.Table, limits: Mapping[str, float]) -> ibis.Value:
 
 def account(snapshot: Snapshot, asked: WaitsSpec) -> Account:
     """Fold the path index into the waiting account of a journey."""
-    trips = question(snapshot, asked)
-    found = snapshot.fold(Kernel(COLUMNS, partial(_added, trips), _joined), per=trips.per, selection=asked)
+    trips = question(snapshot, asked, asked.every)
+    found = snapshot.fold(Kernel(trips.columns, partial(_added, trips), _joined), per=trips.per, selection=asked)
+    number = dict(zip(found.groups, found.trips.tolist(), strict=True))
     places = {}
-    for place, name in enumerate(found.names):
-        per_trip = independent(found.trips, float(found.s[place]), float(found.q[place]))
-        points = found.points[place]
-        places[name] = Waited(per_trip, knee(points), round(float(points[:, 0].sum())))
-    return Account(places, independent(found.trips, float(found.s[-1]), float(found.q[-1])))
+    for place, (name, group) in enumerate(product(found.names, found.groups)):
+        per_trip = independent(number[group], float(found.s[place]), float(found.q[place]))
+        places[name, group] = Waited(per_trip)
+        if len(found.points):
+            points = found.points[place]
+            places[name, group] = Waited(per_trip, knee(points), round(float(points[:, 0].sum())))
+    total = independent(int(found.trips.sum()), float(found.s[-1]), float(found.q[-1]))
+    return Account(places, number, total)
 
 
 def by_trip(lived: Lived) -> tuple[Array, Array]:
-    """Give what each trip waited at each touchpoint it waited at: keys trip·touchpoints + touchpoint, and seconds."""
+    """Give what each trip waited at each touchpoint it waited at: keys trip·places + place, and seconds."""
     wait = lived.columns.wait_s[lived.inside]
     rows = np.flatnonzero(~np.isnan(wait) & (lived.at >= 0) & lived.closed[lived.trip])
-    keys, place = np.unique(lived.trip[rows] * len(lived.names) + lived.at[rows], return_inverse=True)
+    keys, place = np.unique(lived.trip[rows] * lived.size + lived.at[rows], return_inverse=True)
     return keys, np.bincount(place, weights=wait[rows], minlength=len(keys))
 
 
 def _added(asked: Asked, columns: Columns) -> Added:
     lived = Lived(columns, asked)
-    size = len(lived.names)
+    size = lived.size
     keys, seconds = by_trip(lived)
     trip, place = (keys // size, keys % size) if size else (keys, keys)
     in_all = np.bincount(trip, weights=seconds, minlength=len(lived.trips))
     s = np.append(np.bincount(place, weights=seconds, minlength=size), in_all.sum())
     q = np.append(np.bincount(place, weights=seconds**2, minlength=size), (in_all**2).sum())
-    felt = ~np.isnan(lived.last_feeling[trip])
-    points = moments(seconds[felt], lived.last_feeling[trip[felt]], place[felt], size)
-    return Added(tuple(lived.names), int(lived.closed.sum()), s, q, points)
+    points = moments(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), 0)
+    if asked.split is None:
+        felt = ~np.isnan(lived.last_feeling[trip])
+        points = moments(seconds[felt], lived.last_feeling[trip[felt]], place[felt], size)
+    group = np.zeros(len(lived.trips), np.int64) if lived.group_of_trip is None else lived.group_of_trip
+    trips = np.bincount(group[lived.closed], minlength=len(lived.groups))
+    return Added(tuple(lived.names), lived.groups, trips, s, q, points)
 
 
 def _joined(one: Added, other: Added) -> Added:
-    return Added(one.names, one.trips + other.trips, one.s + other.s, one.q + other.q, one.points + other.points)
+    trips, points = one.trips + other.trips, one.points + other.points
+    return Added(one.names, one.groups, trips, one.s + other.s, one.q + other.q, points)

@@ -18,11 +18,12 @@ from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
 
 from .reach import expected
+from .splitting import named
 from .waiting import Account, Waited, WaitsSpec, account, waited
 from .waits_evidence import waits_evidence
 
 
-@verb(WaitsSpec, key=("touchpoint",), evidence=waits_evidence)
+@verb(WaitsSpec, key=("touchpoint", "period"), evidence=waits_evidence)
 def waits(lake: Lake, spec: WaitsSpec) -> Result:
     """Say how long customers are made to wait, where it takes longer than expected, and how long they bear it.
 
@@ -33,7 +34,8 @@ def waits(lake: Lake, spec: WaitsSpec) -> Result:
     0–1, share of waits beyond that (with `over_low`, `over_high`, `over_n`); `total_s` float. With a journey also the
     waiting account of its closed trips: `per_trip_s` float, mean over all of them (with `_low`, `_high`, `_n`), and the
     tolerance knee `knee_s`, beyond which trips' feeling falls faster (with `_low`, `_high`, `_n`), null where that
-    cannot be told yet. Ordered by `total_s`, largest first.
+    cannot be told yet. Ordered by `total_s`, largest first. With `every` also `period` str, a row per touchpoint and
+    stretch of company time in which somebody waited, without knee; ordered by touchpoint, then period.
 
     Uncertainty
     -----------
@@ -56,36 +58,41 @@ def waits(lake: Lake, spec: WaitsSpec) -> Result:
         verb="waits",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
-        answer=_answer(rows),
+        answer=_split_answer(rows) if spec.every else _answer(rows),
         figures=_figures(rows, whole, per_trip),
-        columns=COLUMNS + (TRIP_COLUMNS if per_trip else ()),
+        columns=_columns(spec),
         rows=rows,
         notes=_notes(rows, per_trip),
     )
 
 
 def _rows(snapshot: Snapshot, spec: WaitsSpec, per_trip: Account | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Give the row of every touchpoint, and the quantiles of all waits together."""
+    """Give the row of every touchpoint, in every stretch of time if asked, and the quantiles of all waits together."""
     names, limits = snapshot.definitions.all("touchpoint"), expected(snapshot)
     rows: list[dict[str, Any]] = []
     whole: dict[str, Any] = {}
-    for group in snapshot.execute(_grouped(waited(snapshot, spec))).to_pylist():
+    keys = ["touchpoint", "group"] if spec.every else ["touchpoint"]
+    for group in snapshot.execute(_grouped(waited(snapshot, spec), keys)).to_pylist():
         key = group["touchpoint"]
         if key is None:
             whole = group
             continue
         row = {"touchpoint": key, "label": names.get(key, {}).get("label") or key}
-        row |= _row(group, limits.get(key))
-        rows.append(row | (_of_trips(per_trip.at(key)) if per_trip else {}))
-    rows.sort(key=lambda row: (-row["total_s"], row["touchpoint"]))
+        period = named(group["group"], spec.every) if spec.every else None
+        row |= ({"period": period} if spec.every else {}) | _row(group, limits.get(key))
+        rows.append(row | (_of_trips(per_trip.at(key, period), spec) if per_trip else {}))
+    if spec.every:
+        rows.sort(key=lambda row: (row["touchpoint"], row["period"]))
+    else:
+        rows.sort(key=lambda row: (-row["total_s"], row["touchpoint"]))
     return rows, whole
 
 
-def _grouped(table: ibis.Table) -> ibis.Table:
-    """Give sums and quantiles by touchpoint, and the quantiles of all in a row without one, by one query."""
+def _grouped(table: ibis.Table, keys: list[str]) -> ibis.Table:
+    """Give sums and quantiles by keys, and the quantiles of all in a row without any, by one query."""
     quantiles = {"median_s": table.wait_s.quantile(0.5), "p90_s": table.wait_s.quantile(0.9)}
-    spread = table.group_by("touchpoint").aggregate(**quantiles)
-    groups = clustered(table, ["touchpoint"], ["wait_s", "over"]).join(spread, "touchpoint")
+    spread = table.group_by(keys).aggregate(**quantiles)
+    groups = clustered(table, keys, ["wait_s", "over"]).join(spread, keys)
     whole = table.aggregate(**quantiles)
     missing = {name: ibis.null(groups[name].type()) for name in groups.columns if name not in quantiles}
     return groups.union(whole.mutate(**missing).select(groups.columns))
@@ -101,15 +108,19 @@ def _row(group: Mapping[str, Any], limit: float | None) -> dict[str, Any]:
     return row | {"over_n": 0 if limit is None else wait.n, "total_s": wait.s}
 
 
-def _of_trips(place: Waited) -> dict[str, Any]:
+def _of_trips(place: Waited, spec: WaitsSpec) -> dict[str, Any]:
     """Give a touchpoint's part of the waiting account."""
     knee = place.knee
     low, high = mean_interval(place.per_trip)
-    return {
+    mean = {
         "per_trip_s": place.per_trip.mean if place.per_trip.n else None,
         "per_trip_s_low": low,
         "per_trip_s_high": high,
         "per_trip_s_n": place.per_trip.n,
+    }
+    if spec.every:
+        return mean
+    return mean | {
         "knee_s": knee.at_s if knee else None,
         "knee_s_low": knee.low_s if knee else None,
         "knee_s_high": knee.high_s if knee else None,
@@ -152,15 +163,31 @@ def _answer(rows: list[dict[str, Any]]) -> Sentence:
     return Sentence("Customers wait longest at {label}: half of them {median} or less, one in ten over {p90}.", values)
 
 
+def _split_answer(rows: list[dict[str, Any]]) -> Sentence:
+    number, places = len({row["period"] for row in rows}), len({row["touchpoint"] for row in rows})
+    return Sentence("Waits at {places} touchpoints, in {n} stretches of time.", {"places": places, "n": number})
+
+
 def _notes(rows: list[dict[str, Any]], per_trip: Account | None) -> tuple[Sentence, ...]:
     if per_trip is None:
         return (Sentence("Name a journey to see how waiting adds up in a trip, and how long people bear it."),)
+    if rows and "knee_s" not in rows[0]:
+        return ()
     notes = [Sentence("Feeling that falls with waiting is association: it does not prove that the wait is the cause.")]
     silent = [row["label"] for row in rows if row["knee_s"] is None]
     if silent:
         keys = {"labels": ", ".join(silent)}
         notes.append(Sentence("How long people bear to wait cannot be told yet at: {labels}.", keys))
     return tuple(notes)
+
+
+def _columns(spec: WaitsSpec) -> tuple[Column, ...]:
+    """Give the columns; a stretch of time follows the names."""
+    columns = COLUMNS + (TRIP_COLUMNS if spec.journey else ())
+    if not spec.every:
+        return columns + (KNEE_COLUMNS if spec.journey else ())
+    period = Column("period", "str", "key", "company time, as a selection reads it")
+    return (*columns[:NAMES], period, *columns[NAMES:])
 
 
 def _with_interval(name: str, measured_in: str, meaning: str) -> tuple[Column, ...]:
@@ -171,6 +198,8 @@ def _with_interval(name: str, measured_in: str, meaning: str) -> tuple[Column, .
     )
 
 
+NAMES = 2
+"""So many columns say which touchpoint a row is about."""
 COLUMNS = (
     Column("touchpoint", "str", "key", "the touchpoint"),
     Column("label", "str", "text", "its name for people"),
@@ -186,6 +215,8 @@ COLUMNS = (
 TRIP_COLUMNS = (
     *_with_interval("per_trip_s", "s", "waiting there per closed trip, also of trips without any"),
     Column("per_trip_s_n", "int", "count", "closed trips"),
+)
+KNEE_COLUMNS = (
     *_with_interval("knee_s", "s", "wait beyond which feeling falls faster; null where that cannot be told yet"),
     Column("knee_s_n", "int", "count", "trips with a known wait there and a feeling"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -15,6 +16,7 @@ from heartline.store.listing import Listed
 
 from .experience import COLUMNS, Asked, Lived
 from .reach import expected, question
+from .splitting import stretch
 from .touchpoints_evidence import both, listed
 from .waiting import WaitsSpec, by_trip, over
 
@@ -27,6 +29,9 @@ SHOWN = ("id", "occurred_at", "customer", "touchpoint", "ref", "wait_s", "succee
 def waits_evidence(lake: Lake, spec: WaitsSpec, which: Which) -> Evidence:
     """List what stands behind a number of a touchpoint's waits, or of all."""
     snapshot = lake.at(spec.as_of)
+    split = spec.every
+    if spec.every and which.column is not None:
+        spec = replace(spec, every=None, period=stretch(snapshot, spec, which.row))
     wanted = which.figure or str(which.column)
     if which.figure and wanted not in FIGURES:
         raise unknown("figure", wanted, list(FIGURES), field="figure")
@@ -34,7 +39,7 @@ def waits_evidence(lake: Lake, spec: WaitsSpec, which: Which) -> Evidence:
     name = wanted.removesuffix("_n") if counted else wanted
     place = None if which.figure else str(which.row.get("touchpoint"))
     if spec.journey and name in ("per_trip_s", "knee_s"):
-        if name == "knee_s" and not counted:
+        if name == "knee_s" and (split or not counted):
             raise no_evidence(which)
         asked = question(snapshot, spec)
         kernel = Kernel(COLUMNS, partial(_trips, asked, name, place), both)

@@ -65,10 +65,10 @@ def trend(
     units
         The parts of the company that the page is about.
     """
-    rows = {_first(row["period"]): row for row in result.rows if head.holds(row)}
+    rows = {first_of(row["period"]): row for row in result.rows if head.holds(row)}
     if len(rows) < 2:
         return None
-    months = _months(min(rows), max(rows))
+    months = months_between(min(rows), max(rows))
     here: list[Row] = [rows.get(month, {}) for month in months]
     bounded = head.measure != "nps"
     low, high = (0.0, 1.0) if head.measure == "top" else (head.scale.low, head.scale.high)
@@ -93,6 +93,21 @@ def month_name(month: date) -> str:
     return date_format(month, "M Y")
 
 
+def first_of(period: str) -> date:
+    """Give the first day of a period."""
+    start = parse_period(period).start
+    assert start is not None
+    return start
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """Give every month from the first to the last."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [
+        date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1) for step in range(count)
+    ]
+
+
 def _spread(rows: Sequence[Row]) -> float:
     known = [row[end] for row in rows for end in ("low", "high") if row.get(end) is not None]
     return max(known) - min(known) if known else 0.0
@@ -108,17 +123,3 @@ def _tips(months: Sequence[date], rows: Sequence[Row], head: Headline) -> list[s
         else:
             texts.append(f"{month_name(month)}\n{_('nobody answered')}")
     return texts
-
-
-def _first(period: str) -> date:
-    start = parse_period(period).start
-    assert start is not None
-    return start
-
-
-def _months(first: date, last: date) -> list[date]:
-    """Give every month from the first to the last."""
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [
-        date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1) for step in range(count)
-    ]

@@ -99,3 +99,48 @@ def test_where_no_owner_ever_waited_every_trip_waited_not_at_all(tmp_path: Path)
     lake = events(tmp_path, rows, journey={"order": {"per": "ref", "starts": "any", "ends": "limit", "within_s": 60}})
     (call,) = ask(lake, journey="order").rows
     assert (call["touchpoint"], call["n"], call["per_trip_s"], call["per_trip_s_n"]) == ("call", 1, 0.0, 1)
+
+
+def test_waits_are_split_by_time(lake: Lake) -> None:
+    """Calls by day: 30 and 90 on the first, 600 on the second, 120 on the third."""
+    result = ask(lake, every="day")
+    names = ("touchpoint", "period", "n", "median_s", "over", "over_n", "total_s")
+    assert [tuple(row[name] for name in names) for row in result.rows] == [
+        ("call", "2024-03-01", 2, 60, 0, 2, 120),
+        ("call", "2024-03-02", 1, 600, 1, 1, 600),
+        ("call", "2024-03-03", 1, 120, 0, 1, 120),
+        ("solved", "2024-03-01", 1, 1000, None, 0, 1000),
+    ]
+    whole = ask(lake)
+    assert {name: figure.value for name, figure in result.figures.items()} == {
+        name: figure.value for name, figure in whole.figures.items()
+    }
+    assert [column.name for column in result.columns[:3]] == ["touchpoint", "label", "period"]
+    assert str(result.answer) == "Waits at 2 touchpoints, in 3 stretches of time."
+
+
+@pytest.mark.parametrize(
+    ("every", "called"), [("week", "2024-02-26/2024-03-04"), ("quarter", "2024-01-01/2024-04-01"), ("year", "2024")]
+)
+def test_a_stretch_of_time_is_what_one_finds_by_asking_for_it_alone(lake: Lake, every: str, called: str) -> None:
+    split = [row for row in ask(lake, every=every, journey="case").rows if row["period"] == called]
+    alone = {row["touchpoint"]: row for row in ask(lake, period=called, journey="case").rows}
+    assert [row["touchpoint"] for row in split] == ["call", "solved"]
+    for row in split:
+        assert {name: value for name, value in row.items() if name != "period"} == {
+            name: value for name, value in alone[row["touchpoint"]].items() if not name.startswith("knee_s")
+        }
+
+
+def test_the_waiting_account_of_a_day_is_that_of_the_trips_begun_on_it(lake: Lake) -> None:
+    """On the first of March Alice began two trips: 30 s, and 90 s with 1000 s until it was solved."""
+    result = ask(lake, journey="case", every="day")
+    account = {(row["touchpoint"], row["period"]): (row["per_trip_s"], row["per_trip_s_n"]) for row in result.rows}
+    assert account == {
+        ("call", "2024-03-01"): (60, 2),
+        ("call", "2024-03-02"): (600, 1),
+        ("call", "2024-03-03"): (None, 0),
+        ("solved", "2024-03-01"): (500, 2),
+    }
+    assert result.figures["per_trip_s"].value == 430
+    assert not result.notes

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from heartline.core.period import parse_period
 from heartline.core.result import Result
 from heartline.server.shell import filters, heart, marks, numbers, trends
 from heartline.store.definitions import Definitions
@@ -131,7 +130,7 @@ def months(
     result: Result, key: str, asked: Mapping[str, Any], definitions: Definitions, units: Sequence[str]
 ) -> list[Line]:
     """Give how a touchpoint's feeling and its unhappy people move, where at least two months are known."""
-    rows = {first(row): row for row in result.rows if row["touchpoint"] == key}
+    rows = {trends.first_of(row["period"]): row for row in result.rows if row["touchpoint"] == key}
     lines = [
         _months(rows, "share_bad", _("Unhappy people"), asked, definitions, units),
         _months(rows, "feeling", _("Feeling"), asked, definitions, units),
@@ -146,7 +145,7 @@ def _months(
     known = sorted(month for month, row in rows.items() if row.get(column) is not None)
     if len(known) < 2:
         return None
-    axis = _axis(known[0], known[-1])
+    axis = trends.months_between(known[0], known[-1])
     write, exact = (numbers.in_hundred, numbers.share) if column == "share_bad" else (heart.signed, heart.signed)
     cells: dict[date, Cell] = {}
     for month in known:
@@ -177,26 +176,13 @@ def _tip(month: date, cell: Cell | None) -> str:
 
 def beats(result: Result, key: str) -> tuple[heart.Beat, ...]:
     """Give a touchpoint's feeling month by month as a small heart line."""
-    rows = {first(row): row for row in result.rows if row["touchpoint"] == key}
+    rows = {trends.first_of(row["period"]): row for row in result.rows if row["touchpoint"] == key}
     if not any(row["feeling"] is not None for row in rows.values()):
         return ()
-    axis = _axis(min(rows), max(rows))
+    axis = trends.months_between(min(rows), max(rows))
     made = []
     for month in axis:
         row = rows.get(month, {})
         one_line = {**row, "contrast_low": None, "contrast_high": None}  # branches of every month are too many
         made.append(heart.beat(one_line, trends.month_name(month)))
     return tuple(made)
-
-
-def first(row: Row) -> date:
-    """Give the first day of a row's month."""
-    start = parse_period(str(row["period"])).start
-    assert start is not None
-    return start
-
-
-def _axis(begin: date, end: date) -> list[date]:
-    number = (end.year - begin.year) * 12 + end.month - begin.month + 1
-    months = [begin.month - 1 + step for step in range(number)]
-    return [date(begin.year + month // 12, month % 12 + 1, 1) for month in months]

@@ -21,4 +21,5 @@ class Waits(AppConfig):
         access.shareable("waits", "waits_months")
         published.ask_ahead("journeys")
         published.ask_ahead("waits")
+        published.ask_ahead("waits", every="month")
         published.ask_ahead_of_each_journey("waits")

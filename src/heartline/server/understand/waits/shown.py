@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from heartline.core.period import Period, parse_period
 from heartline.server.shell import marks, numbers, trends
 from heartline.server.shell.doors import door
 from heartline.store.definitions import Definitions
@@ -21,8 +20,6 @@ from heartline.store.definitions import Definitions
 from . import words
 from .words import Row
 
-MONTHS = 24
-"""The most months that are asked one by one."""
 UNITS = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 
 
@@ -92,7 +89,8 @@ def _place(row: Row, values: Mapping[str, Any], definitions: Definitions) -> Pla
 
 def _numbers(row: Row, values: Mapping[str, Any]) -> Callable[..., Number]:
     def number(column: str, text: str, between: str = "") -> Number:
-        return Number(text, door("waits", values, row={"touchpoint": row["touchpoint"]}, column=column), between)
+        keys = {name: row[name] for name in ("touchpoint", "period") if name in row}
+        return Number(text, door("waits", values, row=keys, column=column), between)
 
     return number
 
@@ -142,27 +140,6 @@ def borne(rows: Sequence[Row], values: Mapping[str, Any], definitions: Definitio
     return lines
 
 
-def months_of(period: Period) -> list[date]:
-    """Give the months of a closed period, the last of them where there are many; none where it is open."""
-    if period.start is None or period.end is None:
-        return []
-    first = period.start.replace(day=1)
-    made = []
-    while first < period.end:
-        made.append(first)
-        first = _after(first)
-    return made[-MONTHS:]
-
-
-def _after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def month(first: date) -> str:
-    """Write a month as a period."""
-    return f"{first}/{_after(first)}"
-
-
 @dataclass(frozen=True)
 class Month:
     """A month's number with its interval and how many waits it rests on."""
@@ -172,35 +149,40 @@ class Month:
     n: Number
 
 
+def by_month(rows: Sequence[Row], place: str) -> dict[date, Row]:
+    """Give a touchpoint's rows by the first day of their month."""
+    return {trends.first_of(row["period"]): row for row in rows if row["touchpoint"] == place}
+
+
 def trend(
-    found: Sequence[tuple[date, Row | None]], values: Mapping[str, Any], definitions: Definitions
+    found: Mapping[date, Row], values: Mapping[str, Any], definitions: Definitions
 ) -> tuple[dict[str, Any], list[Month]]:
     """Give the months as chart data and as its table: the share that waits too long, else the average wait."""
-    share = any(row and row["over"] is not None for _first, row in found)
+    share = any(row["over"] is not None for row in found.values())
     name, write = ("over", numbers.share) if share else ("mean_s", numbers.duration)
-    known = [row[name] for _first, row in found if row and row[name] is not None]
-    scale, unit = (1.0, "") if share else _unit(max(known, default=0.0))
-    rows: list[Row] = [row or {} for _first, row in found]
+    scale, unit = (1.0, "") if share else _unit(max(row[name] for row in found.values()))
+    axis = trends.months_between(min(found), max(found))
     lines: list[Month] = []
     tips: list[str] = []
     links: list[str | None] = []
-    for (first, row), label in zip(found, (trends.month_name(first) for first, _row in found), strict=True):
+    for first in axis:
+        row, label = found.get(first), trends.month_name(first)
         if row is None or row[name] is None:
             tips.append(f"{label}\n{_('no waits known')}")
             links.append(None)
             continue
-        spec = {**values, "period": month(first)}
-        number = _numbers(row, spec)
+        number = _numbers(row, values)
         between = words.between(row[f"{name}_low"], row[f"{name}_high"], share=share)
         line = Month(label, number(name, write(row[name]), between), number("n", numbers.count(row["n"])))
         lines.append(line)
         waits = ngettext("%(number)s wait", "%(number)s waits", row["n"]) % {"number": line.n.text}
         tips.append(f"{label}\n{line.value.text}\n{between}\n{waits}")
         links.append(line.value.link)
+    rows: list[Row] = [found.get(first, {}) for first in axis]
     data = {
         "measured_in": "share" if share else "number",
         "unit": unit,
-        "labels": [trends.month_name(first) for first, _row in found],
+        "labels": [trends.month_name(first) for first in axis],
         **{
             key: [None if row.get(column) is None else row[column] / scale for row in rows]
             for key, column in (("values", name), ("low", f"{name}_low"), ("high", f"{name}_high"))
@@ -208,7 +190,7 @@ def trend(
         "tips": tips,
         "links": links,
         "min": 0,
-        "marks": marks.on(definitions, [first for first, _row in found], values.get("unit", ())),
+        "marks": marks.on(definitions, axis, values.get("unit", ())),
     }
     return data, lines
 
@@ -218,8 +200,3 @@ def _unit(largest: float) -> tuple[float, str]:
     names = {"days": _("days"), "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds")}
     scale, name = next(((scale, name) for scale, name in UNITS if largest >= 2 * scale), UNITS[-1])
     return scale, names[name]
-
-
-def resolved(period: str) -> list[date]:
-    """Give the months of a period as an answer says it."""
-    return months_of(parse_period(period))

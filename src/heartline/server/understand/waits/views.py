@@ -98,12 +98,12 @@ def months(request: HttpRequest) -> HttpResponse:
 
     def build(values: Values) -> tuple[Result, dict[str, Any]]:
         plain = {name: value for name, value in _plain(values).items() if name != "touchpoint"}
-        overall = ask(request, "waits", plain)
-        worst = words.worst(list(overall.rows))
-        place = request.GET.get("place") or (str(worst["touchpoint"]) if worst else "")
-        known = definitions(request, overall.as_of.version)
-        return overall, {
-            **_months(request, {**plain, **({"touchpoint": (place,)} if place else {})}, overall, place, known),
+        spec = {**plain, "every": "month"}
+        result = ask(request, "waits", spec)
+        place = request.GET.get("place") or words.worst_of_all(result.rows)
+        known = definitions(request, result.as_of.version)
+        return result, {
+            **_months(result, place, spec, known),
             "answer": "",
             "kept": {"place": place} if place else {},
         }
@@ -116,18 +116,9 @@ def months(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _months(
-    request: HttpRequest, spec: dict[str, Any], overall: Result, place: str, known: Definitions
-) -> dict[str, Any]:
-    firsts = shown.resolved(str(overall.spec["period"]))
-    if not firsts and place:  # an open period: the last twelve months that hold data
-        usual = ask(request, "waits", {name: value for name, value in spec.items() if name != "period"})
-        firsts = shown.resolved(str(usual.spec["period"]))
-    found = []
-    for first in firsts if place else ():
-        rows = ask(request, "waits", {**spec, "period": shown.month(first)}).rows
-        found.append((first, next((row for row in rows if row["touchpoint"] == place), None)))
-    if sum(row is not None for _first, row in found) < 2:
+def _months(result: Result, place: str, spec: dict[str, Any], known: Definitions) -> dict[str, Any]:
+    found = shown.by_month(result.rows, place)
+    if len(found) < 2:
         return {"trend": None}
     trend, lines = shown.trend(found, spec, known)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,15 @@ class Key:
 def worst(rows: list[Row]) -> Row | None:
     """Choose the touchpoint where most waits are longer than expected; where nothing is, the one with most waiting."""
     return max(rows, key=lambda row: ((row["over"] or 0) * row["n"], row["total_s"]), default=None)
+
+
+def worst_of_all(rows: Sequence[Row]) -> str:
+    """Choose that touchpoint from rows by month; empty where nobody waited."""
+    sums: dict[str, tuple[float, float]] = {}
+    for row in rows:
+        over, total = sums.get(row["touchpoint"], (0.0, 0.0))
+        sums[row["touchpoint"]] = (over + (row["over"] or 0) * row["n"], total + row["total_s"])
+    return max(sums, key=lambda place: sums[place], default="")
 
 
 def number(row: Row, column: str, text: str, values: Mapping[str, Any]) -> SafeString:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from collections.abc import Mapping
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from heartline.core.period import parse_period
+from heartline.server.accounts.asking import ask
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.understand.waits import shown, words
+from heartline.server.understand.waits import shown, views, words
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -109,9 +110,24 @@ def test_the_months_are_a_page_of_their_own_without_a_script(alice: User, parcel
     assert "HX-Push-Url" not in signed_in(alice).get("/waits/months/", headers={"HX-Request": "true"}).headers
 
 
-def test_an_open_period_shows_the_last_year_with_data(alice: User, parcels: Lake) -> None:
+def test_an_open_period_shows_every_month_with_data(alice: User, parcels: Lake) -> None:
     part = text(signed_in(alice), "/waits/months/?period=all&place=delivery", headers={"HX-Request": "true"})
     assert "Delivery, month by month" in part
+    assert re.findall(r'scope="row">([^<]+)<', part) == ["Feb 2024", "Mar 2024"]
+
+
+def test_all_months_are_one_question(alice: User, parcels: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many months there are; and the touchpoint where most wait too long is chosen from them."""
+    asked: list[tuple[str, Mapping[str, Any]]] = []
+
+    def counted(request: Any, verb: str, values: Mapping[str, Any]) -> Any:
+        asked.append((verb, values))
+        return ask(request, verb, values)
+
+    monkeypatch.setattr(views, "ask", counted)
+    part = text(signed_in(alice), "/waits/months/?period=all", headers={"HX-Request": "true"})
+    assert "Delivery, month by month" in part
+    assert asked == [("waits", {"period": "all", "every": "month"})]
 
 
 def test_bob_sees_the_waits_of_berlin_only(bob: User, parcels: Lake) -> None:
@@ -167,15 +183,6 @@ def test_a_late_median_is_marked() -> None:
     assert 'class="expected"' in shown.bar(row)
     assert 'class="wait"' in shown.bar(row | {"expected_s": None})
     assert 'class="expected"' not in shown.bar(row | {"expected_s": None})
-
-
-def test_months_are_whole_and_never_too_many() -> None:
-    assert shown.months_of(parse_period("2023-11-15/2024-02-01")) == [
-        date(2023, 11, 1), date(2023, 12, 1), date(2024, 1, 1),
-    ]  # fmt: skip
-    assert len(shown.months_of(parse_period("2010-01-01/2024-01-01"))) == shown.MONTHS
-    assert shown.months_of(parse_period("all")) == []
-    assert shown.month(date(2023, 12, 1)) == "2023-12-01/2024-01-01"
 
 
 def test_the_axis_is_written_in_what_is_readable() -> None:
