@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module, util
 from typing import Any
@@ -15,16 +17,19 @@ from django_tasks_db.models import DBTaskResult
 
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import published
+from heartline.server.shell.lanes import PAGES
 from heartline.server.shell.models import Publication
 from heartline.server.shell.opened import workspace
 
 log = logging.getLogger("heartline.jobs")
+REST = 1.0
+"""After publishing comes a rest of so many times what it took: rows that keep landing never take a whole core."""
 
 
-@task()
+@task(queue_name=PAGES)
 def publish() -> int | None:
     """Compute the pages' first answers at the newest version, then let pages read it; give it if it is new."""
-    opened = workspace()
+    opened, start = workspace(), time.monotonic()
     newest = opened.lake.versions()[-1].version
     if published.version() == newest:
         return None
@@ -39,9 +44,21 @@ def publish() -> int | None:
             log.warning("%s was not answered ahead: %s", question.verb, error)
     if workspace() is not opened:  # the folder was emptied meanwhile: the next turn publishes what is there now
         return None
-    Publication.objects.get_or_create(version=newest)
+    Publication.objects.update_or_create(version=newest, defaults={"took_s": time.monotonic() - start})
     Publication.objects.exclude(version=newest).delete()
     return newest
+
+
+def behind() -> bool:
+    """Tell whether pages are behind the lake, and the last publication has had its rest."""
+    try:
+        newest = workspace().lake.manifest.newest().version
+    except HeartlineError:  # being emptied
+        return False
+    last = Publication.objects.order_by("-version").first()
+    if last is None or last.version == newest:
+        return last is None
+    return timezone.now() >= last.at + timedelta(seconds=REST * last.took_s)
 
 
 @task()
@@ -50,7 +67,7 @@ def compact() -> None:
     workspace().lake.compact()
 
 
-@task()
+@task(queue_name=PAGES)
 def tidy() -> int:
     """Forget what tasks returned a day ago and more; give how many."""
     old = timezone.now() - timedelta(days=1)
@@ -59,8 +76,10 @@ def tidy() -> int:
     return deleted
 
 
-SCHEDULES: dict[Any, float] = {publish: 15.0, compact: 600.0, tidy: 3600.0}
+SCHEDULES: dict[Any, float] = {publish: 1.0, compact: 600.0, tidy: 3600.0}
 """Tasks that run again and again, with their seconds between; features add theirs in their own `tasks.py`."""
+WANTED: dict[str, Callable[[], bool]] = {publish.module_path: behind}
+"""Tasks that start only when this holds."""
 
 for _feature in settings.FEATURES:
     if util.find_spec(_module := f"heartline.server.{_feature}.tasks"):

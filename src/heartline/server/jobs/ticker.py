@@ -12,7 +12,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from .models import Heartbeat, Lease, Schedule
-from .tasks import SCHEDULES
+from .tasks import SCHEDULES, WANTED
 
 LEASE_S = 15.0
 """How long a silent holder keeps a duty, and a silent worker its tasks."""
@@ -42,10 +42,12 @@ def plan() -> None:
 
 
 def tick() -> int:
-    """Enqueue every task that is due and not waiting already; give how many."""
+    """Enqueue every task that is due, wanted and not waiting already; give how many."""
     now = timezone.now()
     started = 0
     for schedule in Schedule.objects.filter(due_at__lte=now):
+        if schedule.task in WANTED and not WANTED[schedule.task]():
+            continue
         schedule.due_at = now + timedelta(seconds=schedule.every_s)
         schedule.save(update_fields=["due_at"])
         task: Any = import_string(schedule.task)

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 
 class Publication(models.Model):
-    """A lake version whose pages were computed."""
+    """A lake version whose pages were computed, when that was done and how long it took."""
 
     version = models.BigIntegerField(unique=True)
     at = models.DateTimeField(default=timezone.now)
+    took_s = models.FloatField(default=0.0)
 
     def __str__(self) -> str:
         return f"version {self.version}"

@@ -26,6 +26,9 @@ def scale_name(scale: Scale) -> str:
         "smiley3": _("Smileys"),
         "smiley5": _("Smileys"),
         "yesno": _("Yes or no"),
+        "rating10": _("Rating"),
+        "points10": _("Points"),
+        "points100": _("Points"),
     }
     return names.get(scale.key) or scale.key.replace("_", " ").capitalize()
 

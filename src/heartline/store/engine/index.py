@@ -6,11 +6,12 @@ the base is read without them; when a patch would grow large, a new base is made
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -126,7 +127,8 @@ class Indexes:
     def of(self, snapshot: Snapshot, per: str) -> Index:
         """Give an index that answers for a snapshot: it may hold rows that landed later, but nothing else of later."""
         home = snapshot.lake.folder / "cache" / "index" / per
-        meta = _wanted(snapshot)
+        ready = _ready(snapshot, home)
+        meta = ready or _wanted(snapshot)
         folder = home / meta.name
         with self._guard:
             if folder in self._open:
@@ -150,6 +152,26 @@ class Indexes:
         with self._guard:
             self._open.clear()
         shutil.rmtree(folder / "cache" / "index", ignore_errors=True)
+
+
+def _ready(snapshot: Snapshot, home: Path) -> Meta | None:
+    """Find an index that is there and answers for a snapshot: while rows keep landing, one is not made for each."""
+    known = {(entry.version, entry.time) for entry in snapshot.lake.versions()}
+    grown = _changed_since(snapshot, snapshot.version)
+    found = [
+        meta
+        for meta in _metas(home)
+        if (meta.version == snapshot.version or (meta.version > snapshot.version and not grown))
+        and (meta.entry.version, meta.entry.time) in known
+    ]
+    return min(found, key=lambda meta: meta.version, default=None)
+
+
+def _metas(home: Path) -> Iterator[Meta]:
+    """Read what the indexes that are there are of; one may vanish meanwhile."""
+    for folder in home.glob(f"{LAYOUT}-*"):
+        with contextlib.suppress(FileNotFoundError):
+            yield _meta(folder)
 
 
 def _wanted(snapshot: Snapshot) -> Meta:

@@ -9,12 +9,13 @@ from django_tasks import task
 
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import published
+from heartline.server.shell.lanes import PEOPLE
 
 from . import taking, uploads
 from .models import Import, State
 
 
-@task()
+@task(queue_name=PEOPLE)
 def read(key: str) -> None:
     """Find out what an import's files hold, and rehearse it."""
     one = Import.objects.filter(key=key, state=State.READING).first()
@@ -30,7 +31,7 @@ def read(key: str) -> None:
     _checked(one)
 
 
-@task()
+@task(queue_name=PEOPLE)
 def check(key: str, revision: int) -> None:
     """Rehearse an import as it is now; what was corrected meanwhile is rehearsed by its own task."""
     one = Import.objects.filter(key=key, state=State.READY, revision=revision).first()

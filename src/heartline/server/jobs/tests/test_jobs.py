@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.utils import OperationalError
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from heartline.server.jobs import tasks, ticker, worker
 from heartline.server.jobs.models import Heartbeat, Lease, Schedule
 from heartline.server.shell import published
+from heartline.server.shell.lanes import LANES
 from heartline.server.shell.models import Publication
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
@@ -71,7 +76,57 @@ def test_due_tasks_start_once_however_often_the_clock_ticks(lake: Lake) -> None:
     assert published.version() == lake.versions()[-1].version
     assert ticker.tick() == 0  # not due yet
     Schedule.objects.update(due_at=timezone.now())
-    assert ticker.tick() == len(tasks.SCHEDULES)
+    assert ticker.tick() == len(tasks.SCHEDULES) - 1  # pages are not behind
+    events(lake.folder, [("emil", "delivery", "2024-04-01 10:00")])
+    Publication.objects.update(took_s=0)
+    assert ticker.tick() == 1
+
+
+def test_publishing_rests_as_long_as_it_took(lake: Lake) -> None:
+    tasks.publish.call()
+    assert Publication.objects.get().took_s > 0
+    events(lake.folder, [("emil", "delivery", "2024-04-01 10:00")])
+    Publication.objects.update(took_s=60.0, at=timezone.now() - timedelta(seconds=59))
+    assert not tasks.behind()
+    Publication.objects.update(at=timezone.now() - timedelta(seconds=60))
+    assert tasks.behind()
+
+
+def test_nothing_is_published_while_the_folder_is_being_emptied(lake: Lake) -> None:
+    assert tasks.behind()
+    (lake.folder / "format").unlink()
+    assert not tasks.behind()
+
+
+def test_what_people_wait_for_and_what_pages_need_go_past_a_long_task(lake: Lake) -> None:
+    """Nobody runs the main lane here: it is as busy as can be."""
+    long, quick = tasks.compact.enqueue(), tasks.publish.enqueue()
+    with worker.side_lanes("lanes"):
+        end = time.monotonic() + 30
+        while published.version() is None and time.monotonic() < end:
+            time.sleep(0.05)
+    assert published.version() == lake.versions()[-1].version
+    states = dict(DBTaskResult.objects.values_list("id", "status"))
+    assert states[uuid.UUID(long.id)] == TaskResultStatus.READY
+    assert states[uuid.UUID(quick.id)] == TaskResultStatus.SUCCESSFUL
+
+
+def test_a_lane_outlives_a_database_that_is_away(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = Worker.run, []
+
+    def run(self: Worker) -> None:
+        calls.append(self.queue_names)
+        if len(calls) <= len(LANES):
+            raise OperationalError("gone")
+        real(self)
+
+    monkeypatch.setattr(Worker, "run", run)
+    tasks.publish.enqueue()
+    with worker.side_lanes("lanes"):
+        end = time.monotonic() + 30
+        while published.version() is None and time.monotonic() < end:
+            time.sleep(0.05)
+    assert published.version() == lake.versions()[-1].version
 
 
 def test_a_schedule_that_is_no_more_is_forgotten() -> None:
