@@ -37,6 +37,8 @@ LAYOUT = 2
 """Raised whenever the files change their meaning; indexes of another layout are never read."""
 _LARGEST_PATCH = 0.2
 """A patch with a larger share of the rows is not worth it."""
+_MOST_LANDED = 2_000_000
+"""Nor is one that holds more new rows than this: they are in memory while it is made."""
 _KEPT = 2
 
 
@@ -207,10 +209,12 @@ def _make(snapshot: Snapshot, per: str, home: Path, meta: Meta) -> None:
         below = _opened(snapshot, per, base).base
         since = _meta(base).version
         patched = Meta(meta.version, meta.entry, base.name, since)
-        growth = index_grow.Growth(Rows(_snapshot(snapshot, patched), per, since), below)
-        if growth.size <= _LARGEST_PATCH * below.size:
-            _publish(home, patched, growth.write)
-            return
+        landed = Rows(_snapshot(snapshot, patched), per, since)
+        if landed.count() <= min(_MOST_LANDED, _LARGEST_PATCH * below.size):
+            growth = index_grow.Growth(landed, below)
+            if growth.size <= _LARGEST_PATCH * below.size:
+                _publish(home, patched, growth.write)
+                return
     _publish(home, meta, lambda draft: index_build.build(Rows(_snapshot(snapshot, meta), per), draft))
 
 

@@ -84,6 +84,10 @@ class Rows:
         distinct = f"SELECT DISTINCT {column} AS name FROM {self.sql(column)} WHERE {column} IS NOT NULL ORDER BY name"
         return self.table(distinct)["name"].combine_chunks().cast(TEXT)
 
+    def count(self) -> int:
+        """Give how many rows there are."""
+        return int(self.table(f"SELECT count(*) AS n FROM {self.sql()}")["n"][0].as_py())
+
     def texts(self, column: str) -> pa.Array:
         """Give a column of texts."""
         batches = [batch[0].cast(TEXT) for batch in self.read(f"SELECT {column} FROM {self.sql(column)}")]
