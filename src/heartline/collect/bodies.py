@@ -84,10 +84,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("trade", "key"),
         Field("demo", "yes_no"),
     ),
-    "stage": (Field("label"), Field("place", "whole")),
-    "channel": (Field("label"),),
+    "stage": (Field("label"), Field("labels", "labels"), Field("place", "whole")),
+    "channel": (Field("label"), Field("labels", "labels")),
     "touchpoint": (
         Field("label"),
+        Field("labels", "labels"),
         Field("stage", "key", refers="stage"),
         Field("channel", "key", refers="channel"),
         Field("department"),
@@ -97,6 +98,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "journey": (
         Field("label"),
+        Field("labels", "labels"),
         Field("counted_as"),
         Field("per", "choice", choices=("customer", "ref")),
         Field("starts", "starts", refers="touchpoint"),
@@ -107,6 +109,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "unit": (
         Field("name"),
+        Field("labels", "labels"),
         Field("parent", "name", refers="unit"),
         Field("kind"),
         Field("country", "country"),
@@ -127,10 +130,11 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("top_from", "number"),
         Field("low_is_good", "yes_no"),
     ),
-    "segment": (Field("label"), Field("any", "rules"), Field("none", "rules")),
+    "segment": (Field("label"), Field("labels", "labels"), Field("any", "rules"), Field("none", "rules")),
     "identifier_kind": (Field("power", "choice", choices=("unique", "strong", "weak"), required=True),),
     "event": (
         Field("label", required=True),
+        Field("labels", "labels"),
         Field("first", "day", required=True),
         Field("last", "day"),
         Field("kind"),

@@ -60,7 +60,7 @@ class Written:
 
 def normal(body: Mapping[str, Any]) -> dict[str, Any]:
     """Give a body without what it leaves open: two bodies that say the same are alike then."""
-    return {name: value for name, value in body.items() if value is not None and value != []}
+    return {name: value for name, value in body.items() if value is not None and value not in ([], {})}
 
 
 def dump(definitions: Definitions, kinds: Iterable[str] = KINDS, keys: Iterable[str] | None = None) -> str:

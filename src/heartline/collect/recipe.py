@@ -28,8 +28,8 @@ IDENTIFIERS = {
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
 SECTIONS = ("recipe", "source", "timezone", "currency", "files", "stages", "identifiers", "touchpoints", "journeys",
             "units", "products", "identities", "interactions")  # fmt: skip
-TOUCHPOINT = ("label", "stage", "channel", "department", "contributes", "expected_wait_s")
-JOURNEY = ("label", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
+TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "contributes", "expected_wait_s")
+JOURNEY = ("label", "labels", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
 XES = ("xes", "case", "customer", "activity", "lifecycle")
 
 
@@ -206,11 +206,17 @@ def _touchpoints(item: Marked | None) -> dict[str, dict[str, Any]]:
 
 
 def _touchpoint_value(key: str, value: Marked) -> Any:
+    if key == "labels":
+        return _labels(value)
     if key == "expected_wait_s":
         return _number(value, key)
     if key == "contributes":
         return [part.text(key) for part in value.items(key)] if isinstance(value.value, list) else [value.text(key)]
     return _key(value, key) if key in ("stage", "channel") else value.text(key)
+
+
+def _labels(value: Marked) -> dict[str, str]:
+    return {language: text.text("a label") for language, text in value.mapping("“labels”").items()}
 
 
 def _number(value: Marked, what: str) -> float:
@@ -239,6 +245,7 @@ def _journey(name: str, values: Mapping[str, Marked]) -> dict[str, Any]:
     starts: Any = _keys(values, "starts") or "any"
     return {
         "label": values["label"].text("label") if "label" in values else name,
+        **({"labels": _labels(values["labels"])} if "labels" in values else {}),
         "counted_as": values["counted_as"].text("counted_as") if "counted_as" in values else "trips",
         "per": one_of("per", "customer", "ref"),
         "starts": "any" if starts == ["any"] else starts,

@@ -77,6 +77,17 @@ def key(field: Field, item: Marked) -> str:
     return text
 
 
+def _labels(field: Field, item: Marked) -> dict[str, str]:
+    """Read names by language: `{de: Lieferung, es: Entrega}`."""
+    if not isinstance(item.value, dict):
+        raise wrong(item, field, "bad_labels", f"{field.alias} is no list of languages.", "Expected `{de: Lieferung}`.")
+    for language, part in item.value.items():
+        if not re.fullmatch(r"[a-z]{2}", language):
+            raise wrong(part, field, "bad_language", f"“{language}” is not the code of a language.",
+                        "Expected two small letters like de.")  # fmt: skip
+    return {language: _text(field, part) for language, part in item.value.items() if part.value not in (None, "")}
+
+
 def _keys(field: Field, item: Marked) -> list[str]:
     parts = item.value if isinstance(item.value, list) else [item]
     return [key(field, part) for part in parts]
@@ -251,6 +262,7 @@ def marked(value: Any, place: Place) -> Marked:
 READERS: dict[str, Callable[[Field, Marked], Any]] = {
     "text": _text,
     "texts": _texts,
+    "labels": _labels,
     "name": _text,
     "key": key,
     "keys": _keys,

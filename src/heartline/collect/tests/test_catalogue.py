@@ -24,7 +24,7 @@ stages:
   purchase: {label: Buying}
   delivery: {label: Delivery}
 touchpoints:
-  order: {label: Order, stage: purchase, channel: web, department: Sales}
+  order: {label: Order, labels: {de: Bestellung}, stage: purchase, channel: web, department: Sales}
   parcel: {label: Parcel, stage: delivery, expected_wait: 3d, contributes: [Sales]}
 journeys:
   buy: {label: An order, counted_as: orders, per: ref, starts: order, goal: parcel, within: 30d,
@@ -62,6 +62,19 @@ def test_a_file_becomes_definitions(tmp_path: Path) -> None:
     assert list(defined.all("product")) == ["0012"]
     assert defined.scales["ease"].top_from == 6
     assert defined.units_below(["de"]) == {"de", "berlin"}
+
+
+def test_names_by_language_are_read_strictly(tmp_path: Path) -> None:
+    """An empty one is none; what is no language is refused with its line."""
+    lake = lake_of(tmp_path)
+    assert lake.at().definitions.all("touchpoint")["order"]["labels"] == {"de": "Bestellung"}
+    text = "definitions: 1\nstages:\n  delivery: {label: Delivery, labels: {de: '', es: Entrega}}\n"
+    (change,) = catalogue.read(text)
+    assert change.body == {"label": "Delivery", "labels": {"es": "Entrega"}}
+    for bad, code in (("{german: Lieferung}", "bad_language"), ("Lieferung", "bad_labels"), ("{de: [a]}", "bad_text")):
+        with pytest.raises(BadDefinition) as refused:
+            catalogue.read(f"definitions: 1\nstages:\n  delivery: {{labels: {bad}}}\n")
+        assert (refused.value.code, refused.value.field) == (code, "definitions.yaml:3")
 
 
 def test_what_was_dumped_changes_nothing(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_journey_starts_anywhere_unless_it_says_where() -> None:
         (("BRL", "REAL"), 4, "no currency “REAL”", "ISO 4217"),
         (("  log: log.xes", "  my log: log.xes"), 7, "“my log” cannot be a table's name", "underscores"),
         (("customer_id: strong", "customer_id: firm"), 9, "customer_id is “firm”", "unique, strong, weak"),
-        (("A_SUBMITTED: {}", "A_SUBMITTED: {colour: red}"), 11, "has no “colour”", "label, stage"),
+        (("A_SUBMITTED: {}", "A_SUBMITTED: {colour: red}"), 11, "has no “colour”", "label, labels, stage"),
         (("864000", "ten days"), 12, "expected_wait_s is not a number", "seconds"),
         (("per: ref", "per: order"), 14, "per is “order”", "customer or ref"),
         (("120d", "120 moons"), 14, "“120 moons” is not a time limit", "120d"),

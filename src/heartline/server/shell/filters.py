@@ -18,6 +18,8 @@ from heartline.core.period import Period, parse_period
 from heartline.core.selection import Selection
 from heartline.store.definitions import Definitions
 
+from .names import called
+
 MANY = ("unit", "channel", "stage", "touchpoint", "product", "category")
 ONE = ("period", "as_of", "compare", "segment")
 MOST_OPTIONS = 60
@@ -149,11 +151,8 @@ def _labelled(definitions: Definitions, kind: str) -> dict[str, str]:
 
 
 def body_label(definitions: Definitions, kind: str, key: str | None) -> str:
-    """Name a defined thing for people: its label, else its key in words."""
-    if key is None:
-        return _("not known")
-    body = definitions.all(kind).get(key, {})
-    return str(body.get("label") or body.get("name") or key.replace("_", " ").capitalize())
+    """Name a defined thing for people, in the language of the page where it has a name in it."""
+    return _("not known") if key is None else called(definitions.all(kind).get(key, {}), key)
 
 
 def _channels(definitions: Definitions) -> dict[str, str]:
@@ -179,8 +178,8 @@ def stage(definitions: Definitions, key: str) -> str:
         "delivery": _("Delivery"), "use": _("Use"), "support": _("Support"), "loyalty": _("Loyalty"),
         "advocacy": _("Advocacy"),
     }  # fmt: skip
-    label = definitions.all("stage").get(key, {}).get("label")
-    return str(label) if label else plain.get(key) or body_label(definitions, "stage", key)
+    said = body_label(definitions, "stage", key)
+    return plain.get(key, said) if said == key.capitalize() else said  # a label that only says the key says nothing
 
 
 def _stages(definitions: Definitions) -> list[str]:

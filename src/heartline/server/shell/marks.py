@@ -9,6 +9,8 @@ from typing import Any
 
 from heartline.store.definitions import Definitions
 
+from .names import called
+
 
 def on(definitions: Definitions, months: Sequence[date], units: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Give the events that touch any of these months, as places on an axis of months.
@@ -22,13 +24,13 @@ def on(definitions: Definitions, months: Sequence[date], units: Iterable[str] = 
     """
     asked = definitions.units_below(units) if units else set()
     made = []
-    for body in definitions.all("event").values():
+    for key, body in definitions.all("event").items():
         first, last = _days(body)
         here = [place for place, month in enumerate(months) if first <= _end(month) and last >= month]
         unit = body.get("unit")
         if here and (not unit or not asked or unit in asked):
             days = str(first) if first == last else f"{first} – {last}"
-            made.append({"from": here[0], "to": here[-1], "label": str(body["label"]), "days": days})
+            made.append({"from": here[0], "to": here[-1], "label": called(body, key), "days": days})
     return sorted(made, key=lambda mark: (mark["from"], mark["label"]))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -90,6 +91,8 @@ def _input(definitions: Definitions, kind: str, field: Field, held: Any) -> Inpu
             _select(field.name, str(place), definitions, "touchpoint", key) for place, key in enumerate(steps, 1)
         )
         return replace(plain, shape="steps", parts=parts)
+    if shape == "labels":
+        return replace(plain, shape="labels", value="", parts=_labels(held or {}))
     if shape == "rates":
         return replace(plain, shape="rates", parts=_rates(held or []))
     if field.refers:
@@ -135,6 +138,12 @@ def _duration(plain: Input, held: Any) -> Input:
     shown = _text(held) if figure is None else _number(figure / SECONDS[unit])
     options = tuple(Option(key, label, key == unit) for key, label in names.items())
     return replace(plain, shape="duration", value=shown, options=options)
+
+
+def _labels(held: Mapping[str, str]) -> tuple[Input, ...]:
+    """Give a field for every language of the pages, and for those that the body has beside them."""
+    codes = dict.fromkeys([*(code for code, _name in settings.LANGUAGES), *held])
+    return tuple(Input(f"labels_{code}", words.language(code), "text", value=held.get(code, "")) for code in codes)
 
 
 def _rates(held: Sequence[Mapping[str, Any]]) -> tuple[Input, ...]:
@@ -196,7 +205,7 @@ def body(kind: str, form: QueryDict, there: Mapping[str, Any]) -> dict[str, Any]
     for field in FIELDS[kind]:
         if field.name in shown and (kind, field.name) not in KEPT:
             made[field.name] = _read(field, form)
-    return {name: value for name, value in made.items() if value is not None and value not in ("", [])}
+    return {name: value for name, value in made.items() if value is not None and value not in ("", [], {})}
 
 
 def _read(field: Field, form: QueryDict) -> Any:
@@ -215,6 +224,9 @@ def _read(field: Field, form: QueryDict) -> Any:
         return [key for key in form.getlist(field.name) if key]
     if field.type == "starts":
         return form.getlist(field.name) or "any"
+    if field.type == "labels":
+        named = {name.removeprefix("labels_"): str(form[name]).strip() for name in form if name.startswith("labels_")}
+        return {code: text for code, text in named.items() if text}
     if field.type == "rates":
         columns = (form.getlist(f"rates_{name}") for name in ("date", "currency", "rate"))
         rows = [

@@ -75,6 +75,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 """In the order of the page of all kinds."""
 
+LABELS = (_("Name in other languages"), _("Pages in a language that is left empty show the name above."))
 FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("settings", "name"): (_("Name of the company"), ""),
     ("settings", "timezone"): (_("Time zone"), _("Days begin at midnight there.")),
@@ -86,9 +87,12 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("settings", "trade"): (_("Trade"), ""),
     ("settings", "demo"): (_("Demo data"), ""),
     ("stage", "label"): (_("Name"), ""),
+    ("stage", "labels"): LABELS,
     ("stage", "place"): (_("Place from the left"), _("1 is the first.")),
     ("channel", "label"): (_("Name"), ""),
+    ("channel", "labels"): LABELS,
     ("touchpoint", "label"): (_("Name"), ""),
+    ("touchpoint", "labels"): LABELS,
     ("touchpoint", "stage"): (_("Stage"), _("What happens there moves along with it.")),
     ("touchpoint", "channel"): (_("Channel"), ""),
     ("touchpoint", "department"): (_("Department"), _("One that answers for it.")),
@@ -96,6 +100,7 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("touchpoint", "expected_wait_s"): (_("Promised wait"), _("Whoever waits longer had it bad.")),
     ("touchpoint", "also"): (_("Also known as"), ""),
     ("journey", "label"): (_("Name"), ""),
+    ("journey", "labels"): LABELS,
     ("journey", "counted_as"): (_("What is counted"), _("As “orders” or “returns”.")),
     ("journey", "per"): (_("Whose journey"), ""),
     ("journey", "starts"): (_("Begins at"), _("Nothing chosen: anywhere.")),
@@ -104,6 +109,7 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("journey", "within_s"): (_("Time limit"), _("What has not reached the goal by then has not reached it.")),
     ("journey", "designed"): (_("Planned steps"), _("In their order.")),
     ("unit", "name"): (_("Name"), ""),
+    ("unit", "labels"): LABELS,
     ("unit", "parent"): (_("Belongs to"), ""),
     ("unit", "kind"): (_("What it is"), _("As country, region, store or team.")),
     ("unit", "country"): (_("Country"), _("Two letters, as DE.")),
@@ -120,10 +126,12 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("scale", "top_from"): (_("Content from"), _("The lowest answer that counts as content.")),
     ("scale", "low_is_good"): (_("Low answers are the good ones"), ""),
     ("segment", "label"): (_("Name"), ""),
+    ("segment", "labels"): LABELS,
     ("segment", "any"): (_("Everybody who"), ""),
     ("segment", "none"): (_("But nobody who"), ""),
     ("identifier_kind", "power"): (_("What it proves"), ""),
     ("event", "label"): (_("Name"), ""),
+    ("event", "labels"): LABELS,
     ("event", "first"): (_("First day"), ""),
     ("event", "last"): (_("Last day"), _("Empty: one day only.")),
     ("event", "kind"): (_("What it is"), _("As strike, price rise or relaunch.")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,7 +40,7 @@ def name(definitions: Definitions, kind: str, key: str) -> str:
 
 def value(definitions: Definitions, field: Field, held: Any) -> str:
     """Write a field's value for people."""
-    if held is None or held == []:
+    if held is None or held in ([], {}):
         return numbers.NONE
     if field.type == "duration":
         return numbers.duration(held)
@@ -51,6 +52,8 @@ def value(definitions: Definitions, field: Field, held: Any) -> str:
         return date_format(date.fromisoformat(str(held)), "DATE_FORMAT")
     if field.type in ("number", "whole"):
         return str(number_format(held, use_l10n=True))
+    if field.type == "labels":
+        return "; ".join(f"{language(code)}: {text}" for code, text in held.items())
     if field.type == "rates":
         return "; ".join(_rate(rate) for rate in held)
     if field.type == "rules":
@@ -59,6 +62,12 @@ def value(definitions: Definitions, field: Field, held: Any) -> str:
         return _("anywhere")
     parts = [str(part) for part in (held if isinstance(held, list) else [held])]
     return ", ".join(name(definitions, field.refers, part) if field.refers else part for part in parts)
+
+
+def language(code: str) -> str:
+    """Name a language in itself."""
+    names = {known: str(name) for known, name in settings.LANGUAGES}
+    return names.get(code, code)
 
 
 def _rate(rate: Mapping[str, Any]) -> str:

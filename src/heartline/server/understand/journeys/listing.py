@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heartline.core.result import Result
-from heartline.server.shell import filters, heart, numbers
+from heartline.server.shell import filters, heart, names, numbers
 from heartline.server.shell.doors import door
 from heartline.store.definitions import Definitions
 
@@ -37,6 +37,7 @@ class Line:
 def line(row: Mapping[str, Any], felt: Result | None, known: Definitions, values: Mapping[str, Any]) -> Line:
     """Make a journey's line."""
     key = row["journey"]
+    body = known.get("journey", key)
     writers = {
         "trips": numbers.count, "goal_share": numbers.in_hundred, "median_s": numbers.duration,
         "open_trips": numbers.count,
@@ -52,9 +53,9 @@ def line(row: Mapping[str, Any], felt: Result | None, known: Definitions, values
         ends = {"low": numbers.share(row["low"]), "high": numbers.share(row["high"])}
         between = _("between %(low)s and %(high)s") % ends
     return Line(
-        row["label"], reverse("journey", args=[key]) + (f"?{query}" if query else ""), row["counted_as"],
+        names.called(body, key), reverse("journey", args=[key]) + (f"?{query}" if query else ""), names.counted_as(row),
         filters.body_label(known, "touchpoint", row["goal"]) if row["goal"] else "", cells, between,
-        _beats(known.get("journey", key), felt, known),
+        _beats(body, felt, known),
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _beats(body: Mapping[str, Any], felt: Result | None, known: Definitions) -> 
     return tuple(heart.beat(rows.get(key, {}), filters.body_label(known, "touchpoint", key)) for key in order)
 
 
-def sentence(result: Result) -> SafeString | str:
+def sentence(result: Result, known: Definitions) -> SafeString | str:
     """Say how many journeys there are, and which most people make."""
     if not result.rows:
         return _("No journey is described yet.")
@@ -75,9 +76,9 @@ def sentence(result: Result) -> SafeString | str:
     number = ngettext("%(number)s journey", "%(number)s journeys", len(result.rows)) % {"number": len(result.rows)}
     values = {
         "number": number,
-        "label": most["label"],
+        "label": filters.body_label(known, "journey", most["journey"]),
         "trips": numbers.count(most["trips"]),
-        "what": most["counted_as"],
+        "what": names.counted_as(most),
     }
     if most["goal_share"] is None:
         return format_html(_("{number}; most often made is <strong>{label}</strong>: {trips} {what}."), **values)

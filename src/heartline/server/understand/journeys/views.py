@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions
-from heartline.server.shell import filters, heart_down, navigation
+from heartline.server.shell import filters, heart_down, names, navigation
 
 from . import listing, words
 from .columns import Answers, Map, stages
@@ -37,7 +37,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
             for row in found.rows[: listing.DRAWN]
         }
         return found, {
-            "answer": listing.sentence(found),
+            "answer": listing.sentence(found, known),
             "lines": [listing.line(row, felt.get(row["journey"]), known, plain) for row in found.rows],
             "how": listing.how(),
             **_steps(),
@@ -67,9 +67,9 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
         columns = [made.column(one) for one in chosen]
         beats = [column.beat for column in columns]
         return places, {
-            "title": body.get("label") or key,
+            "title": names.called(body, key),
             "answer": words.sentence(body, answers.steps, places, known),
-            "what": words.counted(body),
+            "what": names.counted_as(body),
             "columns": columns,
             "stages": list(stages(columns)),
             "any_stage": any(column.stage for column in columns),

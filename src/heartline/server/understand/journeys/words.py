@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from heartline.core.result import Figure, Result
 from heartline.server.shell import filters, heart, numbers
+from heartline.server.shell.names import counted_as
 from heartline.store.definitions import Definitions
 
 from .columns import worst
@@ -19,25 +20,20 @@ CLEAR = 3
 """So many feelings must be known before one of them is called the lowest."""
 
 
-def counted(body: Mapping[str, Any]) -> str:
-    """Name what is counted in a journey: orders, visits; without a name of its own, passages."""
-    return str(body.get("counted_as") or _("passages"))
-
-
 def sentence(body: Mapping[str, Any], steps: Result, places: Result, definitions: Definitions) -> SafeString:
     """Say how many make the journey, how many arrive, and where it hurts."""
     figures = steps.figures
     trips = int(figures["trips"].value or 0)
     if not trips:
         return format_html(
-            _("No {what} in this period. Below is the journey as it was designed."), what=counted(body)
-        ) if body.get("designed") else format_html(_("No {what} in this period."), what=counted(body))  # fmt: skip
+            _("No {what} in this period. Below is the journey as it was designed."), what=counted_as(body)
+        ) if body.get("designed") else format_html(_("No {what} in this period."), what=counted_as(body))  # fmt: skip
     parts = [_begun(body, trips, figures["goal_share"], definitions), _hurting(places, definitions)]
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
 def _begun(body: Mapping[str, Any], trips: int, goal: Figure, definitions: Definitions) -> SafeString:
-    values = {"trips": numbers.count(trips), "what": counted(body)}
+    values = {"trips": numbers.count(trips), "what": counted_as(body)}
     if goal.value is None or body.get("goal") is None:
         return format_html(_("<strong>{trips} {what}</strong> in this period."), **values)
     values |= {
@@ -79,7 +75,7 @@ def _hurting(places: Result, definitions: Definitions) -> SafeString | str:
 
 def how(body: Mapping[str, Any], period: str) -> Sequence[tuple[str, str]]:
     """Explain the map's numbers in plain words."""
-    what = counted(body)
+    what = counted_as(body)
     owner = (
         _("Each order, ticket or booking is followed by itself.")
         if body.get("per") == "ref"

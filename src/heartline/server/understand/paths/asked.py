@@ -112,7 +112,7 @@ def chips(
     labels = {key: _name(definitions, key) for key in names if key}
     own = _("as planned: %(goal)s") % {"goal": _name(definitions, asked.planned)} if asked.planned else _("none")
     return [
-        _chip("journey", _("Journey"), {str(row["journey"]): str(row["label"]) for row in journeys}, asked.journey),
+        _chip("journey", _("Journey"), _journeys(journeys, definitions), asked.journey),
         _chip("through", _("Through"), {"": _("any touchpoint"), **labels}, asked.through),
         _chip("goal", _("Goal"), {"": own, **labels}, asked.goal),
         _chip(
@@ -128,6 +128,11 @@ def _chip(name: str, label: str, known: Mapping[str, str], chosen: str) -> filte
     return filters.Chip(
         name, label, shown, tuple(options[: filters.MOST_OPTIONS]), many=False, on=name != "journey" and bool(chosen)
     )
+
+
+def _journeys(rows: Iterable[Mapping[str, Any]], definitions: Definitions) -> dict[str, str]:
+    keys = [str(row["journey"]) for row in rows]
+    return {key: filters.body_label(definitions, "journey", key) for key in keys}
 
 
 def _name(definitions: Definitions, key: str) -> str:

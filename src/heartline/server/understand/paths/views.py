@@ -15,7 +15,7 @@ from heartline.core.errors import HeartlineError, NotFound
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions
-from heartline.server.shell import filters, tables
+from heartline.server.shell import filters, names, tables
 
 from . import drawn, words
 from .asked import Asked, chips
@@ -53,7 +53,7 @@ def _build(request: HttpRequest, values: Values, asked: Asked, journeys: Result)
     result = ask(request, "paths", {**plain, **asked.steps, **more, **limits})
     graph = ask(request, "graph", {**plain, **asked.steps})
     row = next((row for row in journeys.rows if row["journey"] == asked.journey), {})
-    what = words.counted_as(str(row.get("counted_as", "")))
+    what = names.counted_as(row)
     said = words.Said(result, asked, plain, what)
     places = {place for edge in graph.rows for place in (edge["from"], edge["to"])}
     total = int(said.value("found_paths" if asked.search else "paths") or 0)

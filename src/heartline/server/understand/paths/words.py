@@ -31,26 +31,6 @@ class Key:
     how: str = ""
 
 
-def counted_as(text: str) -> str:
-    """Say what the passages of a journey are called; usual words in the language of the page, others as defined."""
-    return {
-        "trips": _("passages"),
-        "orders": _("orders"),
-        "visits": _("visits"),
-        "returns": _("returns"),
-        "tickets": _("tickets"),
-        "incidents": _("incidents"),
-        "customers": _("customers"),
-        "purchases": _("purchases"),
-        "deliveries": _("deliveries"),
-        "contacts": _("contacts"),
-        "stays": _("stays"),
-        "flights": _("flights"),
-        "claims": _("claims"),
-        "contracts": _("contracts"),
-    }.get(text, text)
-
-
 def between(low: float | None, high: float | None) -> str:
     """Write a share's interval in hundredths; nothing where it cannot be told."""
     if low is None or high is None:

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from heartline.server.accounts import finding
 from heartline.server.accounts.asking import ask, definitions, may
-from heartline.server.shell import filters, navigation, numbers, quotes
+from heartline.server.shell import navigation, numbers, quotes
+from heartline.server.shell.names import called, counted_as
 from heartline.store.definitions import Definitions
 
 MOST = 6
@@ -65,8 +66,9 @@ def _defined(known: Definitions, kind: str) -> Iterator[tuple[str, Item]]:
     for key, body in known.all(kind).items():
         link = navigation.address(kind, key)
         if link:
-            more = body.get("department") or body.get("counted_as") or ""
-            yield f"{key} {body.get('label', '')} {more}", Item(filters.body_label(known, kind, key), link, str(more))
+            more = body.get("department") or (counted_as(body) if kind == "journey" else "")
+            said = " ".join((key, str(body.get("label", "")), *(body.get("labels") or {}).values(), str(more)))
+            yield said, Item(called(body, key), link, str(more))
 
 
 def _matching(text: str, some: Iterable[tuple[str, Item]]) -> tuple[Item, ...]:

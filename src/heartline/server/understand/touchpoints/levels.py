@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heartline.core.result import Result
-from heartline.server.shell import filters, heart, numbers, ratings
+from heartline.server.shell import filters, heart, names, numbers, ratings
 from heartline.server.shell.doors import door
 from heartline.store.definitions import Definitions
 
@@ -94,7 +94,7 @@ def _deeds(
 ) -> list[Fact]:
     facts: list[Fact] = []
     place = Cells("touchpoints", asked, find(heard.places, key), {"touchpoint": key})
-    what = str(body.get("counted_as") or _("passages"))
+    what = names.counted_as(body)
     if heard.steps is None:
         _line(facts, _("People here"), place.of("people", numbers.count) if place.row.get("people") else None)
         _line(facts, _("How often"), place.of("interactions", numbers.count))

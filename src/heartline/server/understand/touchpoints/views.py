@@ -15,6 +15,7 @@ from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, at_published, definitions
 from heartline.server.shell import filters
+from heartline.server.shell.names import called
 from heartline.store.definitions import Definitions
 
 from . import listing, page, words
@@ -116,7 +117,7 @@ def _journey(request: HttpRequest, known: Definitions, key: str) -> str:
 def _chips(known: Definitions, plain: Values, result: Result, journey: str) -> list[filters.Chip]:
     """Make the chips, the journey's first."""
     chips = filters.chips(known, plain, str(result.spec["period"]), CHIPS)
-    names = {key: str(body.get("label") or key) for key, body in known.all("journey").items()}
+    names = {key: called(body, key) for key, body in known.all("journey").items()}
     if not names:
         return chips
     everything = "none" if journey == "none" or journey in names else ""

@@ -37,13 +37,13 @@ def waits(request: HttpRequest) -> HttpResponse:
         spec = {**plain, **({"journey": journey} if journey else {})}
         result = ask(request, "waits", spec)
         known = definitions(request, result.as_of.version)
-        what = next((str(row["label"]) for row in journeys.rows if row["journey"] == journey), "")
+        what = filters.body_label(known, "journey", journey) if journey else ""
         chips = filters.chips(known, plain, str(result.spec["period"]), CHIPS)[:-1]
         silent = [words.place(row, known) for row in result.rows if row.get("knee_s", 0) is None]
         worst = words.worst(list(result.rows))
         return result, {
             "answer": words.sentence(list(result.rows), spec, known),
-            "chips": [*_chip(journeys, journey), *chips],
+            "chips": [*_chip(journeys, journey, known), *chips],
             "keys": words.keys(result, spec, what),
             "places": shown.places(result.rows, spec, known),
             "borne": shown.borne(result.rows, spec, known),
@@ -78,10 +78,10 @@ def _journey(request: HttpRequest, journeys: Result) -> str:
     return max(known[:MOST], key=waited)
 
 
-def _chip(journeys: Result, chosen: str) -> list[filters.Chip]:
+def _chip(journeys: Result, chosen: str, known: Definitions) -> list[filters.Chip]:
     if not journeys.rows:
         return []
-    labels = {str(row["journey"]): str(row["label"]) for row in journeys.rows}
+    labels = {key: filters.body_label(known, "journey", key) for key in (str(row["journey"]) for row in journeys.rows)}
     options = tuple(filters.Option(key, label, key == chosen) for key, label in labels.items())
     shown = labels.get(chosen, chosen)
     return [filters.Chip("journey", _("Journey"), shown, options, many=False, on=False)]

@@ -40,6 +40,20 @@ def touchpoint(**changed: str) -> dict[str, Any]:
     return {**form, **changed, "shown": shown}
 
 
+def test_a_touchpoint_is_called_as_the_language_of_the_page_calls_it(alice: User, lake: Lake) -> None:
+    client = signed_in(alice)
+    form = touchpoint(labels_de="Zustellung", labels_es=" ", do="save")
+    form["shown"] = [*form["shown"], "labels"]
+    assert "Deutsch: Zustellung" in text(client, "/company/touchpoint/delivery/", {**form, "do": "look"}, language="de")
+    text(client, "/company/touchpoint/delivery/", form)
+    assert lake.at().definitions.all("touchpoint")["delivery"]["labels"] == {"de": "Zustellung"}
+    names = {"en": "Delivery", "de": "Zustellung", "es": "Delivery"}
+    for language, name in names.items():
+        page = text(client, "/company/touchpoint/", language=language)
+        assert re.search(rf'href="/company/touchpoint/delivery/"[^>]*>{name}<', page)
+    assert 'name="labels_de" value="Zustellung"' in text(client, "/company/touchpoint/delivery/")
+
+
 @pytest.fixture
 def shop(lake: Lake) -> Lake:
     """Add to the cast's company a journey, with waits at its delivery."""
