@@ -18,6 +18,14 @@ def slug(text: str) -> str:
     return re.sub(r"[\W_]+", "_", plain.lower()).strip("_")
 
 
+_PSEUDONYM = re.compile(r"[^:]+:[0-9a-f]{32}")
+
+
+def is_identifier(text: str) -> bool:
+    """Tell whether a text has the form of a pseudonym, `kind:hex`."""
+    return _PSEUDONYM.fullmatch(text) is not None
+
+
 def identifier(kind: str, value: str, key: bytes) -> str:
     """Give the pseudonym of an identifier, `kind:hex`: 128 bits of HMAC-SHA-256 under the lake's key (RFC 2104)."""
     digest = hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()

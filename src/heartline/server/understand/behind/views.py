@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heartline.core import ids
 from heartline.core.result import Result
 from heartline.server.accounts.asking import ask
 from heartline.server.shell import doors, numbers, tables
@@ -32,13 +33,14 @@ def behind(request: HttpRequest) -> HttpResponse:
     result = ask(request, "evidence", {**door.asked, "limit": page.size, "offset": page.offset})
     n, value = result.figures["n"].n or 0, result.figures["value"]
     definitions = workspace().lake.at(result.as_of.version).definitions
-    shown = [name for name in words.COLUMNS if any(row.get(name) is not None for row in result.rows)]
+    rows = [_with_person(row) for row in result.rows]
+    shown = [name for name in words.COLUMNS if any(row.get(name) is not None for row in rows)]
     context = {
         "title": _("What stands behind this"),
         "number": words.number(door, definitions),
         "counted": words.counted(n, str(result.figures["n"].counts)),
         "columns": [(words.column(name), name in words.NUMERIC, name == "text") for name in shown],
-        "rows": [[_cell(name, row, definitions) for name in shown] for row in result.rows],
+        "rows": [[_cell(name, row, definitions) for name in shown] for row in rows],
         "page": replace(page, total=n),
         "query": door.query,
         "back": _back(request),
@@ -47,6 +49,12 @@ def behind(request: HttpRequest) -> HttpResponse:
         "as_of": numbers.moment(result.as_of.time, definitions.settings["timezone"]),
     }
     return render(request, "behind/behind.html", context)
+
+
+def _with_person(row: dict[str, Any]) -> dict[str, Any]:
+    """Where the owner of a trip is a person, and no order or ticket, say so."""
+    owner = str(row.get("owner") or "")
+    return {**row, "owner": None, "customer": owner} if ids.is_identifier(owner) else row
 
 
 def _cell(name: str, row: dict[str, Any], definitions: Any) -> dict[str, Any]:

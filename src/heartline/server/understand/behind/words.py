@@ -172,9 +172,9 @@ def cell(name: str, row: Mapping[str, Any], definitions: Definitions) -> str:
     if name in ("succeeded", "reached_goal"):
         return _("yes") if value else _("no")
     if name == "customer":
-        return str(value).partition(":")[2][:8]
+        return numbers.person(str(value))
     if name == "owner":
-        return str(value)[:12]
+        return str(value)[:24]
     if name == "group":
         return {"good": _("went right"), "bad": _("went wrong")}.get(str(value), str(value))
     if name in ("score", "amount", "feeling", "steps"):

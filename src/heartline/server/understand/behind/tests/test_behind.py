@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.urls import reverse
 
 from heartline.core.errors import InvalidInput
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.shell import doors
 from heartline.store.lake import Lake
+from heartline.store.tests.world import events
 
 ALL = {"period": "all"}
 PEOPLE = doors.Door("touchpoints", ALL, row={"touchpoint": "delivery"}, column="interactions")
@@ -43,6 +45,16 @@ def test_the_page_lists_the_rows_of_a_cell(lake: Lake, alice: User) -> None:
     assert "Delivery: entries" in text
     assert "<strong>4 entries</strong>" in text
     assert text.count("<tr>") == 1 + 4
+
+
+def test_a_person_behind_a_number_is_named_and_led_to(lake: Lake, alice: User) -> None:
+    """Their whole time is one passage: its owner is a customer, not the number of an order."""
+    who = "0123abcd" * 4
+    events(lake.folder, [(who, "delivery", "2024-04-01 10:00", {"succeeded": False})])
+    page = signed_in(alice).get(doors.door("touchpoints", ALL, row={"touchpoint": "delivery"}, column="share_bad"))
+    text = page.content.decode()
+    assert f'<a href="{reverse("customer", args=[f"user_id:{who}"])}">0123abcd</a>' in text
+    assert '<th scope="col">Person</th>' in text
 
 
 def test_words_of_customers_are_text_and_never_markup(lake: Lake, alice: User) -> None:
