@@ -50,5 +50,8 @@ SCALES: dict[str, Scale] = {
         Scale("smiley3", 1, 3, "top", 3),
         Scale("smiley5", 1, 5, "top", 4),
         Scale("yesno", 0, 1, "top", 1),
+        Scale("rating10", 1, 10, "mean", 8),
+        Scale("points10", 0, 10, "mean", 8),
+        Scale("points100", 0, 100, "mean", 80),
     )
 }

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from heartline.core.ids import slug
+from heartline.core.scales import SCALES
 
-from . import names
+from . import clocks, names
 from .plan import OTHER, Column
 from .values import Profile
 
@@ -16,14 +17,21 @@ NESTED = re.compile(r"STRUCT|MAP|\[|JSON|UNION|BLOB")
 MONEY = 0.7
 """Share of numbers from which a column that is called an amount is believed: what is none is told, line by line."""
 SCALE_WORDS = (
-    ("nps", r"nps|net_?pro|recommend|empfehl|recomend|likely"),
+    ("nps", names.RECOMMEND.pattern),
     ("ces7", r"(^|_)ces(_|$)|effort|aufwand|esfuerzo"),
     ("csat", r"csat|satisf|zufried"),
     ("smiley", r"smiley"),
+    ("yesno", r"thumb|daumen|pulgar|helpful|hilfreich"),
     ("stars5", r"star|stern|estrella|review|rating|bewert|resena|puntuac|calific|valorac|score|note"),
 )
-RANGES = {"nps": (0, 10), "ces7": (1, 7), "csat7": (1, 7), "csat5": (1, 5), "stars5": (1, 5), "smiley3": (1, 3),
-          "smiley5": (1, 5), "yesno": (0, 1)}  # fmt: skip
+RANGES = {key: (scale.low, scale.high) for key, scale in SCALES.items()}
+
+OTHERS = re.compile(r"credit|bonit|risk|risik|lead|fraud|betrug|churn|propens|health|model|match|relevan")
+"""Names of scores that a program gave, not a person."""
+
+
+FEW = 15
+"""Distinct values up to which one far beyond the others stands for “no answer”."""
 
 
 def decide(columns: Sequence[Column]) -> None:
@@ -36,6 +44,7 @@ def decide(columns: Sequence[Column]) -> None:
         if column.contact and not addressed:
             column.use, column.detail = "leave", ""
     _settle(columns)
+    clocks.give(columns)
 
 
 def _use(column: Column) -> tuple[str, str]:
@@ -53,7 +62,7 @@ def _use(column: Column) -> tuple[str, str]:
         return "person", "phone"
     if seen.currencies > 0.95 and seen.distinct <= 30:
         return "currency", ""
-    if seen.channels > 0.95 and seen.distinct <= 15 and not seen.yes:
+    if seen.channels > 0.95 and seen.distinct <= FEW and not seen.yes:
         return "channel", ""
     if seen.words >= 6 and seen.unlike > 0.5:
         return "text", ""
@@ -78,7 +87,7 @@ def _by_name(column: Column, found: set[str], seen: Profile) -> tuple[str, str] 
         "currency": seen.currencies > 0.8,
         "channel": seen.words < 5 and seen.distinct <= 200 and not seen.sure_number,
         "succeeded": seen.yes,
-        "score": seen.sure_number and seen.whole and bool(scale(column)),
+        "score": (seen.yes or seen.sure_number) and bool(scale(column)),
         "unit_price": seen.sure_number,
         "quantity": seen.sure_number,
         "wait": seen.sure_number,
@@ -109,22 +118,38 @@ def _detail(use: str, column: Column) -> str:
 def scale(column: Column) -> str:
     """Give the scale that a column's name and values speak of; empty where none fits."""
     folded, seen = names.plain(column.name), column.profile
-    if seen.low is None or seen.high is None:
+    if seen.yes and not seen.sure_number:
+        return "yesno" if re.search(r"recommend|empfehl|recomend|thumb|daumen|pulgar|helpful|hilfreich", folded) else ""
+    if seen.low is None or seen.high is None or not seen.halves or OTHERS.search(folded):
         return ""
     likely = next((key for key, words in SCALE_WORDS if re.search(words, folded)), "")
+    if likely in ("stars5", "csat", "") and seen.high > 7:
+        return _longer(seen, asked="nps" if likely != "csat" else "points10")
     if likely == "csat":
         likely = "csat7" if 5 < seen.high <= 7 else "csat5"
     if likely == "smiley":
         likely = "smiley3" if seen.high <= 3 else "smiley5"
     if likely == "nps" and seen.within(0, 1):
         return "yesno"
-    if likely in ("stars5", "") and seen.high > 7:
-        return "nps" if seen.within(0, 10) and seen.low == 0 else ""
     if likely == "stars5" and 5 < seen.high <= 7:
         return "csat7"
     if likely and _mostly(seen, *RANGES[likely]):
         return likely
     return ""
+
+
+def _longer(seen: Profile, *, asked: str) -> str:
+    """Give the scale of answers beyond seven: from 1 or from 0 to 10, or to 100; empty where none holds them."""
+    if seen.within(1, 10):
+        return "rating10"
+    if seen.within(0, 10):
+        return asked
+    if seen.within(0, 100) and seen.distinct > FEW:
+        return "points100"
+    answers = [value for text, _count in seen.top if (value := _number(text)) is not None and 0 <= value <= 10]
+    if not answers or not _mostly(seen, 0, 10):
+        return ""
+    return "stars5" if max(answers) <= 5 and min(answers) >= 1 else "rating10" if min(answers) >= 1 else asked
 
 
 def _mostly(seen: Profile, low: float, high: float) -> bool:
@@ -156,6 +181,16 @@ def _settle(columns: Sequence[Column]) -> None:
     _persons(columns)
     _money(columns)
     _words(columns)
+    _transitions(columns)
+
+
+def _transitions(columns: Sequence[Column]) -> None:
+    """Of a log that tells of each activity when it was begun and when it was done, take what was done."""
+    for column in columns:
+        if column.name.lower() == "lifecycle:transition":
+            seen = {text.lower(): text for text, _count in column.profile.top}
+            if "complete" in seen and len(seen) > 1 and seen.keys() & {"start", "schedule", "assign"}:
+                column.use, column.detail = "only", seen["complete"]
 
 
 def _persons(columns: Sequence[Column]) -> None:

@@ -13,8 +13,8 @@ from heartline.core.errors import InvalidInput
 from heartline.core.ids import slug
 from heartline.core.scales import SCALES
 
-from . import touching
-from .plan import OTHER, PERSONS, USES, WAITS, Plan, Table, Touch
+from . import clocks, touching
+from .plan import OTHER, PERSONS, USES, WAITS, Column, Plan, Table, Touch
 
 Values = Mapping[str, str]
 ALONE = frozenset(
@@ -47,14 +47,27 @@ def column(plan: Plan, values: Values, taken: Mapping[str, Mapping[str, Any]]) -
     allowed = {"person": (*PERSONS, OTHER), "score": tuple(SCALES), "wait": tuple(WAITS)}.get(use)
     if (allowed and detail not in allowed) or (use == "only" and not detail):
         raise wrong("use", "This meaning needs to be said more exactly.", "Choose from the list.")
+    if use == "clock" and not _of_a_date(table, found, detail):
+        raise wrong("use", "There is no such date.", "Choose from the list.")
     if use in ("time", "promised") and not detail:
         detail = found.profile.time
     for other in table.columns:
-        second = use in ALONE or (use == "time" and (touching.judged(table) or table.one("touchpoint")))
+        second = (
+            use in ALONE
+            or (use == "clock" and other.detail == detail)
+            or (use == "time" and (touching.judged(table) or table.one("touchpoint")))
+        )
         if second and other is not found and other.use == use:
             other.use, other.detail = "keep" if not other.contact else "leave", ""
     found.use, found.detail = use, detail
+    clocks.join(table.columns)
     touching.renew(plan, table, taken)
+
+
+def _of_a_date(table: Table, found: Column, name: str) -> bool:
+    """Tell whether a column's times of day can belong to a column of dates."""
+    date = table.column(name)
+    return bool(found.profile.clock) and date is not None and date is not found and date.use in ("time", "promised")
 
 
 def touch(plan: Plan, values: Values) -> None:

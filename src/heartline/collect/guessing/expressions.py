@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import times
-from .plan import Column
+from . import clocks, times
+from .plan import Clock, Column
 from .values import NO, YES
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -32,7 +32,7 @@ def literal(text: str) -> str:
 
 def raw(column: Column, table: str = "") -> str:
     """Write a column, with its table where several are read."""
-    return f"{name(table)}.{name(column.name)}" if table else name(column.name)
+    return _of(column.name, table)
 
 
 def text(column: Column, table: str = "") -> str:
@@ -41,7 +41,44 @@ def text(column: Column, table: str = "") -> str:
 
 
 def moment(column: Column, table: str = "") -> str:
-    """Write a column as a timestamp, null where it cannot be read."""
+    """Write a column as a timestamp, with its time of day where another column has it; null where it cannot be read."""
+    if column.clock:
+        return f"({day(column, table)} + {time_of_day(column.clock, table)})"
+    return _moment(column, table)
+
+
+def day(column: Column, table: str = "") -> str:
+    """Write a column as a day."""
+    return f"{_moment(column, table)}::date"
+
+
+def time_of_day(clock: Clock, table: str = "") -> str:
+    """Write a column of times of day as a time, null where it cannot be read."""
+    value = _of(clock.name, table)
+    if clock.type.startswith("TIME"):
+        return f"{value}::time"
+    if clock.type != "VARCHAR":
+        value = f"{value}::varchar"
+    if clock.how == clocks.PART:
+        part = f"try_cast(replace({value}, ',', '.') as double)"
+        return f"(time '00:00' + to_seconds(round({part} * 86400)::bigint))"
+    if clock.how == clocks.BARE:
+        return f"try_strptime(lpad(trim({value}), 4, '0'), '%H%M')::time"
+    if clock.how == clocks.PLAIN:
+        return f"try_cast(trim({value}) as time)"
+    return f"try_strptime(trim({value}), {_patterns(clock.how)})::time"
+
+
+def _patterns(how: str) -> str:
+    patterns = [literal(one) for one in how.split(" | ")]
+    return patterns[0] if len(patterns) == 1 else f"[{', '.join(patterns)}]"
+
+
+def _of(column: str, table: str) -> str:
+    return f"{name(table)}.{name(column)}" if table else name(column)
+
+
+def _moment(column: Column, table: str) -> str:
     how = column.detail or column.profile.time
     if column.type != "VARCHAR" and how not in (times.SECONDS, times.MILLIS):
         return f"try_cast({raw(column, table)} as timestamp)"
@@ -50,21 +87,36 @@ def moment(column: Column, table: str = "") -> str:
     if how in (times.SECONDS, times.MILLIS):
         zeros = 1_000_000 if how == times.SECONDS else 1_000
         return f"make_timestamp(try_cast({raw(column, table)} as bigint) * {zeros})"
-    patterns = [literal(one) for one in how.split(" | ")]
-    listed = patterns[0] if len(patterns) == 1 else f"[{', '.join(patterns)}]"
-    return f"try_strptime({raw(column, table)}, {listed})"
+    return f"try_strptime({raw(column, table)}, {_patterns(how)})"
 
 
 def occurred(column: Column, table: str = "") -> str:
-    """Write a column as the moment of an interaction; what cannot be read stays as it is, to be told and mended."""
+    """Write a column as the moment of an interaction; what cannot be read stays as it is, to be told and mended.
+
+    Where the time of day stands in another column and is empty there, the day is known and no more.
+    """
+    if column.clock:
+        clock = _of(column.clock.name, table)
+        clock = clock if column.clock.type == "VARCHAR" else f"{clock}::varchar"
+        date = text(column, table)
+        alone = _occurred(column, table)
+        alone = alone if column.type == "VARCHAR" else f"{_moment(column, table)}::date::varchar"
+        return (
+            f"case when coalesce(trim({clock}), '') = '' or coalesce(trim({date}), '') = '' then {alone}\n            "
+            f"else coalesce(strftime({moment(column, table)}, '%Y-%m-%d %H:%M:%S'), {date} || ' ' || {clock}) end"
+        )
+    return _occurred(column, table)
+
+
+def _occurred(column: Column, table: str) -> str:
     how = column.detail or column.profile.time
     if how in (times.SECONDS, times.MILLIS):
-        return f"coalesce(strftime({moment(column, table)}, '%Y-%m-%d %H:%M:%SZ'), {text(column, table)})"
+        return f"coalesce(strftime({_moment(column, table)}, '%Y-%m-%d %H:%M:%SZ'), {text(column, table)})"
     if how in ("", times.ISO, "typed") or column.type != "VARCHAR":
         return raw(column, table)
     days = all("%H" not in one and "%I" not in one for one in how.split(" | "))
     written = "%Y-%m-%d" if days and "%d" in how else "%Y-%m" if days else "%Y-%m-%d %H:%M:%S"
-    return f"coalesce(strftime({moment(column, table)}, '{written}'), {raw(column, table)})"
+    return f"coalesce(strftime({_moment(column, table)}, '{written}'), {raw(column, table)})"
 
 
 def figure(column: Column, table: str = "") -> str:
@@ -79,6 +131,13 @@ def figure(column: Column, table: str = "") -> str:
     elif any("," in example for example in column.profile.examples) or column.profile.symbols:
         made = f"replace({made}, ',', '')"
     return made if made == raw(column, table) else f"trim({made})"
+
+
+def answer(column: Column, table: str = "") -> str:
+    """Write an answer on a scale as a number; yes and no, or thumbs, as 1 and 0."""
+    if column.detail == "yesno" and not column.profile.sure_number:
+        return f"({truth(column, table)})::int"
+    return figure(column, table)
 
 
 def decimal(column: Column, table: str = "") -> str:

@@ -66,7 +66,7 @@ def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) ->
         if kind not in loose.LOOSE and kind not in ("", "dat", "log", "text"):
             raise loose.Unreadable("unknown_kind", title)
         target = home / f"{stem}{loose.STRICT}"
-        told = loose.strict(path, target, name=title, room=room)
+        told = _strict(path, target, title, room)
         return Brought(title, target, "text", target.name, told)
     kind = "ndjson" if kind == "jsonl" else kind
     target = home / f"{stem}.{kind}"
@@ -84,6 +84,20 @@ def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) ->
     except RecipeFailed:
         raise loose.Unreadable("no_table", title) from None
     return Brought(title, target, kind, target.name)
+
+
+def _strict(path: Path, target: Path, title: str, room: loose.Room | None) -> Told:
+    """Rewrite a loose table; one that is called an event log must be one."""
+    log = loose.kind(title) == "xes"
+    try:
+        told = loose.strict(path, target, name=title, room=room)
+    except loose.Unreadable as error:
+        if log and error.code in ("no_table", "no_rows", "unclosed_quote"):
+            raise loose.Unreadable("no_log", title) from None
+        raise
+    if log and told.encoding != "xes":
+        raise loose.Unreadable("no_log", title)
+    return told
 
 
 def _stem(title: str) -> str:

@@ -65,6 +65,7 @@ class Looker:
             profile.rows, (profile.filled, profile.distinct) = rows, counted[one]
             if kind.startswith(("DATE", "TIMESTAMP")):
                 profile.time, profile.time_share = "typed", 1.0
+                profile.days |= kind == "DATE"
             columns.append(Column(one, kind, profile=profile))
         return Seen(name, columns, rows, sample)
 

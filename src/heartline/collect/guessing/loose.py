@@ -17,7 +17,7 @@ from .loose_text import Told
 CHILD = "heartline.collect.guessing.loose_child"
 STRICT = ".text.csv"
 """The ending of a strict table: UTF-8, commas, one line of names, every value a text."""
-LOOSE = ("csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsb", "ods")
+LOOSE = ("csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsb", "ods", "xes")
 """Endings of files that are rewritten before they are read."""
 TYPED = ("json", "ndjson", "jsonl", "parquet")
 """Endings of files whose values have types of their own: read as they are."""
@@ -45,6 +45,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "empty_file": ("{file} is empty.", "Export it again, with at least one line of data."),
     "no_rows": ("{file} has the names of {columns} columns and no line below them.", "Export it with its data."),
     "no_table": ("{file} is not a table that can be read.", "Save it as CSV, XLSX, JSON or Parquet."),
+    "no_log": ("{file} is not an event log in XES, or it is cut off.", "Export it again as XES."),
     "unclosed_quote": (
         "In {file} a quotation mark opens near line {line} and is never closed.",
         "Close it or take it away there, or export the file again.",

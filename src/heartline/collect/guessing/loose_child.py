@@ -21,6 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from heartline.collect.guessing import loose_log as logs
 from heartline.collect.guessing.loose_text import OVER, Loose, Told, encoding, fitted, header, records
 
 PIECE = 1 << 20
@@ -122,6 +123,9 @@ def table(path: Path, told: Told, most: int) -> tuple[Iterator[list[str]], IO[st
         raise Loose("empty_file")
     if head.startswith(WORKBOOKS):
         return sheet(path, told), None
+    if logs.is_one(head):
+        told.encoding = "xes"
+        return logs.records(path, told), None
     told.encoding = encoding(head, pieces(path, most))
     text = path.open(encoding=told.encoding, errors="replace", newline="")
     return records(text, told), text

@@ -47,7 +47,7 @@ USES: dict[str, re.Pattern[str]] = {
         "currency": r"currency|wahrung|waehrung|moneda|divisa|(^|_)cur$",
         "score": r"score|rating|(^|_)bewertung$|(^|_)(schul)?note$|sterne|(^|_)stars?$|puntuacion|calificacion"
         r"|valoracion"
-        r"|estrellas|(^|_)nps|net_?pro|csat|(^|_)ces(_|$)|satisf|zufried|(^|_)recommend$|likely|weiterempf|recomend"
+        r"|estrellas|(^|_)nps|net_?pro|csat|(^|_)ces(_|$)|satisf|zufried|(^|_)recommend(ed)?$|thumb|daumen|pulgar|likely|weiterempf|recomend"
         r"|effort|aufwand|esfuerzo|smiley",
         "text": r"comment|kommentar|comentario|(^|_)text|message|nachricht|mensaje|feedback|review$|reviews$|opinion"
         r"|meinung|remark|bemerkung|anmerkung|verbatim|freitext|open_?(answer|end)|begrundung|content|inhalt"
@@ -70,11 +70,15 @@ USES: dict[str, re.Pattern[str]] = {
         "time": r"date|datum|(^|_)time(_|$)|timestamp|zeit(punkt|stempel)?(_|$)|fecha|(^|_)hora|_at$|_on$|^at$|^when$"
         r"|^wann$"
         r"|created|occurred|(^|_)tag$|(^|_)dia$|^day$|_am$|(^|_)cuando",
+        "clock": r"uhrzeit|(^|_)time(_|$)|zeit(_|$)|(^|_)hora(_|$)|clock|(^|_)tod$|(^|_)(h|hh)mm$|^um$",
         "asked": r"creat|(^|_)sent|asked|invit|gesendet|versendet|verschickt|enviad|erstellt",
         "answered": r"answer|respon|submit|complet|antwort|abgegeben|respuesta|respond|review_date|feedback",
     }.items()
 }
 """Use -> what names such columns."""
+
+RECOMMEND = re.compile(r"nps|net_?pro|recommend|empfehl|recomend|likely")
+"""What the question of the NPS is called."""
 
 STEPS: tuple[tuple[str, str, str, str, str], ...] = (
     ("cancellation", "cancel|storn|anul", "support", "", "Cancellation"),
@@ -111,8 +115,15 @@ def plain(name: str) -> str:
 
 def uses(name: str) -> set[str]:
     """Give every use that a column's name speaks for."""
+    if name.startswith("case:") and name != "case:concept:name":
+        name = name[5:]  # what an event log says of a case
     folded = plain(name)
     return {use for use, words in USES.items() if words.search(folded)}
+
+
+def asks_to_recommend(name: str) -> bool:
+    """Tell whether a column's name says that people were asked whether they recommend us."""
+    return bool(RECOMMEND.search(plain(name)))
 
 
 def step(*names: str) -> tuple[str, str, str] | None:

@@ -19,15 +19,30 @@ WAITS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
 USES = (
     "leave", "keep", "time", "promised", "person", "touchpoint", "about", "ref", "id", "score", "text", "amount",
     "unit_price", "quantity", "currency", "product", "product_name", "product_category", "unit", "channel", "wait",
-    "succeeded", "only",
+    "succeeded", "only", "clock",
 )  # fmt: skip
 """What a column may be for. With a detail: `person` (kind), `score` (scale), `wait` (unit), `time` and `promised`
-(format), `only` (the value that lines must have)."""
+(format), `only` (the value that lines must have), `clock` (the date that its time of day belongs to)."""
+
+
+@dataclass
+class Clock:
+    """A column with the time of day of a date in another column, and how it writes it."""
+
+    name: str
+    type: str
+    how: str
 
 
 @dataclass
 class Column:
-    """A column and its use; `contact` ones say how to reach a person and never enter the lake as they are."""
+    """A column and its use; `contact` ones say how to reach a person and never enter the lake as they are.
+
+    Parameters
+    ----------
+    clock
+        For a date: the column with its time of day, if another has it.
+    """
 
     name: str
     type: str = "VARCHAR"
@@ -35,6 +50,12 @@ class Column:
     detail: str = ""
     contact: bool = False
     profile: Profile = field(default_factory=Profile)
+    clock: Clock | None = None
+
+    @property
+    def days(self) -> bool:
+        """Whether it says on which day, and not at what time."""
+        return self.profile.days and self.clock is None
 
 
 @dataclass

@@ -9,7 +9,7 @@ from heartline.collect.recipe import IDENTIFIERS
 
 from . import names
 from .columns import kind_of
-from .expressions import decimal, figure, literal, moment, money, name, occurred, raw, text, truth
+from .expressions import answer, day, decimal, figure, literal, moment, money, name, occurred, raw, text, truth
 from .plan import WAITS, Column, Plan, Table, Touch
 
 _WITH_COLON = " || ':' || "
@@ -140,7 +140,7 @@ def _parts(plan: Plan, table: Table, touch: Touch, where: str) -> list[tuple[str
         made += _facts(table, touch, time, where)
     score = table.column(touch.score)
     if score:
-        made += [("score", figure(score, where)), ("scale", literal(score.detail))]
+        made += [("score", answer(score, where)), ("scale", literal(score.detail))]
     return made + (_said(table, where) + _details(plan, table, touch, where) if touch.main else [])
 
 
@@ -153,8 +153,8 @@ def _facts(table: Table, touch: Touch, time: Column, where: str) -> list[tuple[s
         made.append(("wait_s", f"case when {at} >= {began} then epoch({at} - {began}) end"))
     if promised:
         due = moment(promised, where)
-        days = promised.profile.days
-        made.append(("succeeded", f"{at}::date <= {due}::date" if days else f"{at} <= {due}"))
+        by_day = f"{day(time, where)} <= {day(promised, where)}"
+        made.append(("succeeded", by_day if promised.days else f"{at} <= {due}"))
     return made
 
 

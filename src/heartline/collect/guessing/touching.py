@@ -9,7 +9,7 @@ from typing import Any
 
 from heartline.core.ids import slug
 
-from . import names
+from . import clocks, names
 from .plan import Column, Plan, Table, Touch
 
 _CHANGED = re.compile(r"updat|modif|chang|geandert|geaendert|aktualis|actualiz|import|export|load")
@@ -30,6 +30,8 @@ def touches(plan: Plan, taken: Mapping[str, Mapping[str, Any]]) -> list[Touch]:
         Touchpoints that are known already, by key: the new rows join them under their names.
     """
     made = [touch for table in plan.tables for touch in _of(table)]
+    for table in plan.tables:
+        clocks.join(table.columns)
     return [known(touch, taken) for touch in made]
 
 
@@ -47,6 +49,7 @@ def renew(plan: Plan, table: Table, taken: Mapping[str, Mapping[str, Any]]) -> N
             made.append(touch)
         else:
             made.append(known(touch, taken))
+    clocks.join(table.columns)
     start = next((number for number, touch in enumerate(plan.touches) if touch.table == table.name), len(plan.touches))
     others = [touch for touch in plan.touches if touch.table != table.name]
     plan.touches = [*others[:start], *made, *others[start:]]
@@ -142,7 +145,7 @@ def _happened(times: list[Column]) -> str | None:
         return None
     told = [column for column in times if "answered" in names.uses(column.name)]
     told = told or [column for column in times if "asked" not in names.uses(column.name)]
-    exact = [column for column in told or times if not column.profile.days]
+    exact = [column for column in told or times if not column.days]
     return (exact or told or times)[0].name
 
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 
 from heartline.collect.currencies import CURRENCIES
 
-from . import times
+from . import clocks, times
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 PHONE = re.compile(r"(\+|00|0)[\d ()/.-]{6,20}")
 SYMBOLS = {"€": "EUR", "£": "GBP", "¥": "JPY", "R$": "BRL", "$": "USD", "zł": "PLN", "CHF": "CHF", "EUR": "EUR"}
 _NUMBER = re.compile(r"[-+]?\d+([.,'  ]\d{3})*([.,]\d+)?-?")
-YES = frozenset(["yes", "y", "true", "t", "1", "ja", "j", "wahr", "si", "sí", "s", "verdadero", "x"])
-NO = frozenset(["no", "n", "false", "f", "0", "nein", "falsch", "falso"])
+YES = frozenset(["yes", "y", "true", "t", "1", "ja", "j", "wahr", "si", "sí", "s", "verdadero", "x", "👍", "thumbs up",
+                 "daumen hoch", "pulgar arriba"])  # fmt: skip
+NO = frozenset(["no", "n", "false", "f", "0", "nein", "falsch", "falso", "👎", "thumbs down", "daumen runter",
+                "pulgar abajo"])  # fmt: skip
 CHANNELS = frozenset(
     """
     web website online mobile app email e-mail mail phone telephone telefon call chat messaging whatsapp store shop
@@ -43,6 +45,8 @@ class Profile:
         Signs of money seen beside the numbers.
     yes
         The values say yes and no.
+    clock
+        How they write times of day without a date; empty where they do not.
     top
         The most frequent values with their counts, where there are few.
     """
@@ -63,11 +67,13 @@ class Profile:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    halves: bool = False
     yes: bool = False
     time: str = ""
     time_share: float = 0.0
     unsure: bool = False
     days: bool = False
+    clock: str = ""
 
     @property
     def sure_number(self) -> bool:
@@ -80,8 +86,8 @@ class Profile:
         return self.distinct / self.filled if self.filled else 0.0
 
     def within(self, low: float, high: float) -> bool:
-        """Tell whether all numbers are whole and between the two."""
-        return self.low is not None and self.high is not None and self.whole and low <= self.low and self.high <= high
+        """Tell whether all numbers are whole, or halves as of stars, and between the two."""
+        return self.low is not None and self.high is not None and self.halves and low <= self.low and self.high <= high
 
 
 def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile:
@@ -105,6 +111,7 @@ def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile
     moments = times.recognise(filled, named=named_time)
     if moments:
         made.time, made.time_share, made.unsure, made.days = moments.format, moments.share, moments.unsure, moments.days
+    made.clock = clocks.recognise(filled)
     return made
 
 
@@ -134,6 +141,7 @@ def _numbers(made: Profile, filled: list[str]) -> None:
     if values:
         made.low, made.high = min(values), max(values)
         made.whole = all(value.is_integer() for value in values)
+        made.halves = all((2 * value).is_integer() for value in values)
 
 
 def _comma(texts: Sequence[str]) -> bool:

@@ -82,8 +82,14 @@ def test_numbers_in_both_notations(texts: list[str], comma: bool, low: float, hi
     ("name", "texts", "scale"),
     [("NPS", ["0", "10", "7"], "nps"), ("review_score", ["1", "5"], "stars5"), ("Zufriedenheit", ["1", "5"], "csat5"),
      ("Zufriedenheit", ["1", "7"], "csat7"), ("effort score", ["1", "7"], "ces7"), ("recommend", ["0", "1"], "yesno"),
-     ("NETPRO", ["0", *map(str, range(12)), "8", "9"], "nps"), ("rating", ["1", "10"], ""),
-     ("score", ["100", "55"], "")],
+     ("NETPRO", ["0", *map(str, range(12)), "8", "9"], "nps"), ("rating", ["1", "10"], "rating10"),
+     ("Bewertung", ["8", "0", "10"], "nps"), ("Zufriedenheit", ["0", "10"], "points10"),
+     ("Zufriedenheit", ["8", "10"], "rating10"), ("score", ["100", "55"], ""),
+     ("score", [str(number) for number in range(0, 101, 5)], "points100"),
+     ("credit_score", [str(number) for number in range(0, 101, 5)], ""),
+     ("rating", ["4.5", "3", "1"], "stars5"), ("rating", ["4.37", "3.2"], ""),
+     ("rating", ["1", "2", "3", "4", "5", "99"], "stars5"), ("rating", ["2", "9", "10", "99"], "rating10"),
+     ("thumbs", ["👍", "👎"], "yesno"), ("recommended", ["yes", "no"], "yesno"), ("Daumen", ["1", "0"], "yesno")],
 )  # fmt: skip
 def test_scales_by_name_and_range(name: str, texts: list[str], scale: str) -> None:
     assert columns.scale(Column(name, profile=values.profile(texts))) == scale

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from xml.sax.saxutils import escape
 
 _OPEN = "http://schemas.openxmlformats.org"
@@ -38,7 +38,8 @@ _BOOK = (
 )
 _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
-    '<borders count="1"><border/></borders><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+    '<borders count="1"><border/></borders><cellXfs count="3"><xf numFmtId="0"/>'
+    '<xf numFmtId="22"/><xf numFmtId="20"/></cellXfs>'
     "</styleSheet>"
 )
 
@@ -80,6 +81,9 @@ def _cell(value: object, place: str) -> str:
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
         days = (moment - start).total_seconds() / 86_400
         return f'<c r="{place}" s="1"><v>{days!r}</v></c>'
+    if isinstance(value, time):
+        part = (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+        return f'<c r="{place}" s="2"><v>{part!r}</v></c>'
     if isinstance(value, int | float):
         return f'<c r="{place}"><v>{value}</v></c>'
     text = str(value)
