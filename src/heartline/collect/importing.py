@@ -27,7 +27,7 @@ from heartline.store.writer import Writer
 from . import defining, files, mapping, people, xes
 from . import recipe as recipes
 from .placing import HASHED, Landing, Placer, parsed
-from .quarantine import Quarantine
+from .quarantine import Quarantine, entry_file
 from .recipe import Entry, Query, Recipe
 from .seen import Lake as Names
 
@@ -49,6 +49,11 @@ class Report:
         Rows dropped, by reason (`collect.reasons`).
     known
         Rows landed whose customer is known.
+    places
+        Of each touchpoint, or what a score without one judges (empty: neither): rows landed, and those whose customer
+        is known.
+    left
+        Rows dropped, by the quarantine's file and by reason.
     refused
         Assertions that two identifiers are one person which were left out, since they would join two people.
     quarantine
@@ -68,6 +73,8 @@ class Report:
     quarantine: Path | None
     sample: list[dict[str, Any]] = field(default_factory=list)
     rehearsed: bool = False
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    left: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def known_share(self) -> float | None:
@@ -216,6 +223,8 @@ class Import:
             quarantine=quarantine.close(),
             sample=sample,
             rehearsed=self.writer is None,
+            places={key: (landed, known) for key, (landed, known) in landing.places.items()},
+            left={entry_file(number): dict(counts) for number, counts in sorted(landing.left.items())},
         )
 
     def _powers(self) -> dict[str, str]:

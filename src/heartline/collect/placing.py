@@ -45,6 +45,10 @@ class Landing:
         Touchpoints seen in rows: key -> label as the source writes it.
     merged
         Touchpoints that were merged into others: key -> key of the other.
+    places
+        Of each touchpoint, or what a score without one judges: rows landed, and those of them whose customer is known.
+    left
+        Rows dropped, by entry and reason.
     """
 
     source: str
@@ -63,6 +67,8 @@ class Landing:
     there: int = 0
     known: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    left: dict[int, Counter[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -108,7 +114,7 @@ class Placer:
         if not why.any():
             return batch, seq
         for number, count in zip(*np.unique(why[why > 0], return_counts=True), strict=True):
-            self.landing.dropped[CODES[number - 1]] += int(count)
+            self._count_dropped(CODES[number - 1], int(count))
         bad = batch.filter(pa.array(why > 0))
         self.dropped += [
             (CODES[number - 1], raw) for number, raw in zip(bad["why"].to_pylist(), bad["raw"].to_pylist(), strict=True)
@@ -117,9 +123,26 @@ class Placer:
 
     def _drop(self, rows: pa.RecordBatch, why: str) -> None:
         """Drop rows that were read well; what they are written back from is what was read."""
-        self.landing.dropped[why] += rows.num_rows
+        self._count_dropped(why, rows.num_rows)
         for row in rows.to_pylist():
             self.dropped.append((why, _written_back({"zoned": self.zoned, "precision": self.precision, **row})))
+
+    def _count_dropped(self, why: str, count: int) -> None:
+        self.landing.dropped[why] += count
+        self.landing.left.setdefault(self.number, Counter())[why] += count
+
+    def _count_places(self, touchpoint: pa.DictionaryArray, about: pa.DictionaryArray, customer: pa.Array) -> None:
+        """Count rows, and those with a known customer, at each touchpoint."""
+        place = _filled(touchpoint, about)
+        names = ["", *place.dictionary.to_pylist()]
+        codes = place.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
+        known = customer.is_valid().to_numpy(zero_copy_only=False)
+        rows, with_customer = (np.bincount(part, minlength=len(names)) for part in (codes, codes[known]))
+        for name, landed, of_known in zip(names, rows.tolist(), with_customer.tolist(), strict=True):
+            if landed:
+                count = self.landing.places.setdefault(name or "", [0, 0])
+                count[0] += landed
+                count[1] += of_known
 
     def _given(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
         if "id" not in batch.schema.names:
@@ -164,6 +187,8 @@ class Placer:
     def _made(self, batch: pa.RecordBatch, seq: Any, people: list[Any], ids: pa.Array) -> pa.RecordBatch:
         landing, count = self.landing, batch.num_rows
         identifier, customer = self._people(people, count)
+        placed = self._placed(batch)
+        self._count_places(placed["touchpoint"], placed["about"], customer)
         made: dict[str, Any] = {
             "id": ids,
             "occurred_at": self._moments(batch),
@@ -173,7 +198,7 @@ class Placer:
             "identifier": identifier,
             "customer": customer,
             "source": _constant(landing.source, count),
-            **self._placed(batch),
+            **placed,
         }
         if ("amount" in batch.schema.names or "cost" in batch.schema.names) and landing.currency:
             made["currency"] = self._currency(batch)

@@ -60,7 +60,7 @@ class Quarantine:
     def _opened(self, number: int, reading: Reading) -> tuple[IO[str], Any, Reading]:
         assert self.folder
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{_name(number)}.text.csv"
+        path = self.folder / f"{entry_file(number)}.text.csv"
         names = dict.fromkeys([WHY, *reading.fields.values(), *reading.identifiers.values()])
         if reading.properties:
             names["properties"] = None
@@ -83,12 +83,13 @@ class Quarantine:
             body: dict[str, Any] = {**entry.constants}
             if entry.period:
                 body["occurred_at"] = {"from": entry.period[0], "to": entry.period[1]}
-            entries.append({**body, "sql": f"select * exclude ({WHY}) from {_name(number)}"})
-        files = {_name(number): f"{_name(number)}.text.csv" for number in sorted(self._files)}
+            entries.append({**body, "sql": f"select * exclude ({WHY}) from {entry_file(number)}"})
+        files = {entry_file(number): f"{entry_file(number)}.text.csv" for number in sorted(self._files)}
         return {**head, "files": files, "interactions": entries}
 
 
-def _name(number: int) -> str:
+def entry_file(number: int) -> str:
+    """Name the file of an entry's dropped rows."""
     return f"entry_{number + 1}"
 
 

@@ -58,10 +58,16 @@ def lines(one: Import, entry: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def download(one: Import, entry: str) -> Iterator[str]:
-    """Give the dropped lines of one file as CSV that no spreadsheet will run, to be mended and brought back."""
+def download(one: Import, entry: str, why: str = "") -> Iterator[str]:
+    """Give the dropped lines of one file as CSV that no spreadsheet will run, to be mended and brought back.
+
+    Parameters
+    ----------
+    why
+        Only lines that were dropped for this reason.
+    """
     writer = csv.writer(_Echo())
-    rows = lines(one, entry)
+    rows = (line for line in lines(one, entry) if not why or line[WHY] == why)
     first = next(rows, None)
     if first is None:
         return

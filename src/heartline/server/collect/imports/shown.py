@@ -14,7 +14,7 @@ from heartline.collect.guessing.plan import Column, Plan, Table, Touch, restored
 from heartline.server.shell import numbers
 from heartline.store.definitions import Definitions
 
-from . import words
+from . import mended, words
 from .models import Import
 
 Option = tuple[str, str]
@@ -103,18 +103,22 @@ def _column(table: Table, column: Column, mark: str) -> dict[str, Any]:
         "examples": " · ".join(column.profile.examples),
         "filled": numbers.in_hundred(column.profile.filled / column.profile.rows) if column.profile.rows else "",
         "whole": column.profile.filled == column.profile.rows,
-        "groups": _groups(column),
+        "groups": _groups(column, [one.name for one in table.of("time", "promised") if one is not column]),
+        "hint": words.hint(column),
         "chosen": chosen,
         "quiet": column.use in ("keep", "leave"),
     }
 
 
-def _groups(column: Column) -> list[Group]:
-    """Give what a column can be for, in groups of plain words."""
+def _groups(column: Column, dates: list[str]) -> list[Group]:
+    """Give what a column can be for, in groups of plain words; `dates` may have their time of day in it."""
     seen = column.profile
     made: list[Group] = [("", _plain("leave") if column.contact else _plain("keep", "leave"))]
     if seen.time:
         made.append((_("When"), [*_times("time", column), *_times("promised", column)]))
+    if seen.clock and dates:
+        said = _("Time of day, with the date in “%(column)s”")
+        made.append((_("When"), [(f"clock:{date}", said % {"column": date}) for date in dates]))
     made.append((_("Who"), [(f"person:{kind}", str(said)) for kind, said in words.PERSONS.items()]))
     made.append((_("What"), _plain("touchpoint", "about", "ref", "id", "channel", "product", "product_name",
                                   "product_category", "unit")))  # fmt: skip
@@ -187,15 +191,38 @@ def outcome(one: Import) -> dict[str, Any]:
     if "error" in checked:
         return {"wrong": words.told(checked["error"])}
     plan = restored(one.plan) if one.plan else None
-    labels = correcting.goals(plan) if plan else {}
-    labels |= {touch.about: touch.label for touch in plan.touches if touch.about} if plan else {}
+    labels = touched(one)
     return {
-        "sentences": words.result(checked),
-        "reasons": words.reasons(checked),
+        "sentences": words.result(checked, labels),
+        "reasons": words.reasons(checked, places(one, labels)),
+        "known": known(checked, labels),
         "refused": checked["refused"],
         "landing": checked["landed"],
         "sample": list(sample(checked.get("sample") or [], labels, plan.timezone if plan else "UTC")),
     }
+
+
+def touched(one: Import) -> dict[str, str]:
+    """Give what the touchpoints of an import are called, by key."""
+    if not one.plan:
+        return {}
+    plan = restored(one.plan)
+    return correcting.goals(plan) | {touch.about: touch.label for touch in plan.touches if touch.about}
+
+
+def places(one: Import, labels: dict[str, str]) -> dict[str, str]:
+    """Give what the files of dropped lines are about, in words."""
+    return {name: labels.get(place, place) for name, place in mended.entries(one).items()}
+
+
+def known(found: dict[str, Any], labels: dict[str, str]) -> list[dict[str, str]]:
+    """Say of every touchpoint how much of it lands, and of how much the customer is known."""
+    listed = sorted(found.get("places", {}).items(), key=lambda item: (-item[1][0], item[0]))
+    return [
+        {"place": labels.get(key, key) or _("without a touchpoint"), "landed": numbers.count(landed),
+         "known": numbers.count(of_known), "share": numbers.share(of_known / landed)}
+        for key, (landed, of_known) in listed
+    ]  # fmt: skip
 
 
 def sample(rows: list[dict[str, Any]], labels: dict[str, str], zone: str) -> Iterator[dict[str, Any]]:

@@ -156,13 +156,14 @@ def _context(one: Import) -> dict[str, Any]:
 
 def _report(one: Import) -> dict[str, Any]:
     report = one.report or {}
-    journey = taking.journey_of(one)
+    journey, labels = taking.journey_of(one), shown.touched(one)
     zone = workspace().lake.at(None).definitions.settings["timezone"]
     return {
-        "sentences": words.result(report, done=True),
-        "reasons": words.reasons(report),
+        "sentences": words.result(report, labels, done=True),
+        "reasons": words.reasons(report, shown.places(one, labels)) if report.get("dropped") else [],
+        "known": shown.known(report, labels),
         "refused": report.get("refused"),
-        "entries": list(mended.entries(one).items()) if report.get("dropped") else [],
+        "entries": list(shown.places(one, labels).items()) if report.get("dropped") else [],
         "when": numbers.moment(one.finished_at or one.made_at, zone),
         "map": navigation.address("journey", journey) if journey else navigation.address("journeys"),
         "today": navigation.address("home"),
@@ -248,17 +249,20 @@ def dropped(request: HttpRequest, key: str) -> HttpResponse:
     """List lines that cannot be taken in, with their reason."""
     _person(request)
     one = _found(key)
-    listed = mended.entries(one)
-    why = request.GET.get("why", "")
+    listed = shown.places(one, shown.touched(one))
+    why, entry = request.GET.get("why", ""), request.GET.get("entry", "")
+    chosen = {name: place for name, place in listed.items() if name == entry} or listed
     page = tables.Page.asked(request.GET.get("page"), LINES)
-    rows = ((name, line) for name in listed for line in mended.lines(one, name) if not why or line[WHY] == why)
+    rows = ((name, line) for name in chosen for line in mended.lines(one, name) if not why or line[WHY] == why)
     cut = list(islice(rows, page.offset, page.offset + LINES + 1))
     context = {
         "title": _("Lines that cannot be taken in"),
         "one": one,
         "why": words.REASONS.get(why, ""),
         "code": why,
-        "entries": list(listed.items()),
+        "entries": list(chosen.items()),
+        "entry": entry if entry in listed else "",
+        "place": listed.get(entry, ""),
         "lines": [_line(line, name, listed[name]) for name, line in cut[:LINES]],
         "page": page,
         "more": len(cut) > LINES,
@@ -273,11 +277,14 @@ def _line(line: dict[str, str], name: str, place: str) -> dict[str, Any]:
 
 @require_safe
 def dropped_file(request: HttpRequest, key: str, entry: str) -> StreamingHttpResponse:
-    """Give the dropped lines of one touchpoint as CSV, to be mended."""
+    """Give the dropped lines of one touchpoint, of one reason if asked for, as CSV, to be mended."""
     _person(request)
     one = _found(key)
     if entry not in mended.entries(one):
         raise NotFound("unknown_entry", "There are no such lines.", field="entry")
-    response = StreamingHttpResponse(mended.download(one, entry), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{taking.source_of(one)}-{entry}.csv"'
+    why = request.GET.get("why", "")
+    why = why if why in words.REASONS else ""
+    response = StreamingHttpResponse(mended.download(one, entry, why), content_type="text/csv; charset=utf-8")
+    name = "-".join(part for part in (taking.source_of(one), entry, why) if part)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from heartline.collect.guessing import names
+from heartline.collect.guessing.plan import Column
 from heartline.server.shell import errors, numbers
 
 STAGES: dict[str, Any] = {
@@ -34,6 +36,9 @@ SCALES: dict[str, Any] = {
     "smiley5": gettext_lazy("Score: five smileys"),
     "yesno": gettext_lazy("Score: yes (1) or no (0)"),
     "enps": gettext_lazy("Score: recommend us as an employer, 0 to 10"),
+    "rating10": gettext_lazy("Score: rating, 1 to 10"),
+    "points10": gettext_lazy("Score: points, 0 to 10"),
+    "points100": gettext_lazy("Score: points, 0 to 100"),
 }
 PERSONS: dict[str, Any] = {
     "customer_id": gettext_lazy("Person: customer number"),
@@ -53,6 +58,7 @@ USES: dict[str, Any] = {
     "keep": gettext_lazy("Keep as a detail"),
     "time": gettext_lazy("Time: it happened then"),
     "promised": gettext_lazy("Promised until then"),
+    "clock": gettext_lazy("Time of day"),
     "touchpoint": gettext_lazy("Touchpoint: which step it was"),
     "about": gettext_lazy("What it is about"),
     "ref": gettext_lazy("Number of the order, ticket or booking"),
@@ -99,6 +105,32 @@ FIELDS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def hint(column: Column) -> str:
+    """Say what somebody may want to correct in what a column was taken for, or know of it."""
+    use, seen = (column.use, column.detail), column.profile
+    if use == ("score", "rating10"):
+        return _(
+            "Numbers from 1 to 10, read as a rating. Or did you ask “would you recommend us”, from 0 to 10? "
+            "Then choose NPS."
+        )
+    if use == ("score", "nps") and not names.asks_to_recommend(column.name):
+        return _(
+            "Numbers from 0 to 10, read as “would you recommend us”. Or was it something else? Then choose points."
+        )
+    if use == ("score", "points100"):
+        return _(
+            "Numbers from 0 to 100, read as points that people gave. "
+            "Did a program give them? Then keep them as a detail."
+        )
+    if column.clock:
+        return _("The time of day comes from “%(column)s”.") % {"column": column.clock.name}
+    if column.use == "keep" and column.name.lower() == "org:resource":
+        return _("The colleagues who did it: kept as a detail, never taken for customers.")
+    if seen.clock and column.use == "keep":
+        return _("Times of day. If they belong to a date, choose which.")
+    return ""
+
+
 def told(error: Mapping[str, Any]) -> str:
     """Say a coded error of a file or an import."""
     from heartline.core.errors import HeartlineError
@@ -108,6 +140,7 @@ def told(error: Mapping[str, Any]) -> str:
         "empty_file": _("%(file)s is empty. Export it again, with at least one line of data."),
         "no_rows": _("%(file)s has names of columns and no line below them. Export it with its data."),
         "no_table": _("%(file)s is not a table that we can read. Save it as CSV, Excel, JSON or Parquet."),
+        "no_log": _("%(file)s is not an event log in XES, or it is cut off. Export it again."),
         "unclosed_quote": _(
             "In %(file)s a quotation mark opens near line %(line)s and is never closed. "
             "Close it there, or export the file again."
@@ -169,16 +202,27 @@ def events(count: int) -> str:
     return ngettext("%(n)s event", "%(n)s events", count) % {"n": numbers.count(count)}
 
 
-def result(checked: Mapping[str, Any], *, done: bool = False) -> list[SafeString]:
-    """Say in sentences what would land, or landed."""
+MOST_SAID = 3
+"""Touchpoints whose share of known customers is said in the sentence; the table has them all."""
+
+
+def result(
+    checked: Mapping[str, Any], labels: Mapping[str, str] | None = None, *, done: bool = False
+) -> list[SafeString]:
+    """Say in sentences what would land, or landed.
+
+    Parameters
+    ----------
+    labels
+        What touchpoints are called, by key.
+    """
     landed, there = checked["landed"], checked["there"]
     dropped = sum(checked["dropped"].values())
     made = []
     if landed:
         text = ngettext("{n} landed.", "{n} landed.", landed) if done else _will(landed)
         made.append(format_html(text, n=format_html("<strong>{}</strong>", events(landed))))
-        share = numbers.in_hundred(checked["known"] / landed)
-        made.append(format_html(_("{share} have a known customer."), share=format_html("<strong>{}</strong>", share)))
+        made += _known(checked, labels or {})
     elif there:
         made.append(format_html("{}", _("Nothing is new.")))
     else:
@@ -192,14 +236,38 @@ def result(checked: Mapping[str, Any], *, done: bool = False) -> list[SafeString
     return made
 
 
+def _known(checked: Mapping[str, Any], labels: Mapping[str, str]) -> list[SafeString]:
+    """Say whose customer is known: at each touchpoint, where they differ."""
+    places = sorted(checked.get("places", {}).items(), key=lambda item: -item[1][0])
+    shares = [(labels.get(key, key), numbers.in_hundred(known / landed)) for key, (landed, known) in places if key]
+    if len({share for _label, share in shares}) > 1:
+        text = _("{share} of “{touchpoint}” have a known customer.")
+        return [
+            format_html(text, share=format_html("<strong>{}</strong>", share), touchpoint=label)
+            for label, share in shares[:MOST_SAID]
+        ]
+    share = numbers.in_hundred(checked["known"] / checked["landed"])
+    return [format_html(_("{share} have a known customer."), share=format_html("<strong>{}</strong>", share))]
+
+
 def _will(count: int) -> str:
     return ngettext("{n} will land.", "{n} will land.", count)
 
 
-def reasons(checked: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Say why lines are dropped, the most frequent first: “14,000 lines without a date”."""
-    listed = sorted(checked["dropped"].items(), key=lambda item: -item[1])
-    return [{"code": code, "text": f"{lines(count)} {REASONS[code]}"} for code, count in listed]
+def reasons(checked: Mapping[str, Any], places: Mapping[str, str]) -> list[dict[str, str]]:
+    """Say why lines are dropped, the most frequent first: “14,000 lines without a date”.
+
+    Parameters
+    ----------
+    places
+        The touchpoint that each file of dropped lines is about; empty where lines name it.
+    """
+    left = checked.get("left") or {"": checked["dropped"]}
+    listed = [(count, code, entry) for entry, counts in left.items() for code, count in counts.items()]
+    return [
+        {"code": code, "entry": entry, "text": f"{lines(count)} {REASONS[code]}", "place": places.get(entry, "")}
+        for count, code, entry in sorted(listed, key=lambda one: (-one[0], one[2], one[1]))
+    ]
 
 
 def doing(progress: Mapping[str, Any], state: str) -> str:

@@ -133,7 +133,7 @@ def test_dropped_lines_are_listed_downloaded_mended_and_imported_again(alice: Us
     listed = client.get(f"/import/{one.key}/dropped/?why=unreadable_time").content.decode()
     assert "gestern" in listed  # before anything was taken in
     taken_in(client, one)
-    assert page(client, one).count("/dropped/entry_1.csv") == 1
+    assert page(client, one).count('/dropped/entry_1.csv"') == 1
     answer = client.get(f"/import/{one.key}/dropped/entry_1.csv")
     content = answer.getvalue().decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(content)))
