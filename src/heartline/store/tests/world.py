@@ -10,15 +10,20 @@ A customer called `alice` is `user_id:alice` in the lake, so that expectations s
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from heartline.core.scales import SCALES
+from heartline.store.keys import make_key
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS
 
@@ -38,7 +43,7 @@ def events(folder: Path, rows: Iterable[Event], **definitions: Mapping[str, Mapp
     definitions
         By kind, then key: `touchpoint={"shop": {"label": "Shop"}}`, `settings={"company": {"timezone": …}}`.
     """
-    lake = Lake.create(folder)
+    lake = Lake.create(folder) if Path(folder, "format").exists() else _new(folder)
     first = 1 + _rows(lake)
     with lake.write("world") as writer:
         for kind, bodies in definitions.items():
@@ -48,6 +53,21 @@ def events(folder: Path, rows: Iterable[Event], **definitions: Mapping[str, Mapp
         if table.num_rows:
             writer.append(table)
     return lake
+
+
+def _new(folder: Path) -> Lake:
+    """Make an empty lake from one that was made before: making the tables takes longer than most questions."""
+    shutil.copytree(_empty(), folder, ignore=shutil.ignore_patterns("id"), dirs_exist_ok=True)
+    make_key(folder)
+    return Lake.open(folder)
+
+
+@cache
+def _empty() -> Path:
+    """Give the folder of an empty lake, the same for the whole process."""
+    folder = tempfile.mkdtemp(prefix="heartline-empty-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Lake.create(Path(folder, "data")).folder
 
 
 def interactions(rows: Iterable[Event], *, first: int = 1, stages: Mapping[str, str] | None = None) -> pa.Table:
@@ -96,6 +116,8 @@ def _record(row: Event, number: int, stages: Mapping[str, str]) -> dict[str, Any
 
 def _rows(lake: Lake) -> int:
     snapshot = lake.at()
+    if snapshot.version == 0:
+        return 0
     return int(snapshot.execute(snapshot.rows("id")).num_rows)
 
 
