@@ -9,7 +9,8 @@ import numpy as np
 from .calendar import DAY, DAYS, STRIKE_COUNTRY, Calendar, Floats, Ints
 from .company import CATEGORIES, COUNTRIES, Company
 from .feelings import BEARINGS, HOUR, Answers, ask, felt
-from .people import PERSONAS, Flags, People, Rng, of_personas
+from .mishaps import Mishaps
+from .people import PARENTS, PERSONAS, Flags, People, Rng, of_personas
 from .purchases import Purchases
 from .shopping import Checkouts, Homes, Parcels, Pickups
 
@@ -17,15 +18,22 @@ CALL, MAIL, CHAT = range(3)
 TOUCHPOINTS = ("call", "mail_reply", "chat")
 COSTS = (6.8, 4.2, 2.9)
 """What a contact costs the company in euro, by channel."""
+NEVER_SENT = 0.08
+"""Of the returns that are announced, how many are never sent."""
 COST_CALL_BACK, COST_RETURN, COST_PARCEL = 5.2, 5.9, 4.6
 WHERE, BROKEN, PRODUCT, INVOICE, CHECKOUT, PRICE = range(6)
+EVENING = 1.6
+"""So much longer than others parents wait for the phone: they call in the evening, when everybody does."""
 REASONS = ("where", "broken", "product", "invoice", "checkout", "price")
 """Why people turn to customer service."""
 
 
 @dataclass(frozen=True)
 class Returns:
-    """Every return; times in seconds since the request, which came at `asked`. `announced` is how asking felt."""
+    """Every return; times in seconds since the request, which came at `asked`. `announced` is how asking felt.
+
+    `dropped` are purchases whose return was announced at `dropped_at` and then never sent.
+    """
 
     of: Ints
     asked: Floats
@@ -33,6 +41,8 @@ class Returns:
     refund: Floats
     announced: Answers
     answers: Answers
+    dropped: Ints
+    dropped_at: Floats
 
 
 @dataclass(frozen=True)
@@ -67,20 +77,30 @@ def returns(rng: Rng, people: People, buys: Purchases, of: Ints, arrived: Floats
     of, arrived = of[back], arrived[back]
     who = buys.customer[of]
     asked = np.floor((arrived + rng.uniform(1, 11, len(of)) * DAY) / DAY) * DAY + rng.uniform(8, 22, len(of)) * HOUR
+    drops = rng.random(len(of)) < NEVER_SENT
+    dropped, dropped_at = of[drops], asked[drops]
+    of, asked, who = of[~drops], asked[~drops], who[~drops]
     sent = rng.uniform(0.6, 3.5, len(of)) * DAY
     refund = sent + rng.lognormal(np.log(3.9), 0.62, len(of)) * DAY
     pain = BEARINGS["refund"].pain(refund, people, who)
     answers = ask(rng, felt(rng, people, who, 0.25, pain), people.talks[who], "ces7", 0.32)
     maze = 0.55 * (rng.random(len(of)) < 0.12)  # some find no way through the form
     announced = ask(rng, felt(rng, people, who, 0.36, maze), people.talks[who], "ces7", 0.1)
-    return Returns(of, asked, sent, refund, announced, answers)
+    return Returns(of, asked, sent, refund, announced, answers, dropped, dropped_at)
 
 
 def contacts(
-    rng: Rng, people: People, buys: Purchases, calendar: Calendar, checked: Checkouts, sent: Parcels, got: Pickups
+    rng: Rng,
+    people: People,
+    buys: Purchases,
+    calendar: Calendar,
+    checked: Checkouts,
+    sent: Parcels,
+    got: Pickups,
+    missed: Mishaps,
 ) -> Contacts:
     """Let people call, write and chat."""
-    of, at, reason = _why(rng, people, buys, calendar, checked, sent, got)
+    of, at, reason = _why(rng, people, buys, calendar, checked, sent, got, missed)
     at = np.floor(at / DAY) * DAY + np.clip(at % DAY, 8.2 * HOUR, 19.5 * HOUR)
     who, day = buys.customer[of], np.clip((at // DAY).astype(np.int64), 0, DAYS - 1)
     shops = people.persona[who] == len(PERSONAS) - 1
@@ -97,7 +117,14 @@ def contacts(
 
 
 def _why(
-    rng: Rng, people: People, buys: Purchases, calendar: Calendar, checked: Checkouts, sent: Parcels, got: Pickups
+    rng: Rng,
+    people: People,
+    buys: Purchases,
+    calendar: Calendar,
+    checked: Checkouts,
+    sent: Parcels,
+    got: Pickups,
+    missed: Mishaps,
 ) -> tuple[Ints, Floats, Ints]:
     """Give purchases, moments and reasons of all contacts."""
     found = []
@@ -105,6 +132,8 @@ def _why(
     asks = promised + rng.uniform(0.1, 1.6, len(sent.of)) * DAY
     late = (asks < sent.wait - 2 * HOUR) & (rng.random(len(sent.of)) < 0.3 * people.touchy[buys.customer[sent.of]])
     found.append((sent.of[late], buys.at[sent.of[late]] + asks[late], WHERE))
+    gone = missed.lost[rng.random(len(missed.lost)) < 0.7]
+    found.append((gone, buys.at[gone] + promised + rng.uniform(0.3, 4, len(gone)) * DAY, WHERE))
     broken = sent.broken & (rng.random(len(sent.of)) < 0.62)
     after = sent.wait[broken] + rng.exponential(0.8 * DAY, int(broken.sum()))
     found.append((sent.of[broken], buys.at[sent.of[broken]] + after, BROKEN))
@@ -130,7 +159,8 @@ def _waits(rng: Rng, people: People, who: Ints, channel: Ints, day: Ints, calend
     crowd = calendar.crowd()[day]
     struck = calendar.struck()[day] * (country == [one.key for one in COUNTRIES].index(STRIKE_COUNTRY))
     busy = crowd * (1 + 1.6 * struck)
-    queue = rng.lognormal(np.log(np.array([one.queue_s for one in COUNTRIES])[country]), 0.85)
+    evening = np.where(people.persona[who] == PARENTS, EVENING, 1.0)
+    queue = rng.lognormal(np.log(np.array([one.queue_s for one in COUNTRIES])[country]), 0.85) * evening
     mail = rng.lognormal(np.log(13.5), 0.62, len(who)) * HOUR * np.where(country == 1, 1.25, 1.0)
     chat = rng.lognormal(np.log(24.0), 0.6, len(who))
     wait = np.select([channel == CALL, channel == MAIL], [queue * busy, mail * np.sqrt(busy)], chat * np.sqrt(busy))
@@ -140,8 +170,10 @@ def _waits(rng: Rng, people: People, who: Ints, channel: Ints, day: Ints, calend
 
 
 LEAVE = ("late delivery", "broken on arrival", "slow refund", "question not solved", "checkout failed",
-         "disappointing product", "price rise", "no reason that we gave")  # fmt: skip
-LATE_PARCEL, BROKEN_PARCEL, SLOW_REFUND, UNSOLVED, FAILED_CHECKOUT, POOR_PRODUCT, DEARER, OTHER = range(len(LEAVE))
+         "disappointing product", "price rise", "parcel lost", "payment declined",
+         "no reason that we gave")  # fmt: skip
+LATE_PARCEL, BROKEN_PARCEL, SLOW_REFUND, UNSOLVED, FAILED_CHECKOUT, POOR_PRODUCT, DEARER = range(7)
+LOST_PARCEL, UNPAID, OTHER = range(7, len(LEAVE))
 
 
 @dataclass(frozen=True)
@@ -158,14 +190,15 @@ class Leaving:
 
 def leaving(
     rng: Rng, people: People, buys: Purchases, calendar: Calendar, checked: Checkouts, sent: Parcels, home: Homes,
-    back: Returns, asked: Contacts,
+    back: Returns, asked: Contacts, missed: Mishaps,
 ) -> Leaving:  # fmt: skip
     """Let people leave: over what they lived, or over what we never learn."""
     beyond = (sent.wait - BEARINGS["delivery"].promised_s) / DAY
     late = np.where(beyond > 0, np.minimum(0.05 + 0.03 * beyond, 0.25), 0.0)
     slow = np.where(back.refund > BEARINGS["refund"].bears_s, 0.11, 0.0)
     unsolved = np.where(asked.solved, 0.0, np.where(np.isnan(asked.call_back), 0.14, 0.05))
-    lost = checked.error & ~checked.bought
+    lost = checked.error & ~checked.passed
+    unpaid = checked.declined & ~checked.paid_again
     arrived = buys.at[sent.of] + sent.wait
     causes = (
         (buys.customer[sent.of], arrived, late, LATE_PARCEL),
@@ -173,6 +206,13 @@ def leaving(
         (buys.customer[back.of], back.asked + back.refund, slow, SLOW_REFUND),
         (buys.customer[asked.of], asked.at + DAY, unsolved, UNSOLVED),
         (buys.customer[checked.of], buys.at[checked.of], np.where(lost, 0.09, 0.0), FAILED_CHECKOUT),
+        (
+            buys.customer[missed.lost],
+            buys.at[missed.lost] + missed.lost_at,
+            np.full(len(missed.lost), 0.3),
+            LOST_PARCEL,
+        ),
+        (buys.customer[checked.of], buys.at[checked.of], np.where(unpaid, 0.07, 0.0), UNPAID),
         (buys.customer[home.of], buys.at[home.of] + 12 * DAY, np.where(home.disappointing, 0.05, 0.0), POOR_PRODUCT),
     )
     who = np.concatenate([cause[0] for cause in causes])

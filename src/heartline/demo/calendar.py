@@ -30,10 +30,18 @@ class Span:
     last: date
     what: str
     unit: str | None = None
+    german: str = ""
+    spanish: str = ""
 
     def body(self) -> dict[str, Any]:
         """Give it as a definition of kind `event`."""
-        made = {"label": self.label, "first": str(self.first), "last": str(self.last), "kind": self.what}
+        made: dict[str, Any] = {
+            "label": self.label,
+            "labels": {"de": self.german, "es": self.spanish},
+            "first": str(self.first),
+            "last": str(self.last),
+            "kind": self.what,
+        }
         return made | ({"unit": self.unit} if self.unit else {})
 
 
@@ -62,20 +70,30 @@ class Calendar:
     def relaunch(self) -> Span:
         """The relaunch of the web shop and the six weeks until it ran well."""
         day = _in_quiet_season(self.until - timedelta(days=290), RELAUNCH_DAYS)
-        return Span("relaunch", "Relaunch of the web shop", day, day + timedelta(days=RELAUNCH_DAYS - 1), "relaunch")
+        return Span(
+            "relaunch", "Relaunch of the web shop", day, day + timedelta(days=RELAUNCH_DAYS - 1), "relaunch",
+            german="Neuer Webshop", spanish="Nueva tienda web",
+        )  # fmt: skip
 
     @property
     def strike(self) -> Span:
         """The strike of the carrier in Germany."""
         day = _in_quiet_season(self.until - timedelta(days=185), STRIKE_DAYS + 10)
         last = day + timedelta(days=STRIKE_DAYS - 1)
-        return Span("strike", "Strike at the carrier", day, last, "strike", STRIKE_COUNTRY)
+        return Span(
+            "strike", "Strike at the carrier", day, last, "strike", STRIKE_COUNTRY,
+            german="Streik beim Paketdienst", spanish="Huelga del transportista",
+        )  # fmt: skip
 
     @property
     def price_rise(self) -> Span:
         """The day on which everything became dearer."""
         day = _in_quiet_season(self.until - timedelta(days=120), 30)
-        return Span("price_rise", f"Prices rise by {PRICE_RISE:.0%}".replace("%", " %"), day, day, "price rise")
+        share = f"{PRICE_RISE:.0%}".replace("%", " %")
+        return Span(
+            "price_rise", f"Prices rise by {share}", day, day, "price rise",
+            german=f"Preise steigen um {share}", spanish=f"Los precios suben un {share}",
+        )  # fmt: skip
 
     @property
     def black_fridays(self) -> list[Span]:
@@ -86,7 +104,8 @@ class Calendar:
             friday = november + timedelta(days=(4 - november.weekday()) % 7 + 21)
             if self.first <= friday <= self.until:
                 last = min(friday + timedelta(days=3), self.until)
-                found.append(Span(f"black_friday_{year}", f"Black Friday {year}", friday, last, "season"))
+                name = f"Black Friday {year}"
+                found.append(Span(f"black_friday_{year}", name, friday, last, "season", german=name, spanish=name))
         return found
 
     @property
@@ -96,7 +115,12 @@ class Calendar:
         for year in range(self.first.year, self.until.year + 1):
             first, last = max(date(year, 12, 1), self.first), min(date(year, 12, 24), self.until)
             if first <= last:
-                found.append(Span(f"christmas_{year}", f"Christmas season {year}", first, last, "season"))
+                found.append(
+                    Span(
+                        f"christmas_{year}", f"Christmas season {year}", first, last, "season",
+                        german=f"Weihnachtszeit {year}", spanish=f"Navidad {year}",
+                    )
+                )  # fmt: skip
         return found
 
     @property

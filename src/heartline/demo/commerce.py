@@ -10,7 +10,8 @@ from .book import Book, Words, numbered
 from .calendar import Floats, Ints
 from .company import COUNTRIES, Company
 from .feelings import HOUR
-from .people import APP, COLLECT, People, Rng
+from .mishaps import Mishaps
+from .people import APP, COLLECT, Flags, People, Rng
 from .purchases import REASONS, Purchases
 from .shopping import Parcels, Pickups, Tills
 
@@ -92,6 +93,37 @@ class Ledger:
             cost=self.local(of, COST_PARCEL), currency=self.currency(of), **shared,
         )  # fmt: skip
 
+    def mishaps(self, missed: Mishaps, kept: Flags) -> None:
+        """Write what the systems know of orders that never arrive; `kept` tells of every purchase."""
+        buys = self.buys
+        for of, later in ((missed.cancelled, missed.cancelled_at), (missed.left, missed.shelved)):
+            here, event = kept[of], "order_cancelled" if of is missed.cancelled else "not_collected"
+            some = of[here]
+            self.book.add(
+                "orders", self.country(some), buys.at[some] + later[here], ref=self.ref(some),
+                customer=self.person(some), event=event, unit=self.web_shop(some), product=self.product(some),
+                quantity=buys.quantity[some], amount=-buys.amount[some], currency=self.currency(some),
+            )  # fmt: skip
+        self._lost(missed, kept[missed.lost])
+        left, ready = missed.left[kept[missed.left]], missed.ready[kept[missed.left]]
+        self.book.add(
+            "collections", self.country(left), buys.at[left] + ready, event="collect_ready", wait_s=ready,
+            ref=self.ref(left), customer=self.person(left), unit=self.shop(left), product=self.product(left),
+        )  # fmt: skip
+
+    def _lost(self, missed: Mishaps, here: Flags) -> None:
+        of, handed, lost = missed.lost[here], missed.handed[here], missed.lost_at[here]
+        country, at = self.country(of), self.buys.at[of]
+        shared = {
+            "ref": self.ref(of), "customer": self.person(of), "unit": self.web_shop(of), "product": self.product(of),
+            "carrier": Words(country, [one.carrier for one in COUNTRIES]), "currency": self.currency(of),
+        }  # fmt: skip
+        self.book.add("parcels", country, at + handed, event="handed_to_carrier", wait_s=handed, **shared)
+        self.book.add(
+            "parcels", country, at + lost, event="parcel_lost", ok=False,
+            cost=self.buys.amount[of] + self.local(of, COST_PARCEL), **shared,
+        )  # fmt: skip
+
     def collections(self, got: Pickups, kept: Ints) -> None:
         """Write what the pick-up desks report."""
         of = got.of[kept]
@@ -128,3 +160,12 @@ class Ledger:
         office = np.floor((asked + refund) / (24 * HOUR)) * 24 * HOUR + (8 + 9 * ((asked * 7919) % 97) / 97) * HOUR
         paid = np.maximum(office, asked + sent + HOUR)
         self.book.add("returns", country, paid, event="refund", wait_s=refund, amount=-self.buys.amount[of], **shared)
+
+    def dropped(self, back: Returns, kept: Flags) -> None:
+        """Write the returns that were announced and never sent."""
+        of, at = back.dropped[kept], back.dropped_at[kept]
+        self.book.add(
+            "returns", self.country(of), at, event="return_request", ref=self.ref(of, RETURNS),
+            customer=self.person(of), unit=self.web_shop(of), product=self.product(of), currency=self.currency(of),
+            order=self.ref(of),
+        )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from .aftermath import MAIL, TOUCHPOINTS, WHERE, Contacts, Returns
 from .calendar import DAY, DAYS, Floats, Ints
 from .feelings import Answers
+from .mishaps import Mishaps
 from .people import Flags
 from .shopping import Checkouts, Orders, Parcels, Pickups
 from .world import Lives
@@ -68,6 +69,10 @@ def experiences(lives: Lives) -> list[Lived]:
     return [
         _lived(lives, ("shopping", "checkout"), checked, checked.load, checked.error, buys.at[checked.of]),
         _lived(
+            lives, ("shopping", "payment"), checked, np.full(len(checked.of), np.nan), checked.declined,
+            buys.at[checked.of], checked.passed, (checked.answers,), answers=_unasked(checked.answers),
+        ),
+        _lived(
             lives, ("order", "delivery"), sent, sent.wait, sent.broken, buys.at[sent.of] + sent.wait,
             before=(asking, _aligned(lives.ordered, lives.ordered.of, sent.of)),
         ),
@@ -85,7 +90,8 @@ def _contacts(lives: Lives) -> Iterator[Lived]:
     asked, sent, ordered = lives.asked, lives.sent, lives.ordered
     answered = asked.at + np.where(asked.channel == MAIL, asked.wait, 0.0)
     order = np.where(asked.reason == WHERE, asked.of, -1)
-    after, before = (_aligned(sent, sent.of, order),), (_aligned(ordered, ordered.of, order),)
+    after = (_aligned(sent, sent.of, order), _aligned(lives.missed, lives.missed.lost, order))
+    before = (_aligned(ordered, ordered.of, order),)
     for place, touchpoint in enumerate(TOUCHPOINTS):
         yield _lived(
             lives, ("support", touchpoint), asked, asked.wait, ~asked.solved, answered, asked.channel == place, after,
@@ -103,6 +109,7 @@ def _lived(
     rows: Flags | None = None,
     after: tuple[Answers, ...] = (),
     before: tuple[Answers, ...] = (),
+    answers: Answers | None = None,
 ) -> Lived:
     """Give what really came about by the last day; `over` is when it was over."""
     here = lives.kept[part.of] & (over < DAYS * DAY)
@@ -110,10 +117,10 @@ def _lived(
         here &= rows
     others = (tuple(_some(one, here) for one in some) for some in (after, before))
     customer = lives.buys.customer[part.of[here]]
-    return Lived(*name, customer, wait[here], failed[here], _some(part.answers, here), *others)
+    return Lived(*name, customer, wait[here], failed[here], _some(answers or part.answers, here), *others)
 
 
-def _aligned(part: Orders | Parcels | Contacts, of: Ints, wanted: Ints) -> Answers:
+def _aligned(part: Orders | Parcels | Contacts | Mishaps, of: Ints, wanted: Ints) -> Answers:
     """Give the answers about the same purchases; where there are none, nobody answers."""
     size = int(max(of.max(initial=0), wanted.max(initial=0))) + 1
     place = np.full(size + 1, -1)  # the last one is that of nothing
@@ -122,10 +129,19 @@ def _aligned(part: Orders | Parcels | Contacts, of: Ints, wanted: Ints) -> Answe
     found = place[wanted]
     there = found >= 0
     one = part.answers
+    if not len(of):
+        nobody = np.zeros(len(wanted))
+        return Answers(one.scale, nobody, nobody, nobody, nobody > 0)
     return Answers(
         one.scale, one.feeling[found], np.where(there, one.chance[found], 0.0), one.score[found],
         one.given[found] & there,
     )  # fmt: skip
+
+
+def _unasked(answers: Answers) -> Answers:
+    """Give what people felt where nobody asks them about it."""
+    nobody = np.zeros(len(answers.given))
+    return Answers(answers.scale, answers.feeling, nobody, answers.score, nobody > 0)
 
 
 def _some(answers: Answers, rows: Flags) -> Answers:

@@ -19,6 +19,7 @@ from heartline.store.lake import Lake
 
 from .calendar import DAYS, Calendar
 from .company import CURRENCY, NAME, RATES, ZONE, Company
+from .segments import segments, unit_labels
 from .truth import Truth
 from .world import Lives, World
 
@@ -97,6 +98,7 @@ def make(
         for _, recipe in world.write(place, told):
             say("importing", truth.customers, customers)
             landed += importing.run(recipe, home).landed
+    name_units(lake, world.company)
     _write(home / "truth.json", truth.document())
     return Made(home, customers, landed, world.calendar.first, last, lake.at().version)
 
@@ -108,7 +110,7 @@ def is_demo(where: Lake | Definitions) -> bool:
 
 
 def mark(lake: Lake, world: World) -> None:
-    """Write settings and marked events: before the data, so that what is half made says what it is."""
+    """Write settings, events and groups of people: before the data, so that what is half made says what it is."""
     calendar = world.calendar
     days = {
         "first": calendar.first,
@@ -127,6 +129,16 @@ def mark(lake: Lake, world: World) -> None:
         writer.define("settings", "company", company, source="demo")
         for event in calendar.events:
             writer.define("event", event.key, event.body(), source="demo")
+        for key, body in segments(calendar):
+            writer.define("segment", key, body, source="demo")
+
+
+def name_units(lake: Lake, company: Company) -> None:
+    """Give units their names in other languages, which the import's tables do not have."""
+    there = lake.at().definitions.all("unit")
+    with lake.write("demo") as writer:
+        for key, labels in unit_labels(company).items():
+            writer.define("unit", key, {**there[key], "labels": labels}, source="demo")
 
 
 def _check(home: Path, customers: int, last: date, yesterday: date) -> None:

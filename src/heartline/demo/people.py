@@ -61,6 +61,10 @@ PERSONAS = (
 )
 
 
+PARENTS = [one.key for one in PERSONAS].index("busy parent")
+"""Busy parents' place among the personas."""
+
+
 def of_personas(name: str) -> Floats:
     """Give a number of every persona as an array."""
     return np.array([getattr(one, name) for one in PERSONAS])
@@ -86,8 +90,9 @@ class People:
         Two categories that they need most (n, 2).
     shop
         The shop nearby, as a place in `Company.shops`.
-    club_at
-        When they joined the club, in seconds; infinite for never, below 0 for before the first day.
+    club_at, family_at
+        When they joined the club, and its programme for families, in seconds; infinite for never, below 0 for before
+        the first day.
     """
 
     number: Ints
@@ -106,6 +111,7 @@ class People:
     newsletter: Flags
     second_device: Flags
     club_at: Floats
+    family_at: Floats
 
     def __len__(self) -> int:
         return len(self.number)
@@ -124,6 +130,7 @@ def draw(rng: Rng, first: int, count: int) -> People:
     joins = rng.random(count) < of_personas("club")[persona]
     club_at = arrival + rng.exponential(150 * DAY, count)
     club_at = np.where(old & (rng.random(count) < 0.7), -1.0, club_at)
+    family = rng.random(count) < np.where(persona == PARENTS, 0.72, 0.05)
     return People(
         number=np.arange(first, first + count),
         country=country,
@@ -143,4 +150,5 @@ def draw(rng: Rng, first: int, count: int) -> People:
         newsletter=rng.random(count) < 0.5,
         second_device=rng.random(count) < 0.45,
         club_at=np.where(joins, club_at, np.inf),
+        family_at=np.where(family, arrival + rng.exponential(60 * DAY, count), np.inf),
     )

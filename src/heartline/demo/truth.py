@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 
 from .aftermath import COST_CALL_BACK, COST_RETURN, COSTS, LEAVE, REASONS
-from .calendar import DAY, DAYS, PRICE_RISE
+from .calendar import DAY, DAYS, PRICE_RISE, Ints
 from .company import CATEGORIES, COUNTRIES, CROWDED_SHOPS, NAME, NOUNS
 from .experiences import Lived, experiences
 from .feelings import BEARINGS
 from .people import PERSONAS, WEB, Flags
 from .shopping import DISAPPOINTING
+from .visits import LEFT_BASKET
 from .world import Lives, World
 
 LISTED = 1_000
 """Customers who left that are named one by one."""
-WHO = ("country", "persona")
+WHO = ("country", "persona", "family")
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Truth:
         self._left(lives)
         self._sold(lives)
         self._asked(lives)
+        self._missed(lives)
 
     def _plus(self, key: tuple[str, ...], **values: float) -> None:
         for name, value in values.items():
@@ -61,11 +63,10 @@ class Truth:
         fact = over | one.failed
         groups: list[tuple[tuple[str, ...], Flags]] = [((), np.ones(len(fact), np.bool_))]
         people = lives.people
-        for name, places, words in (
-            ("country", people.country, [country.key for country in COUNTRIES]),
-            ("persona", people.persona, [persona.key for persona in PERSONAS]),
-        ):
+        for name, places, words in self._groups(lives):
             groups += [((name, word), places[one.customer] == place) for place, word in enumerate(words)]
+        family = (people.family_at < np.minimum(lives.leaves.at, DAYS * DAY))[one.customer]
+        groups += [(("family", "yes"), family), (("family", "no"), ~family)]
         heard = one.answers.heard
         told = fact | (one.answers.given & (heard < 0))
         for group, here in groups:
@@ -91,10 +92,7 @@ class Truth:
             here = left & (leaves.reason == place)
             self._plus(("left", "reason", reason), customers=here.sum(), lost=lost[here].sum())
             self._plus(("left", "reason", reason), faced=leaves.faced[place])
-        for name, places, words in (
-            ("country", people.country, [country.key for country in COUNTRIES]),
-            ("persona", people.persona, [persona.key for persona in PERSONAS]),
-        ):
+        for name, places, words in self._groups(lives):
             for place, word in enumerate(words):
                 here = places == place
                 self._plus(("left", name, word), customers=(left & here).sum(), of=here.sum())
@@ -116,6 +114,32 @@ class Truth:
         slow = self.world.calendar.slow_shop()[lives.buys.day[given_up]] * (lives.buys.way[given_up] == WEB) > 0
         self._plus(("sold",), given_up_relaunch=slow.sum(), lost_relaunch=lives.buys.gain[given_up][slow].sum())
         self._plus(("returned",), returns=lives.kept[lives.back.of].sum())
+
+    def _missed(self, lives: Lives) -> None:
+        """Add up what never came about: payments, orders, parcels, collections, returns."""
+        buys, checked, missed, back = lives.buys, lives.checked, lives.missed, lives.back
+        sent = np.concatenate((lives.sent.of, missed.lost))
+        unpaid = checked.declined & ~checked.paid_again
+        for name, of, hit in (
+            ("payments declined", checked.of[checked.passed], checked.of[checked.declined]),
+            ("orders lost over a payment", checked.of[checked.passed], checked.of[unpaid]),
+            ("orders cancelled", np.concatenate((sent, missed.cancelled)), missed.cancelled),
+            ("parcels lost", sent, missed.lost),
+            ("orders never fetched", np.concatenate((lives.got.of, missed.left)), missed.left),
+            ("returns never sent", np.concatenate((back.of, back.dropped)), back.dropped),
+        ):
+            of, hit = of[lives.kept[of]], hit[lives.kept[hit]]
+            self._plus(("missed", name), orders=len(hit), of=len(of), margin=buys.gain[hit].sum())
+            for word, places, words in self._groups(lives):
+                for place, group in enumerate(words):
+                    some, all_of = (places[buys.customer[rows]] == place for rows in (hit, of))
+                    self._plus(("missed", name, word, group), orders=some.sum(), of=all_of.sum())
+
+    def _groups(self, lives: Lives) -> tuple[tuple[str, Ints, list[str]], ...]:
+        return (
+            ("country", lives.people.country, [one.key for one in COUNTRIES]),
+            ("persona", lives.people.persona, [one.key for one in PERSONAS]),
+        )
 
     def _asked(self, lives: Lives) -> None:
         asked = lives.asked
@@ -151,6 +175,7 @@ class Truth:
                 for persona in PERSONAS
             },
             "places": self._places(),
+            "never_came_about": self._never(),
             "leaving": self._leaving(),
             "money": self._money(),
         }  # fmt: skip
@@ -186,6 +211,25 @@ class Truth:
             "after_bad": ends[1],
             "contrast": _less(ends[0], ends[1]),
         }
+
+    def _never(self) -> dict[str, Any]:
+        """Give what went wrong before anything could arrive: how often, for whom, and the margin of these orders."""
+        made: dict[str, Any] = {"visits_that_leave_a_basket": LEFT_BASKET}
+        for name in dict.fromkeys(key[1] for key in self.sums if key[0] == "missed"):
+            key = ("missed", name)
+            whole: dict[str, Any] = {
+                "orders": round(self.sums[(*key, "orders")]),
+                "share": _ratio(self.sums[(*key, "orders")], self.sums[(*key, "of")]),
+                "margin": round(self.sums[(*key, "margin")], 2),
+            }
+            for word in ("country", "persona"):
+                groups = dict.fromkeys(one[3] for one in self.sums if one[:3] == (*key, word))
+                whole[f"share_by_{word}"] = {
+                    group: _ratio(self.sums[(*key, word, group, "orders")], self.sums[(*key, word, group, "of")])
+                    for group in groups
+                }
+            made[name] = whole
+        return made
 
     def _places(self) -> dict[str, Any]:
         calendar = self.world.calendar

@@ -19,6 +19,8 @@ AD, LETTER = 1, 2
 CONFIRMED = 150
 """Seconds from the checkout to its confirmation."""
 BROWSING_A_YEAR = 3.2
+LEFT_BASKET = 0.36
+"""Of the visits without a checkout, how many put something into the basket and leave it there."""
 STRANGERS = 0.45
 """Visitors for each customer who never say who they are."""
 
@@ -91,7 +93,7 @@ def draw(rng: Rng, people: People, buys: Purchases, checked: Checkouts, leaves: 
     visits = Visits(
         who, country, at, app, device, product,
         pages=pages,
-        basket=first | (rng.random(len(who)) < 0.1),
+        basket=first | (rng.random(len(who)) < LEFT_BASKET),
         source=_sources(rng, people, who),
         buy=buy,
         pace=pace,
@@ -135,7 +137,9 @@ def tell(rng: Rng, book: Book, visits: Visits, checked: Checkouts, names: dict[s
     goes_wrong = checked.error[which]
     again = np.flatnonzero(checked.again[which])
     bought = np.flatnonzero(checked.bought[which])
+    passed, paid_again = np.flatnonzero(checked.passed[which]), np.flatnonzero(checked.paid_again[which])
     ended = visits.at[at_checkout] + _until_bought(visits.pages, pace)[at_checkout] - CONFIRMED - 3
+    paying = ended + np.where(checked.again[which], 110, 20)
     came = np.flatnonzero(visits.source == AD), np.flatnonzero(visits.source == LETTER)
     pages = np.repeat(every, visits.pages)
     place = np.arange(len(pages)) - np.repeat(np.cumsum(visits.pages) - visits.pages, visits.pages)
@@ -150,11 +154,13 @@ def tell(rng: Rng, book: Book, visits: Visits, checked: Checkouts, names: dict[s
         (baskets, page_at[baskets] + 30 * visits.pages[baskets] * pace[baskets], "basket", None, None),
         (at_checkout, ended, "checkout", checked.load[which], ~goes_wrong),
         (at_checkout[again], ended[again] + 95, "checkout", checked.load[which][again], np.ones(len(again), bool)),
+        (at_checkout[passed], paying[passed], "payment", None, ~checked.declined[which][passed]),
+        (at_checkout[paid_again], paying[paid_again] + 30, "payment", None, np.ones(len(paid_again), bool)),
         (at_checkout[bought], ended[bought] + CONFIRMED, "order_confirmed", None, None),
     )
     products = Words(visits.product, [one.key for one in company.products])
     for rows, at, event, load, ok in steps:
-        logged_in = visits.app[rows] | np.isin(event, ("checkout", "order_confirmed"))
+        logged_in = visits.app[rows] | np.isin(event, ("checkout", "payment", "order_confirmed"))
         person = np.where(logged_in & (visits.who[rows] >= 0), visits.who[rows], -1)
         device = np.where(visits.app[rows], -1, visits.device[rows])
         channel = np.where(visits.app[rows], 1, 0)

@@ -16,6 +16,7 @@ from .calendar import DAY, DAYS, Floats, Ints
 from .commerce import PRICES, RETURNS, Ledger
 from .company import COUNTRIES, NOUNS
 from .feelings import HOUR, Answers, scored
+from .mishaps import Mishaps
 from .people import COLLECT, Flags, Rng
 from .sentences import Speaker
 from .shopping import Checkouts, Homes, Orders, Parcels, Pickups, Tills
@@ -29,6 +30,8 @@ PAGE_ASKED = 0.012
 """Of the visits, how many answer the question beside the page."""
 NOTED = 0.9
 """Of the calls and chats, how many are taken down."""
+GOLD = 8
+"""Purchases after which a member of the club is called gold."""
 MODELS_AT = -1
 
 
@@ -131,6 +134,15 @@ class Voices:
             of, sent.answers, rows, at, np.char.add("delivery.", cause), "delivery", "email", days=days,
             ref=self.ledger.ref(of),
         )  # fmt: skip
+
+    def of_lost(self, missed: Mishaps, kept: Flags) -> None:
+        """Ask those whose parcel was lost, when they are told so."""
+        rows = np.flatnonzero(missed.answers.given & kept)
+        of = missed.lost[rows]
+        at = self.ledger.buys.at[of] + missed.lost_at[rows] + self.rng.exponential(20 * HOUR, len(of)) + HOUR
+        days = np.round(missed.lost_at[rows] / DAY)
+        topics = np.full(len(of), "delivery.lost")
+        self.answers(of, missed.answers, rows, at, topics, "parcel_lost", "email", days=days, ref=self.ledger.ref(of))
 
     def of_pickups(self, got: Pickups, kept: Flags) -> None:
         """Ask at the pick-up desk's terminal, for which the receipt is scanned."""
@@ -267,11 +279,15 @@ class Voices:
         np.minimum.at(first_buy, ledger.buys.customer, ledger.buys.at)
         opened = np.flatnonzero(~people.old)
         joined = np.flatnonzero((people.club_at >= 0) & (people.club_at < stays))
+        families = np.flatnonzero(people.family_at < stays)
+        golden, gold_at = self._golden(stays)
         refers = np.repeat(everybody, rng.poisson(np.clip(people.mood, 0.02, 1) * there / (DAYS * DAY)))
         referred = people.arrival[refers] + rng.random(len(refers)) * there[refers]
         steps = (
             (opened, np.where(np.isfinite(first_buy), first_buy - 170, people.arrival)[opened], "account_opened"),
             (joined, people.club_at[joined], "club_joined"),
+            (families, people.family_at[families], "family_joined"),
+            (golden, gold_at, "gold_level"),
             (refers, referred, "referral"),
         )
         names = ledger.names["customer"].words
@@ -285,6 +301,16 @@ class Voices:
                 unit=Words(country, units), text=self.texts(last[who], says) if event == "referral" else None,
             )  # fmt: skip
         self._closed(leaves, closes)
+
+    def _golden(self, stays: Floats) -> tuple[Ints, Floats]:
+        """Give the members of the club who bought so often that they are called gold, and since when."""
+        buys = self.ledger.buys
+        first = np.searchsorted(buys.customer, np.arange(len(stays)))
+        many = np.bincount(buys.customer, minlength=len(stays))
+        often = np.flatnonzero(many >= GOLD)
+        at = np.maximum(buys.at[first[often] + GOLD - 1] + HOUR, self.ledger.people.club_at[often] + HOUR)
+        there = at < stays[often]
+        return often[there], at[there]
 
     def _last_purchase(self) -> Ints:
         """Give everybody's last purchase; -1 where there is none."""

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from . import aftermath, mailings, people, purchases, shopping, visits
+from . import aftermath, mailings, mishaps, people, purchases, shopping, visits
 from .aftermath import Contacts, Leaving, Returns
 from .book import Book, Shelf, Words, numbered
 from .calendar import Calendar, Floats
 from .commerce import Ledger
 from .company import COUNTRIES, Company, Product, Unit
+from .mishaps import Mishaps
 from .people import APP, COLLECT, WEB, Flags, People
 from .purchases import Purchases
 from .sentences import Speaker
@@ -55,6 +56,7 @@ class Lives:
     asked: Contacts
     leaves: Leaving
     kept: Flags
+    missed: Mishaps
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class World:
         buys = purchases.draw(rng, crowd, calendar, company)
         checked = shopping.checkouts(rng, crowd, buys, calendar)
         ordered = shopping.orders(rng, crowd, buys, checked)
-        bought = ordered.of
+        missed = mishaps.draw(rng, crowd, buys, ordered.of)
+        bought = np.setdiff1d(ordered.of, missed.of, assume_unique=True)
         way = buys.way[bought]
         sent = shopping.parcels(rng, crowd, buys, bought[(way == WEB) | (way == APP)], calendar, company)
         got = shopping.pickups(rng, crowd, buys, bought[way == COLLECT], calendar, company)
@@ -117,10 +120,10 @@ class World:
         arrived = np.concatenate((buys.at[sent.of] + sent.wait, buys.at[got.of] + got.fetched))
         home = shopping.homes(rng, crowd, buys, at_home, company)
         back = aftermath.returns(rng, crowd, buys, at_home, arrived, company)
-        asked = aftermath.contacts(rng, crowd, buys, calendar, checked, sent, got)
-        leaves = aftermath.leaving(rng, crowd, buys, calendar, checked, sent, home, back, asked)
+        asked = aftermath.contacts(rng, crowd, buys, calendar, checked, sent, got, missed)
+        leaves = aftermath.leaving(rng, crowd, buys, calendar, checked, sent, home, back, asked, missed)
         kept = buys.at < leaves.at[buys.customer]
-        return Lives(crowd, buys, checked, ordered, sent, got, sold, home, arrived, back, asked, leaves, kept)
+        return Lives(crowd, buys, checked, ordered, sent, got, sold, home, arrived, back, asked, leaves, kept, missed)
 
     def _told(self, rng: np.random.Generator, block: int, lives: Lives) -> Book:
         book = Book(self.calendar, block)
@@ -133,13 +136,16 @@ class World:
         ledger.orders(rng, checked.of[checked.bought & kept[checked.of]])
         ledger.parcels(lives.sent, np.flatnonzero(kept[lives.sent.of]))
         ledger.collections(lives.got, np.flatnonzero(kept[lives.got.of]))
+        ledger.mishaps(lives.missed, kept)
         ledger.tills(lives.sold, np.flatnonzero(kept[lives.sold.of]))
         ledger.returns(lives.back, np.flatnonzero(kept[lives.back.of]))
+        ledger.dropped(lives.back, kept[lives.back.dropped])
         tickets = voices.contacts(lives.asked, np.flatnonzero(kept[lives.asked.of]))
         voices.of_checkouts(checked, seen, kept[checked.of])
         voices.of_pages(seen)
         voices.of_orders(lives.ordered, kept[lives.ordered.of])
         voices.of_parcels(lives.sent, kept[lives.sent.of])
+        voices.of_lost(lives.missed, kept[lives.missed.lost])
         voices.of_pickups(lives.got, kept[lives.got.of])
         voices.of_tills(lives.sold, kept[lives.sold.of])
         voices.of_homes(lives.home, lives.arrived, kept[lives.home.of])
@@ -199,6 +205,7 @@ def sore(lives: Lives) -> Floats:
     hurt = np.zeros(len(lives.people))
     for of, feeling in (
         (lives.sent.of, lives.sent.answers.feeling),
+        (lives.missed.lost, lives.missed.answers.feeling),
         (lives.back.of, lives.back.answers.feeling),
         (lives.asked.of, lives.asked.answers.feeling),
     ):

@@ -43,7 +43,7 @@ def test_a_folder_that_a_server_has_open_is_filled_and_says_what_it_is(tmp_path:
     assert is_demo(reader)
     assert is_demo(reader.at().definitions)
     assert reader.at().definitions.settings["currency"] == "EUR"
-    assert made.version == reader.at().version == 2
+    assert made.version == reader.at().version == 3
     truth = json.loads((tmp_path / "truth.json").read_text())
     assert (truth["customers"], truth["interactions"]) == (60, made.interactions)
     with pytest.raises(Conflict):
