@@ -43,7 +43,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": page.total,
         "chosen": chosen,
-        "people": _different("by"),
+        "people": [(name, words.doer(name)) for name in _different("by")],
         "actions": sorted(((key, words.action(key)) for key in _different("action")), key=lambda pair: pair[1]),
         "query": query,
         "kept": f"{query}&" if query else "",
@@ -75,7 +75,7 @@ def _shown(entry: AuditEntry, zone: str) -> dict[str, Any]:
     return {
         "at": entry.at,
         "when": numbers.moment(entry.at, zone),
-        "by": entry.by,
+        "by": words.doer(entry.by),
         "action": words.action(entry.action),
         "subject": "" if entry.subject == entry.by else entry.subject,
         "details": [words.detail(name, value) for name, value in entry.details.items() if value and name not in HIDDEN],

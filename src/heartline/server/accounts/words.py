@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import errors
 
+from . import audit
 from .models import Role
 
 
@@ -37,6 +38,11 @@ def refused(error: HeartlineError) -> str:
     if error.code == "bad_value" and error.field == "units":
         return _("An administrator is here for the whole company.")
     return known.get(error.code) or errors.told(error)
+
+
+def doer(name: str) -> str:
+    """Name who did something: a person by their address, or the command line."""
+    return _("command line") if name == audit.COMMAND_LINE else name
 
 
 def action(key: str) -> str:

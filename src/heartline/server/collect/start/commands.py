@@ -60,6 +60,7 @@ def remove_demo(*, by: Principal) -> None:
     if not emptiness.demo_here():
         raise Conflict("no_demo", "What is here is not the demo company.", remedy="Nothing was removed.")
     folder = workspace().lake.folder
+    emptiness.emptying()
     empty(folder)
     (folder / TRUTH).unlink(missing_ok=True)
     with transaction.atomic():

@@ -161,6 +161,7 @@ def yours(request: HttpRequest) -> HttpResponse:
         "currency": request.POST.get("currency", "EUR"),
         "currencies": places.CURRENCIES,
         "shops": request.POST.get("shops", ""),
+        "some_shops": _("Camden Market, London\nSol, Madrid, ES"),
         "name": request.POST.get("name", ""),
         "wrong": wrong,
     }  # fmt: skip

@@ -174,7 +174,9 @@ def day(row: Row, zone: ZoneInfo) -> str:
 
 
 def event(row: Row) -> str:
-    """Name what happened at no touchpoint."""
+    """Name what happened at no touchpoint: what everybody says of its sort, else its source's own name for it."""
+    if row["kind"] in ("feedback", "message"):
+        return _("Answer") if row["kind"] == "feedback" else _("Message")
     return str(row["event"] or row["kind"] or _("not known")).replace("_", " ").capitalize()
 
 
