@@ -7,6 +7,7 @@ from collections.abc import Callable
 from .opened import workspace
 
 _told: list[Callable[[], object]] = []
+_warned: list[Callable[[], object]] = []
 
 
 def nothing_here() -> bool:
@@ -18,6 +19,18 @@ def nothing_here() -> bool:
 def demo_here() -> bool:
     """Tell whether what is here is the demo company."""
     return workspace().lake.at().definitions.settings.get("demo") is True
+
+
+def when_emptying(do: Callable[[], object]) -> None:
+    """Have something done before the data folder is emptied: whoever writes into it is to stop."""
+    if do not in _warned:
+        _warned.append(do)
+
+
+def emptying() -> None:
+    """Tell everybody that the data folder is about to be emptied."""
+    for do in _warned:
+        do()
 
 
 def when_emptied(do: Callable[[], object]) -> None:

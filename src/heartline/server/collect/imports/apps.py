@@ -14,7 +14,8 @@ class Imports(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and go along when the data folder is emptied."""
-        from .uploads import forget_all  # models are there only now
+        from . import beginning_again  # models are there only now
 
-        emptiness.when_emptied(forget_all)
+        emptiness.when_emptying(beginning_again.hold)
+        emptiness.when_emptied(beginning_again.release)
         navigation.add(navigation.Entry("company", _("Bring data in"), "import", order=20, right="import"))

@@ -96,12 +96,15 @@ def discard(*, by: User, key: str) -> None:
     transaction.on_commit(lambda: uploads.forget(home() / key))
 
 
-def finished(one: Import, **details: int) -> None:
-    """Write down what an import did."""
+def finished(one: Import, **details: int) -> bool:
+    """Write down what an import did; False, and nothing is written, where the folder was emptied meanwhile."""
     one.state, one.finished_at = State.DONE, timezone.now()
     with transaction.atomic():
+        if not Import.objects.select_for_update(of=("self",)).filter(pk=one.pk, emptied=one.emptied).exists():
+            return False
         one.save(update_fields=["state", "finished_at", "report", "progress"])
         audit.record(by=one.by, action="import", subject=one.key, **details)
+    return True
 
 
 def found(key: str) -> Import:

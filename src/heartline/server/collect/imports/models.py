@@ -32,7 +32,8 @@ class Import(models.Model):
     """One import from the page.
 
     `plan` is what the files were taken for (none for mended lines, whose recipe is there already), `revision` counts
-    its corrections, `checked` is what the last rehearsal found, for the revision it names.
+    its corrections, `checked` is what the last rehearsal found, for the revision it names. `held` imports wait while
+    the data folder is being emptied; `emptied` counts how often it was under them.
     """
 
     key = models.CharField(max_length=32, unique=True, default=fresh_key)
@@ -52,6 +53,8 @@ class Import(models.Model):
     report = models.JSONField(null=True)
     error = models.JSONField(null=True)
     recipe = models.TextField(blank=True)
+    held = models.BooleanField(default=False)
+    emptied = models.IntegerField(default=0)
 
     class Meta:
         """Newest first."""

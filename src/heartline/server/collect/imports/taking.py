@@ -20,7 +20,8 @@ from heartline.server.shell.opened import workspace
 from heartline.store.engine.sandbox import Limits
 
 from . import mended, named
-from .models import Import, data
+from .beginning_again import Interrupted
+from .models import Import, State, data
 
 LIMITS = Limits(seconds=1800, memory=4 << 30, engine=1 << 30, disk=16 << 30, output=64 << 30)
 PATIENCE_S = 0.5
@@ -186,7 +187,9 @@ def _counting(one: Import) -> importing.Progress:
 
 def _note(one: Import, progress: dict[str, Any]) -> None:
     one.progress = progress
-    Import.objects.filter(pk=one.pk).update(progress=progress)
+    there = Import.objects.filter(pk=one.pk, emptied=one.emptied).update(progress=progress)
+    if not there and one.state == State.LANDING:
+        raise Interrupted
 
 
 def recipe_of(one: Import) -> str:

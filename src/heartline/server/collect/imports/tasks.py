@@ -11,13 +11,14 @@ from heartline.core.errors import HeartlineError
 from heartline.server.shell import published
 from heartline.server.shell.lanes import PEOPLE
 
-from . import taking, uploads
+from . import beginning_again, taking, uploads
 from .models import Import, State
 
 
 @task(queue_name=PEOPLE)
 def read(key: str) -> None:
     """Find out what an import's files hold, and rehearse it."""
+    beginning_again.wait(key)
     one = Import.objects.filter(key=key, state=State.READING).first()
     if one is None:
         return
@@ -29,11 +30,15 @@ def read(key: str) -> None:
     one.state, one.progress = State.READY, {}
     one.save(update_fields=["plan", "files", "state", "progress", "recipe"])
     _checked(one)
+    if not beginning_again.undisturbed(one):  # what was rehearsed was rehearsed in another company
+        beginning_again.wait(key)
+        _checked(Import.objects.get(pk=one.pk))
 
 
 @task(queue_name=PEOPLE)
 def check(key: str, revision: int) -> None:
     """Rehearse an import as it is now; what was corrected meanwhile is rehearsed by its own task."""
+    beginning_again.wait(key)
     one = Import.objects.filter(key=key, state=State.READY, revision=revision).first()
     if one is not None:
         _checked(one)
@@ -51,21 +56,35 @@ def _checked(one: Import) -> None:
 
 @task()
 def land(key: str) -> None:
-    """Take an import's files in."""
+    """Take an import's files in; where the folder was emptied meanwhile, once more from the beginning."""
+    done = False
+    while not done:
+        beginning_again.wait(key)
+        one = Import.objects.filter(key=key, state=State.LANDING).first()
+        if one is None:
+            return
+        done = _landed(one)
+    if one.state == State.DONE:
+        uploads.forget(one.folder)
+        published.soon()
+
+
+def _landed(one: Import) -> bool:
+    """Take an import's files in; False where that is to begin again."""
     from .commands import finished  # which enqueues these tasks
 
-    one = Import.objects.filter(key=key, state=State.LANDING).first()
-    if one is None:
-        return
     try:
         one.report = taking.take_in(one)
+    except beginning_again.Interrupted:
+        return False
     except HeartlineError as error:
+        if not beginning_again.undisturbed(one):
+            return False
         failed(one, error)
-        return
+        return True
     one.progress = {}
-    finished(one, landed=one.report["landed"], there=one.report["there"], dropped=sum(one.report["dropped"].values()))
-    uploads.forget(one.folder)
-    published.soon()
+    dropped = sum(one.report["dropped"].values())
+    return finished(one, landed=one.report["landed"], there=one.report["there"], dropped=dropped)
 
 
 def failed(one: Import, error: HeartlineError) -> None:

@@ -129,10 +129,11 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def forget_all() -> None:
-    """Remove every upload and what is kept of past imports: their rows are gone."""
-    Import.objects.all().delete()
-    forget(home())
+def forget_all_but(keys: set[str]) -> None:
+    """Remove every upload but those of some imports."""
+    for folder in home().iterdir() if home().is_dir() else ():
+        if folder.name not in keys:
+            forget(folder)
 
 
 def sweep() -> int:

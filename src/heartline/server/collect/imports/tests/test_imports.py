@@ -18,7 +18,6 @@ from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.collect.imports import tasks
 from heartline.server.collect.imports.models import Import, State
 from heartline.server.jobs import worker
-from heartline.server.shell import emptiness
 from heartline.store.lake import Lake
 
 from .browsing import ORDERS, REVIEWS, brought, correct, page, send, taken_in
@@ -52,16 +51,6 @@ def test_files_are_brought_checked_taken_in_and_reported(alice: User, empty_lake
     past = client.get("/import/").content.decode()
     assert "bestellungen.csv, reviews.csv" in past
     assert "6 events landed" in past
-
-
-def test_uploads_and_past_imports_go_when_the_folder_is_emptied(alice: User, empty_lake: Lake) -> None:
-    client = signed_in(alice)
-    one = brought(client, orders_csv=ORDERS)
-    assert one.folder.exists()
-    emptiness.emptied()
-    assert not one.folder.exists()
-    assert client.get(f"/import/{one.key}/").status_code == 404
-    assert "orders.csv" not in client.get("/import/").content.decode()
 
 
 def test_what_was_found_can_be_corrected_and_the_recipe_follows(alice: User, empty_lake: Lake) -> None:
