@@ -41,7 +41,7 @@ def ask(
 
         front = Front(str(socket), trust_proxy=trust_proxy)
         await front(scope, receive, send)
-        await front.pages.aclose()
+        await front.passing.pages.aclose()
         if server:
             server.close()
             await server.wait_closed()

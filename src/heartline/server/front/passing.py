@@ -1,27 +1,18 @@
-"""The public port: answers health itself and hands everything else to the pages process, streaming both ways.
-
-It imports neither Django nor the lake, so it answers while pages start, are busy or are down.
-
-HEARTLINE_PAGES        the socket file on which pages listen
-HEARTLINE_TRUST_PROXY  1 where a proxy stands before us that sets X-Forwarded-For and X-Forwarded-Proto itself
-"""
+"""Everything that is not ours to answer goes on to the pages process, streaming both ways."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import AsyncIterator, Iterable
 from urllib.parse import quote
 
 import httpcore
 import msgspec
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+from heartline.core.errors import Unavailable
+
+from .asgi import JSON, PROBLEM, Headers, Receive, Scope, Send, answer, problem
 
 HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer", b"trailers",
@@ -50,23 +41,14 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 WAITING_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'".encode()
 
 
-class Front:
-    """The ASGI application of the public port."""
+class Passing:
+    """The way to the pages."""
 
     def __init__(self, socket: str, *, trust_proxy: bool = False) -> None:
         self.trust_proxy = trust_proxy
         self.pages = httpcore.AsyncConnectionPool(
             uds=socket, max_connections=64, max_keepalive_connections=16, keepalive_expiry=20.0
         )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            return
-        if scope["path"] == "/healthz":
-            await self.health(send)
-        else:
-            await self.forward(scope, receive, send)
 
     async def health(self, send: Send) -> None:
         """Say that the port is open, and whether the pages answer behind it."""
@@ -79,7 +61,7 @@ class Front:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
             pages = "starting"
         body = msgspec.json.encode({"front": "ready", "pages": pages})
-        await _answer(send, 200 if pages == "ready" else 503, b"application/json", body)
+        await answer(send, 200 if pages == "ready" else 503, JSON, body)
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the pages and their answer back, as it comes."""
@@ -113,15 +95,11 @@ class Front:
     async def waiting(self, scope: Scope, send: Send) -> None:
         """Say calmly that the pages are not there yet."""
         if scope["path"].startswith("/api/"):
-            reason = "The server is starting."
-            problem = {
-                "type": "urn:heartline:error:starting", "title": reason, "status": 503, "detail": reason,
-                "code": "starting", "field": None, "reason": reason, "remedy": "Try again in a few seconds.",
-            }  # fmt: skip
-            await _answer(send, 503, b"application/problem+json", msgspec.json.encode(problem), (b"retry-after", b"2"))
+            starting = Unavailable("starting", "The server is starting.", remedy="Try again in a few seconds.")
+            await answer(send, 503, PROBLEM, problem(starting), (b"retry-after", b"2"))
         else:
             more = ((b"retry-after", b"2"), (b"content-security-policy", WAITING_POLICY))
-            await _answer(send, 503, b"text/html; charset=utf-8", WAITING, *more)
+            await answer(send, 503, b"text/html; charset=utf-8", WAITING, *more)
 
     def headers(self, scope: Scope) -> Headers:
         """Give the headers for the pages: the visitor's, without those between neighbours, and who the visitor is."""
@@ -169,16 +147,3 @@ def _body(scope: Scope, receive: Receive) -> AsyncIterator[bytes] | bytes:
             more = message.get("more_body", False)
 
     return stream()
-
-
-async def _answer(send: Send, status: int, kind: bytes, body: bytes, *more: tuple[bytes, bytes]) -> None:
-    headers = [
-        (b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *more
-    ]  # fmt: skip
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def application() -> Front:
-    """Make the front that the environment describes."""
-    return Front(os.environ["HEARTLINE_PAGES"], trust_proxy=os.environ.get("HEARTLINE_TRUST_PROXY") == "1")
