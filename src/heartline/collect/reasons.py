@@ -22,3 +22,20 @@ REASONS = {
 """Code -> what is wrong with the row, in the order in which they are tried."""
 
 CODES = tuple(REASONS)
+
+EVENT_REASONS = {
+    "bad_json": "is not JSON",
+    "bad_utf8": "is not UTF-8",
+    "too_deep": "is nested too deeply",
+    "too_large": "is larger than an event may be",
+    "not_an_object": "is not a JSON object",
+    "not_a_batch": "has no list of events called batch",
+    "unknown_type": "is none of track, page, screen, identify, group, alias",
+    "no_name": "has no name of what happened",
+    "long_name": "has a name that is too long",
+    "wrong_type": "has a field that holds something else than it should",
+    "unreadable_time": "has a time that cannot be read or lies before 1900",
+    "future_time": "lies more than a day after the moment it came",
+    "no_person": "says who somebody is without saying who",
+}
+"""Code -> why an event may be refused."""

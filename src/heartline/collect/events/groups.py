@@ -1,0 +1,114 @@
+"""Events of one name with the same properties, looked at together: what holds for one of them holds for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .decoding import Decoded
+from .pages import template
+from .wire import ROWS, Context, Event, Values
+
+PLAIN: Values = {}
+MOST_KEYS = 250
+"""Properties that an event may have; the names of further ones are not told apart."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """What an event is called: its source, its type, and its own name; pages go by their path's template."""
+
+    source: str
+    type: str
+    event: str
+
+
+@dataclass
+class Group:
+    """Events that are looked at together.
+
+    Parameters
+    ----------
+    places
+        Which they are, among all that were decoded.
+    properties
+        Of each; the group's own, to be changed.
+    paths
+        Template of the page on which each happened; empty where that is not known.
+    clients
+        What sent each.
+    """
+
+    name: Name
+    keys: tuple[str, ...]
+    places: npt.NDArray[np.int64]
+    properties: list[Values]
+    paths: list[str]
+    clients: list[str]
+    doubts: Counter[str] = field(default_factory=Counter)
+
+    def values(self, key: str) -> list[Any]:
+        """Give what all of them hold under a key; None where nothing."""
+        return [one.get(key) for one in self.properties]
+
+    def __len__(self) -> int:
+        return len(self.properties)
+
+
+def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
+    """Group the events that become rows.
+
+    Parameters
+    ----------
+    wrong
+        What is wrong with each; those with something are left out.
+    """
+    sources = [one.source for one in decoded.received]
+    found: dict[tuple[Any, ...], tuple[list[int], list[Values], list[str], list[str]]] = {}
+    for place, (event, whose) in enumerate(zip(decoded.events, decoded.whose, strict=True)):
+        if event.type not in ROWS or wrong[place]:
+            continue
+        values = event.properties or PLAIN
+        context = event.context
+        path = _path(event, values, context)
+        name = event.event if event.type == "track" else event.name or path or event.category
+        key = (sources[whose], event.type, name, *values)
+        known = found.get(key)
+        if known is None:
+            known = found[key] = ([], [], [], [])
+        known[0].append(place)
+        known[1].append(values)
+        known[2].append(path)
+        known[3].append(_client(context) if context is not None else "")
+    for (source, kind, name, *keys), (places, properties, paths, clients) in found.items():
+        yield Group(
+            Name(source, kind, (name or kind).strip() or kind), tuple(keys), np.array(places, np.int64),
+            [dict(one) for one in properties], paths, clients,
+        )  # fmt: skip
+
+
+def _path(event: Event, values: Values, context: Context | None) -> str:
+    """Give the template of the page that an event happened on."""
+    path = values.get("path") if event.type == "page" else None
+    if path is None and context is not None and context.page is not None:
+        path = context.page.path or context.page.url
+    if path is None and event.type == "page":
+        path = values.get("url")
+    return template(path) if isinstance(path, str) and path else ""
+
+
+def _client(context: Context) -> str:
+    """Tell by what a customer was there: `web`, `mobile`, or nothing where a server sent it."""
+    if context.channel in ("web", "mobile", "browser"):
+        return "mobile" if context.channel == "mobile" else "web"
+    library = (context.library.name or "").lower() if context.library is not None else ""
+    if any(word in library for word in ("android", "ios", "swift", "kotlin", "flutter", "react-native", "-mobile")):
+        return "mobile"
+    if context.page is not None or any(word in library for word in ("analytics.js", "hl.js", "-js", "web")):
+        return "web"
+    return ""

@@ -1,0 +1,226 @@
+"""Events become interactions: the touchpoint that their name or page is, what they say, and whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from heartline.store.definitions import Definitions
+from heartline.store.schema import INTERACTIONS, MONEY
+
+from . import persons, times
+from .company import Company
+from .decoding import Decoded, Refused
+from .defaults import Columns, place
+from .groups import Group, grouped
+from .persons import Persons
+from .seen import Seen, look
+from .wire import ROWS, Context, Values
+
+IDS = 20
+"""Bits of a request's number in `seq` that are left for the event's place in it."""
+TEXTS = ("ref", "channel", "touchpoint", "stage", "about", "kind", "event", "source", "unit", "product", "scale",
+         "currency", "text", "language")  # fmt: skip
+FLOATS = ("score", "feeling", "wait_s")
+
+
+@dataclass
+class Placed:
+    """What events come to.
+
+    Parameters
+    ----------
+    rows
+        One row for each event that says that something happened: the columns of an interaction as they are received
+        and placed, and one column of clear values for each kind of identifier.
+    people
+        One row for each event that says who somebody is: id, source, occurred_at, and the same identifier columns.
+    contacts
+        Contact data and other traits: kind and identifier of the person, name, value, at, source.
+    consents
+        What people agreed to: kind and identifier, purpose, granted, at, source.
+    refused
+        Events that cannot be used, with those that could not be decoded.
+    seen
+        What the catalogue of events is made of.
+    kinds
+        Kinds of identifiers, the strongest first: names of columns of `rows` and `people`.
+    order_rows, order_people
+        Place of each row among all events that could be decoded.
+    found
+        Touchpoints that rows are at and nobody has defined: key -> body.
+    """
+
+    rows: pa.Table
+    people: pa.Table
+    contacts: pa.Table
+    consents: pa.Table
+    refused: list[Refused]
+    seen: Seen
+    kinds: tuple[str, ...]
+    order_rows: Sequence[int]
+    order_people: Sequence[int]
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def placed(decoded: Decoded, definitions: Definitions) -> Placed:
+    """Place events.
+
+    Parameters
+    ----------
+    decoded
+        What `decode` gave.
+    definitions
+        The company's: touchpoints, rules, kinds of identifiers, settings.
+
+    Returns
+    -------
+    The same whatever the order of the events and however they were split into requests; only `seq` follows these.
+    """
+    company = Company(definitions)
+    at, received, wrong = times.occurred(decoded)
+    kinds = persons.kinds(definitions.all("identifier_kind"))
+    whose = Persons(decoded, at, kinds, company.region)
+    whose.read()
+    _check(decoded, whose, wrong)
+    columns = Columns(len(decoded.events))
+    seen = Seen()
+    for group in grouped(decoded, wrong):
+        place(group, company, whose, columns)
+        look(seen, group, at, columns)
+        _properties(group, decoded, columns)
+    rows = [number for number, event in enumerate(decoded.events) if event.type in ROWS and not wrong[number]]
+    others = [number for number, event in enumerate(decoded.events) if event.type not in ROWS and not wrong[number]]
+    for number, parts in decoded.mended.items():
+        seen.doubt(_source(decoded, number), decoded.events[number].type or "", [f"left_out:{part}" for part in parts])
+    refused = {number for number, code in enumerate(wrong) if code}
+    return Placed(
+        rows=_rows(decoded, rows, at, received, columns, whose),
+        people=_people(decoded, others, at, whose),
+        contacts=whose.contact_table(refused),
+        consents=whose.consent_table(refused),
+        refused=decoded.refused,
+        seen=seen,
+        kinds=kinds,
+        order_rows=rows,
+        order_people=others,
+        found=company.found,
+    )
+
+
+def _check(decoded: Decoded, whose: Persons, wrong: list[str | None]) -> None:
+    """Refuse events with an impossible time, and those that say who somebody is without saying who."""
+    for number, event in enumerate(decoded.events):
+        code = wrong[number]
+        if code is None and event.type not in ROWS and whose.strongest(number) is None:
+            code = wrong[number] = "no_person"
+        if code is not None:
+            decoded.refuse(number, code, "userId" if code == "no_person" else "timestamp")
+
+
+def _source(decoded: Decoded, number: int) -> str:
+    return decoded.received[decoded.whose[number]].source
+
+
+def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
+    """Write the properties of a group's events, with what their client said about the moment."""
+    write = msgspec.json.Encoder().encode
+    made = []
+    for number, path, client, values in zip(
+        group.places.tolist(), group.paths, group.clients, group.properties, strict=True
+    ):
+        context = decoded.events[number].context
+        if "context" in values:
+            values["context_"] = values.pop("context")
+        values["context"] = _about(group.name.type, path, client, context)
+        made.append(write(values).decode())
+    columns.put("properties", group.places, made)
+
+
+def _about(kind: str, path: str, client: str, context: Context | None) -> Values:
+    """Give what rules, now and later, may ask about beside the properties."""
+    found: Values = {"type": kind}
+    if path:
+        found["path"] = path
+    if client:
+        found["client"] = client
+    if context is not None:
+        if context.campaign:
+            found["campaign"] = {
+                key[:100]: value for key, value in context.campaign.items() if type(value) is str and "@" not in value
+            }
+        for name, part in (("app", context.app), ("os", context.os), ("library", context.library)):
+            if part is not None and part.name:
+                found[name] = part.name
+        if context.device is not None and context.device.type:
+            found["device"] = context.device.type
+        if context.locale:
+            found["locale"] = context.locale
+    return found
+
+
+def _ids(decoded: Decoded, numbers: Sequence[int]) -> list[str]:
+    """Name events: by their source's own name, else by their content."""
+    made = []
+    for number in numbers:
+        event = decoded.events[number]
+        name = event.message_id
+        if name is None or not name.strip() or len(name) > persons.LONGEST:
+            name = _hashed(decoded, number)
+        made.append(f"{_source(decoded, number)}:{name}")
+    return made
+
+
+def _hashed(decoded: Decoded, number: int) -> str:
+    """Hash what an event says; one that does not say when happened when it came."""
+    event = decoded.events[number]
+    when = event.original_timestamp if event.timestamp is None else event.timestamp
+    if when is None:
+        when = decoded.received[decoded.whose[number]].at_us
+    said = [
+        event.type, event.event, event.name, event.user_id, event.anonymous_id, event.previous_id, event.group_id,
+        when, event.message_id, event.properties, event.traits,
+    ]  # fmt: skip
+    return hashlib.blake2b(msgspec.json.encode(said, order="sorted"), digest_size=16).hexdigest()
+
+
+def _rows(
+    decoded: Decoded, numbers: list[int], at: times.I64, received: times.I64, columns: Columns, whose: Persons
+) -> pa.Table:
+    some = np.array(numbers, np.int64)
+    requests = np.array([one.id for one in decoded.received], np.int64)
+    seq = [(int(requests[decoded.whose[number]]) << IDS) + decoded.numbers[number] for number in numbers]
+    made: dict[str, pa.Array] = {
+        "id": pa.array(_ids(decoded, numbers), pa.string()),
+        "occurred_at": pa.array(at[some]).cast(INTERACTIONS.field("occurred_at").type),
+        "occurred_precision": pa.repeat(pa.scalar("second"), len(numbers)),
+        "received_at": pa.array(received[some]).cast(INTERACTIONS.field("received_at").type),
+        "seq": pa.array(seq, pa.int64()),
+    }
+    for name in TEXTS:
+        made[name] = pa.array(columns.get(name)[some], pa.string())
+    for name in FLOATS:
+        made[name] = pa.array(columns.get(name)[some], pa.float64())
+    made["succeeded"] = pa.array(columns.get("succeeded")[some], pa.bool_())
+    for name in ("amount", "cost"):
+        made[name] = pa.array(columns.get(name)[some], pa.float64()).cast(MONEY, safe=False)
+    made["properties"] = pa.array(columns.get("properties")[some], pa.string())
+    return pa.table({**made, **whose.table(numbers)})
+
+
+def _people(decoded: Decoded, numbers: list[int], at: times.I64, whose: Persons) -> pa.Table:
+    made = {
+        "id": pa.array(_ids(decoded, numbers), pa.string()),
+        "source": pa.array([_source(decoded, number) for number in numbers], pa.string()),
+        "occurred_at": pa.array(at[np.array(numbers, np.int64)]).cast(INTERACTIONS.field("occurred_at").type),
+    }
+    return pa.table({**made, **whose.table(numbers)})
+
+
+__all__ = ["Placed", "placed"]

@@ -1,0 +1,1 @@
+"""Tests of events: decoding, placing, and whatever sources may send."""
