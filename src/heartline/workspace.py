@@ -10,6 +10,7 @@ from heartline.core import compare, registry
 from heartline.core.registry import Verb
 from heartline.core.result import Result
 from heartline.core.selection import Selection, build, to_dict
+from heartline.core.sentence import Sentence
 from heartline.listen import scores as _scores
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
@@ -78,7 +79,21 @@ class Workspace:
         if spec.compare:
             before = self._ask(verb, compare.other(spec, str(result.spec.get("period", "all"))))
             result = compare.compared(result, before, verb.key)
-        return result
+        return self._said_erased(result)
+
+    def _said_erased(self, result: Result) -> Result:
+        """Say of an answer as of an earlier version how many rows were erased from it since."""
+        gone = self.lake.erased_since(result.as_of.version)
+        if not gone:
+            return result
+        count, versions = sum(entry.erased for entry in gone), [entry.version for entry in gone]
+        which = str(versions[0]) if len(versions) == 1 else f"{versions[0]} to {versions[-1]}"
+        return result.with_notes(
+            Sentence(
+                "Since this version {count} rows were erased from all versions (at version {which}).",
+                {"count": f"{count:,}", "which": which},
+            )
+        )
 
     def _ask(self, verb: Verb, spec: Selection) -> Result:
         if not verb.keeps(spec):

@@ -71,6 +71,10 @@ class ResultCache:
             return
         self._tidy(len(packed))
 
+    def forget(self, key: str) -> None:
+        """Forget one result."""
+        self._path(key).unlink(missing_ok=True)
+
     def clear(self) -> None:
         """Forget everything."""
         for path in self._files():
@@ -128,8 +132,15 @@ def enabled() -> bool:
     return os.environ.get(VARIABLE, "").strip().lower() != "off"
 
 
-def cached(folder: Path, key: str, make: Callable[[], Result]) -> Result:
-    """Give the result kept under a key, else make and keep it."""
+def cached(folder: Path, key: str, make: Callable[[], Result], good: Callable[[], bool] = lambda: True) -> Result:
+    """Give the result kept under a key, else make and keep it.
+
+    Parameters
+    ----------
+    good
+        Asked after a result was kept: if it is not good any more (rows were erased meanwhile), it is not kept. Who
+        erases says so before it empties the folder, so no such result stays.
+    """
     if not enabled():
         return make()
     results = _opened(folder)
@@ -137,6 +148,8 @@ def cached(folder: Path, key: str, make: Callable[[], Result]) -> Result:
     if found is None:
         found = make()
         results.put(key, found)
+        if not good():
+            results.forget(key)
     return found
 
 

@@ -183,8 +183,15 @@ class Lake:
         if self.supposed is not None or not cache.enabled():
             return make()
         asked = self.at(spec.get("as_of"))
+        erasures = len(self.manifest.erasures())
         key = cache.key_of((asked.version, asked.time.isoformat()), self.engine.name, name, spec)
-        return cache.cached(self.folder / "cache" / "results", key, make)
+        return cache.cached(
+            self.folder / "cache" / "results", key, make, good=lambda: len(self.manifest.erasures()) == erasures
+        )
+
+    def erased_since(self, version: int) -> list[Entry]:
+        """Give the erasures that took rows out of a version after it was written, oldest first."""
+        return [entry for entry in self.manifest.erasures() if entry.version > version and entry.erased]
 
     @contextmanager
     def write(self, why: str) -> Iterator[Writer]:

@@ -20,7 +20,8 @@ from .steps import step
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A lake version: its number, time, the Delta version of every table, what made it.
 
-    `folded` is the version up to which later knowledge (overrides, people) is written into the files.
+    `folded` is the version up to which later knowledge (overrides, people) is written into the files; `erased` is how
+    many interactions this version took out of all versions.
     """
 
     version: int
@@ -28,8 +29,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     tables: dict[str, int]
     why: str
     folded: int = 0
+    erased: int = 0
 
 
+ERASE = "erase"
+"""What made a version that took rows out of all versions."""
 FIRST = Entry(0, datetime(1970, 1, 1, tzinfo=UTC), {}, "empty")
 
 
@@ -43,6 +47,7 @@ class Manifest:
         self.path = path
         self._guard = threading.Lock()
         self._entries = [FIRST]
+        self._erasures: list[Entry] = []
         self._read = 0
         self._inode = 0
 
@@ -55,6 +60,12 @@ class Manifest:
     def newest(self) -> Entry:
         """Give the newest entry: the published state."""
         return self.entries()[-1]
+
+    def erasures(self) -> list[Entry]:
+        """Give the entries that took rows out of all versions, oldest first; the list is not to be changed."""
+        with self._guard:
+            self._refresh()
+            return self._erasures
 
     def add(self, entry: Entry) -> None:
         """Append an entry and flush it; from here on it is published."""
@@ -75,16 +86,18 @@ class Manifest:
         try:
             seen = self.path.stat()
         except FileNotFoundError:
-            self._entries, self._read = [FIRST], 0
+            self._entries, self._erasures, self._read = [FIRST], [], 0
             return
         if seen.st_ino != self._inode or seen.st_size < self._read:
-            self._entries, self._read, self._inode = [FIRST], 0, seen.st_ino
+            self._entries, self._erasures, self._read, self._inode = [FIRST], [], 0, seen.st_ino
         if seen.st_size > self._read:
             with self.path.open("rb") as file:
                 file.seek(self._read)
                 more = file.read()
             lines = more[: more.rfind(b"\n") + 1]
-            self._entries = [*self._entries, *(msgspec.json.decode(line, type=Entry) for line in lines.splitlines())]
+            fresh = [msgspec.json.decode(line, type=Entry) for line in lines.splitlines()]
+            self._entries = [*self._entries, *fresh]
+            self._erasures = [*self._erasures, *(entry for entry in fresh if entry.why == ERASE)]
             self._read += len(lines)
 
 

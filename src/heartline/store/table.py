@@ -29,12 +29,16 @@ _KEPT_STATES = 4
 
 @dataclass(frozen=True)
 class Commit:
-    """What a log entry changes: files that come, files that go, an application's batch, and a note to ourselves."""
+    """What a log entry changes: files that come, files that go, an application's batch, and a note to ourselves.
+
+    `erases`: rows go with the files that go; else the files that come hold them all.
+    """
 
     add: list[DataFile] = field(default_factory=list)
     remove: list[DataFile] = field(default_factory=list)
     batch: tuple[str, int] | None = None
     note: dict[str, Any] = field(default_factory=dict)
+    erases: bool = False
 
 
 class Table:
@@ -129,7 +133,7 @@ class Table:
         known = self._at(after)
         transactions = [Transaction(*change.batch)] if change.batch else None
         known.create_write_transaction(
-            [*self._adds(change), *self._removes(change.remove)],
+            [*self._adds(change), *self._removes(change)],
             mode="append",
             schema=self.schema,
             partition_by=list(self.partition_by),
@@ -181,14 +185,14 @@ class Table:
 
     def _adds(self, change: Commit) -> list[AddAction]:
         now = int(time.time() * 1000)
-        fresh = not change.remove
+        fresh = change.erases or not change.remove
         return [
             AddAction(file.path, file.size, file.partition, now, fresh, _stats(file).decode()) for file in change.add
         ]
 
-    def _removes(self, files: list[DataFile]) -> list[RemoveAction]:
+    def _removes(self, change: Commit) -> list[RemoveAction]:
         now = int(time.time() * 1000)
-        return [RemoveAction(file.path, False, now, file.size, dict(file.partition)) for file in files]
+        return [RemoveAction(file.path, change.erases, now, file.size, dict(file.partition)) for file in change.remove]
 
 
 def _readable(path: Path) -> bool:

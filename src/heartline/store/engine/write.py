@@ -27,14 +27,14 @@ def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
 def data_file(table: Table, row: Sequence[Any], partition: Mapping[str, str]) -> DataFile:
     """Read what DuckDB says of a file it wrote (RETURN_STATS)."""
     filename, rows, size, _, statistics, *_ = row
-    times, landed = statistics['"occurred_at"'], statistics['"landed"']
+    times, landed = statistics.get('"occurred_at"'), statistics['"landed"']
     return DataFile(
         str(Path(filename).relative_to(table.folder)),
         rows,
         dict(partition),
         size,
         (int(landed["min"]), int(landed["max"])),
-        (datetime.fromisoformat(times["min"]), datetime.fromisoformat(times["max"])),
+        (datetime.fromisoformat(times["min"]), datetime.fromisoformat(times["max"])) if times else None,
     )
 
 
