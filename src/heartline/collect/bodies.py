@@ -95,6 +95,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("contributes", "texts"),
         Field("expected_wait_s", "duration"),
         Field("also", "keys"),
+        Field("takes", "rules"),
     ),
     "journey": (
         Field("label"),

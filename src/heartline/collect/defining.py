@@ -10,6 +10,7 @@ import msgspec
 
 from heartline.store.definitions import Definitions
 from heartline.store.snapshot import Snapshot
+from heartline.store.supposing import NARROW, Move
 from heartline.store.writer import Writer
 
 from .recipe import Query, Recipe
@@ -71,6 +72,24 @@ def _said(body: Mapping[str, Any], before: Iterable[Mapping[str, Any]]) -> bool:
 def merged(definitions: Definitions) -> dict[str, str]:
     """Give the touchpoints that were merged into others: the name that sources use -> the touchpoint's key."""
     return {name: key for key, body in definitions.all("touchpoint").items() for name in body.get("also") or ()}
+
+
+def taken(definitions: Definitions) -> tuple[Move, ...]:
+    """Give the moves of rows that land: what touchpoints take from others by a rule, with the stage that follows."""
+    bodies = definitions.all("touchpoint")
+    made = []
+    for to, body in bodies.items():
+        for rule in body.get("takes") or ():
+            where = tuple((name, tuple(_several(rule[name]))) for name in NARROW if name in rule)
+            for touchpoint in _several(rule["touchpoint"]):
+                old, new = bodies.get(touchpoint, {}).get("stage"), body.get("stage")
+                staged = {} if old == new else {"stage": new or "", "from_stage": old or ""}
+                made.append(Move(touchpoint, to=to, where=where, **staged))
+    return tuple(made)
+
+
+def _several(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def _bodies(recipe: Recipe, rows: Rows) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -200,6 +200,7 @@ class Import:
             lake=names_in_lake(self.snapshot, self.recipe.source),
             touchpoints=defining.touchpoints(self.snapshot, self.recipe),
             merged=defining.merged(definitions),
+            moves=defining.taken(definitions),
             customer_of=ties.customer_of,
         )
         quarantine = Quarantine(self.dropped, self.recipe, self.now)

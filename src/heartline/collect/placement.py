@@ -37,11 +37,14 @@ class Correction:
         Where they are, and where they belong.
     where
         Only rows with one of these values: column of `supposing.NARROW`, values. Without: all, now and later.
+    later
+        With `where`: rows that land later follow too, by a rule of the touchpoint where they belong (`takes`).
     """
 
     touchpoint: str
     to: str
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    later: bool = False
 
     @property
     def move(self) -> tuple[str, str]:
@@ -67,14 +70,52 @@ def checked(definitions: Definitions, correction: Correction) -> tuple[Change, .
         if name not in NARROW:
             raise InvalidInput("bad_value", f"Rows cannot be picked by “{name}”.", field="where",
                                remedy=f"Pick them by {', '.join(NARROW)}.")  # fmt: skip
-    return () if correction.where else _merging(definitions, correction)
+    if not correction.where:
+        return _merging(definitions, correction)
+    return _ruling(definitions, correction) if correction.later else ()
+
+
+def _ruling(definitions: Definitions, correction: Correction) -> tuple[Change, ...]:
+    """Write the rule by which rows that land later follow, once; and no rule that takes them back."""
+    gone, to = correction.move
+    where = {name: list(values) for name, values in correction.where}
+    changes = []
+    back = definitions.all("touchpoint").get(gone, {})
+    opposite = [rule for rule in back.get("takes") or () if rule != {"touchpoint": [to], **where}]
+    if opposite != list(back.get("takes") or ()):
+        changes.append(catalogue.of_values("touchpoint", gone, {**back, "takes": opposite}))
+    kept = definitions.all("touchpoint")[to]
+    rule, there = {"touchpoint": [gone], **where}, list(kept.get("takes") or ())
+    if rule not in there:
+        changes.append(catalogue.of_values("touchpoint", to, {**kept, "takes": [*there, rule]}))
+    return tuple(changes)
+
+
+def without_rule(definitions: Definitions, touchpoint: str, number: int) -> tuple[Change, ...]:
+    """Give the change that ends a touchpoint's rule for rows that land later.
+
+    Raises
+    ------
+    NotFound
+        `unknown_rule` where there is none of that number, counted from 0.
+    """
+    body = definitions.get("touchpoint", touchpoint, field="touchpoint")
+    rules = list(body.get("takes") or ())
+    if not 0 <= number < len(rules):
+        raise NotFound("unknown_rule", "There is no such rule.", field="rule")
+    del rules[number]
+    return (catalogue.of_values("touchpoint", touchpoint, {**body, "takes": rules}),)
 
 
 def _merging(definitions: Definitions, correction: Correction) -> tuple[Change, ...]:
     gone, to = correction.move
     old, kept = definitions.all("touchpoint").get(gone, {}), definitions.all("touchpoint")[to]
     also = [*(kept.get("also") or ()), *(old.get("also") or ()), gone]
-    changes = [catalogue.of_values("touchpoint", to, {**kept, "also": list(dict.fromkeys(also))})]
+    rules = [*(kept.get("takes") or ()), *(old.get("takes") or ())]
+    takes = [rule for rule in rules if not {gone, to} & set(taken_from(rule))]
+    made = {**kept, "also": list(dict.fromkeys(also)), "takes": takes}
+    made = {name: value for name, value in made.items() if value or name != "takes"}
+    changes = [catalogue.of_values("touchpoint", to, made), *_unruled(definitions, gone, to)]
     if gone in definitions.all("touchpoint"):
         changes.append(catalogue.without("touchpoint", gone))
     for kind in ("journey", "segment"):
@@ -83,6 +124,21 @@ def _merging(definitions: Definitions, correction: Correction) -> tuple[Change, 
             if made != body:
                 changes.append(catalogue.of_values(kind, key, made))
     return tuple(changes)
+
+
+def taken_from(rule: Mapping[str, Any]) -> list[str]:
+    """Give the touchpoints that a rule takes rows from."""
+    found = rule["touchpoint"]
+    return list(found) if isinstance(found, list) else [found]
+
+
+def _unruled(definitions: Definitions, gone: str, to: str) -> Iterable[Change]:
+    """End the rules by which other touchpoints take rows of one that becomes a part of another."""
+    for key, body in definitions.all("touchpoint").items():
+        rules = list(body.get("takes") or ())
+        left = [rule for rule in rules if gone not in taken_from(rule)]
+        if key not in (gone, to) and left != rules:
+            yield catalogue.of_values("touchpoint", key, {**body, "takes": left})
 
 
 def _renamed(kind: str, name: str, value: Any, gone: str, to: str) -> Any:

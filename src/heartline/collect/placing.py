@@ -16,7 +16,9 @@ import pyarrow.compute as pc
 
 from heartline.core.ids import slug
 from heartline.store.schema import INTERACTIONS, MOMENT
+from heartline.store.supposing import Move
 
+from .moving import moved
 from .people import Hashes, strongest
 from .reasons import CODES
 from .seen import Lake, Occurrences, from_hex, mixed, to_hex
@@ -45,6 +47,8 @@ class Landing:
         Touchpoints seen in rows: key -> label as the source writes it.
     merged
         Touchpoints that were merged into others: key -> key of the other.
+    moves
+        Rows that other touchpoints take: made after a row was placed.
     places
         Of each touchpoint, or what a score without one judges: rows landed, and those of them whose customer is known.
     left
@@ -62,6 +66,7 @@ class Landing:
     occurrences: Occurrences = field(default_factory=Occurrences)
     found: dict[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
     read: int = 0
     landed: int = 0
     there: int = 0
@@ -258,6 +263,10 @@ class Placer:
         made["kind"] = _filled(made["kind"], kind)
         if "event" not in batch.schema.names and "touchpoint" in batch.schema.names:
             made["event"] = batch["touchpoint"]
+        if self.landing.moves:
+            looked = {name: self.constants.get(name) for name in ("unit", "product")}
+            looked |= {name: batch[name] for name in looked if name in batch.schema.names}
+            made |= moved({**looked, **made, "source": self.landing.source}, self.landing.moves)
         return made
 
     def _keyed(self, batch: pa.RecordBatch, name: str) -> pa.DictionaryArray:

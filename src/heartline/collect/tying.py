@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from heartline.store.definitions import Definitions
+from heartline.store.supposing import NARROW
 
 from .bodies import CHANNELS, FIELDS, RULE_KEYS, Field
 from .values import BadDefinition
@@ -84,6 +85,16 @@ def together(after: Definitions, changes: Iterable[Change]) -> None:
             _no_cycle(change, after)
         if change.kind == "touchpoint":
             _no_names_taken(change, after)
+            _takes(change)
+
+
+def _takes(change: Change) -> None:
+    """Refuse rules of what a touchpoint takes from others that rows cannot be placed by."""
+    for rule in (change.body or {}).get("takes") or ():
+        odd = sorted(set(rule) - {"touchpoint", *NARROW})
+        if odd or "touchpoint" not in rule or len(rule) == 1:
+            expected = f"Expected `touchpoint` and some of: {', '.join(NARROW)}."
+            raise _bad(change, "takes", "bad_rule", f"{change.key} cannot take rows by this rule.", expected)
 
 
 def named(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:

@@ -94,9 +94,23 @@ def correct(*, correction: Correction, by: Principal) -> tuple[int, int]:
         audit.record(
             by=by, action="correct_placement", subject=f"touchpoint {correction.touchpoint}"[:254], version=version,
             to=correction.to, where={name: list(values) for name, values in correction.where}, rows=rows,
+            later=correction.later or not correction.where,
         )  # fmt: skip
     published.soon()
     return version, rows
+
+
+def end_rule(*, touchpoint: str, number: int, by: Principal) -> int:
+    """End a rule by which a touchpoint takes rows that land later; give the version.
+
+    Raises
+    ------
+    NotFound
+        `unknown_rule`.
+    """
+    access.require(by, "define")
+    version, _done = define(changes=placement.without_rule(free().at().definitions, touchpoint, number), by=by)
+    return version
 
 
 def take_back(*, version: int, touchpoint: str, by: Principal) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from heartline.store.definitions import Definitions
 
 from . import kinds, words
 
-KEPT = frozenset({("settings", "trade"), ("settings", "demo"), ("touchpoint", "also")})
+KEPT = frozenset({("settings", "trade"), ("settings", "demo"), ("touchpoint", "also"), ("touchpoint", "takes")})
 """Fields that no form shows: they stay as they are."""
 MOST_OPTIONS = 300
 """Longer lists are written into rather than chosen from."""

@@ -99,6 +99,7 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("touchpoint", "contributes"): (_("Who else takes part"), _("With commas between.")),
     ("touchpoint", "expected_wait_s"): (_("Promised wait"), _("Whoever waits longer had it bad.")),
     ("touchpoint", "also"): (_("Also known as"), ""),
+    ("touchpoint", "takes"): (_("Takes from others"), ""),
     ("journey", "label"): (_("Name"), ""),
     ("journey", "labels"): LABELS,
     ("journey", "counted_as"): (_("What is counted"), _("As “orders” or “returns”.")),

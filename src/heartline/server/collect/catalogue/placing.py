@@ -52,6 +52,11 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
             if request.POST.get("do") == "take_back":
                 _made, rows = commands.take_back(version=_version(request), touchpoint=key, by=asking.asker(request))
                 return redirect(f"{request.path}?saved=1&rows={rows}")
+            if request.POST.get("do") == "end_rule":
+                number = request.POST.get("rule", "")
+                number = int(number) if number.isdecimal() else -1
+                commands.end_rule(touchpoint=request.POST.get("at", ""), number=number, by=asking.asker(request))
+                return redirect(f"{request.path}?saved=1")
             correction = _correction(request, definitions, key)
             if request.POST.get("do") == "move":
                 _made, rows = commands.correct(correction=correction, by=asking.asker(request))
@@ -62,6 +67,10 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
                 raise
             context["wrong"], status = words.wrong(error, "touchpoint"), 400
     context |= {"moving": _moving(definitions, request, key), "corrections": corrections(definitions)}
+    context |= {
+        "later": request.method != "POST" or request.POST.get("later") == "yes",
+        "rules": rules(definitions, key),
+    }
     return render(request, "catalogue/placement.html", context, status=status)
 
 
@@ -77,7 +86,7 @@ def _correction(request: HttpRequest, definitions: Definitions, key: str) -> Cor
         if value:
             values = sorted(definitions.units_below([value])) if name == "unit" else [value]
             where.append((name, tuple(values)))
-    return Correction(key, request.POST.get("to", ""), tuple(where))
+    return Correction(key, request.POST.get("to", ""), tuple(where), later=request.POST.get("later") == "yes")
 
 
 def _looked(request: HttpRequest, definitions: Definitions, correction: Correction) -> dict[str, Any]:
@@ -123,6 +132,23 @@ def _sources() -> dict[str, str]:
     """Give the imports that have written definitions: they are the sources of rows."""
     found = workspace().lake.at().table("definitions")["source"].unique().to_pylist()
     return {source: source for source in sorted(found) if source not in OURS}
+
+
+def rules(definitions: Definitions, key: str) -> list[dict[str, Any]]:
+    """Give the rules by which rows that land later go to or from a touchpoint, in words."""
+    found = []
+    for to, body in definitions.all("touchpoint").items():
+        for number, rule in enumerate(body.get("takes") or ()):
+            if key in (to, *core.taken_from(rule)):
+                found.append(
+                    {
+                        "at": to,
+                        "number": number,
+                        "to": words.name(definitions, "touchpoint", to),
+                        "said": words.rule(definitions, rule),
+                    }
+                )
+    return found
 
 
 def corrections(definitions: Definitions) -> list[dict[str, Any]]:

@@ -144,6 +144,7 @@ def wrong(error: HeartlineError, kind: str = "") -> str:
             "changed_meanwhile": _("Somebody else changed this in the meantime. Look at it again, then save."),
             "same_touchpoint": _("They are at this touchpoint already. Choose another one."),
             "unknown_correction": _("This correction has been taken back already."),
+            "unknown_rule": _("This rule has ended already."),
             "bad_yaml": _("This is not YAML: %(said)s"),
             "bad_recipe": _("Something here has another shape than expected: %(said)s"),
             "busy": _("An import is writing just now. Nothing was changed; try again in a moment."),

@@ -58,10 +58,31 @@ def test_other_pages_follow_with_the_next_publication(alice: User, shop: Lake) -
     assert '<th scope="row">Support<' not in text(client, "/ratings/?period=all")
 
 
+def test_what_is_imported_later_follows_by_a_rule_that_can_be_ended(alice: User, shop: Lake) -> None:
+    client = signed_in(alice)
+    asked = {"to": "delivery", "where_unit": "wien", "later": "yes"}
+    assert '<option value="yes" selected>what is imported later follows</option>' in text(client, PAGE)
+    look = text(client, PAGE, {**asked, "do": "look"})
+    assert "What is imported later and is alike follows." in look
+    assert '<input type="hidden" name="later" value="yes">' in look
+    done = text(client, PAGE, {**asked, "do": "move"})
+    assert "What is imported later</h2>" in done
+    assert shop.at().definitions.get("touchpoint", "delivery")["takes"] == [
+        {"touchpoint": ["support"], "unit": ["wien"]}
+    ]
+    assert AuditEntry.objects.get(action="correct_placement").details["later"] is True
+    ended = text(client, PAGE, {"do": "end_rule", "at": "delivery", "rule": "0"})
+    assert "What is imported later</h2>" not in ended
+    assert not shop.at().definitions.get("touchpoint", "delivery").get("takes")
+    gone = text(client, PAGE, {"do": "end_rule", "at": "delivery", "rule": "0"}, status=400)
+    assert "This rule has ended already." in gone
+
+
 def test_some_of_it_moves_alone(alice: User, shop: Lake) -> None:
     client = signed_in(alice)
     look = text(client, PAGE, {"to": "delivery", "where_unit": "germany", "do": "look"})
     assert "Some of what happened at “Support” moves to “Delivery”." in look
+    assert "What is imported later stays where its source puts it." in look
     assert "No headline number changes." in look  # both were in Vienna
     done = text(client, PAGE, {"to": "delivery", "where_unit": "wien", "where_kind": "feedback", "do": "move"})
     assert "Done: 2 interactions" in done
