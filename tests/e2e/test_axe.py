@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,7 +29,11 @@ HIDDEN_FOCUS = """() => {
   const shown = looks.outlineStyle !== "none" || looks.boxShadow !== "none";
   return one === document.body || shown ? "" : one.outerHTML.slice(0, 100);
 }"""
+GROUND = "getComputedStyle(document.body).backgroundColor"
 STEPS = 25
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+"""The colours follow a media query, so that one page shows both, one after the other."""
 
 
 @pytest.fixture(scope="module")
@@ -56,28 +61,79 @@ def test_pages_are_found_without_a_list(found: Found) -> None:
     assert found.closed["paths.csv"] == "a download"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_obstacle(inside: BrowserContext, demo: Server, found: Found, scheme: Any) -> None:
+@dataclass
+class Looked:
+    """What was seen on a page that was opened once."""
+
+    lost: list[str]
+    """What can be clicked and not reached by keyboard."""
+    unseen: str
+    """What had the focus and did not look so."""
+    serious: dict[str, list[Any]]
+    """What axe-core finds, in the light and in the dark."""
+    grounds: set[str]
+    """The colours that the page has in the two."""
+
+
+@pytest.fixture(scope="module")
+def looked(inside: BrowserContext, demo: Server, found: Found) -> dict[str, Looked]:
+    """Give what is seen on every page: first by keyboard, as it opens, then with all details open."""
     page = inside.new_page()
-    page.emulate_media(color_scheme=scheme)
-    wrong = {address: serious for address in found.pages.values() if (serious := obstacles(page, demo.url + address))}
+    seen = {}
+    for address in found.pages.values():
+        lost, unseen = walked(page, demo.url + address)
+        seen[address] = Looked(lost, unseen, {}, set())
+        for scheme in SCHEMES:
+            seen[address].serious[scheme] = obstacles(page, scheme)
+            seen[address].grounds.add(page.evaluate(GROUND))
     page.close()
-    assert wrong == {}
+    return seen
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_for_strangers_has_one(browser: Browser, demo: Server, found: Found, scheme: Any) -> None:
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_page_has_a_serious_obstacle(looked: dict[str, Looked], scheme: Scheme) -> None:
+    assert {address: one.serious[scheme] for address, one in looked.items() if one.serious[scheme]} == {}
+    assert [address for address, one in looked.items() if len(one.grounds) < len(SCHEMES)] == []
+
+
+def test_the_keyboard_reaches_everything_and_is_seen(looked: dict[str, Looked]) -> None:
+    assert {address: one.lost for address, one in looked.items() if one.lost} == {}
+    assert {address: one.unseen for address, one in looked.items() if one.unseen} == {}
+
+
+def test_no_page_for_strangers_has_a_serious_obstacle(browser: Browser, demo: Server, found: Found) -> None:
+    context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
-    wrong = {one: serious for one in found.signed_out.values() if (serious := obstacles(page, demo.url + one))}
+    wrong: dict[tuple[str, Scheme], list[Any]] = {}
+    for address in found.signed_out.values():
+        opened(page, demo.url + address)
+        wrong |= {(address, scheme): serious for scheme in SCHEMES if (serious := obstacles(page, scheme))}
     context.close()
+    assert found.signed_out
     assert wrong == {}
 
 
-def obstacles(page: Page, address: str) -> list[Any]:
-    """Give what axe-core finds serious or worse, with all details open."""
+def opened(page: Page, address: str) -> None:
+    """Open a page in the light and wait until nothing comes any more."""
+    page.emulate_media(color_scheme="light")
     page.goto(address)
     page.wait_for_load_state("networkidle")
+
+
+def walked(page: Page, address: str) -> tuple[list[str], str]:
+    """Open a page and go through it by keyboard; give what was not reached and what was not seen to have the focus."""
+    opened(page, address)
+    lost = page.evaluate(UNFOCUSED)
+    unseen = ""
+    for _ in range(STEPS):
+        page.keyboard.press("Tab")
+        unseen = page.evaluate(HIDDEN_FOCUS) or unseen
+    return lost, unseen
+
+
+def obstacles(page: Page, scheme: Scheme) -> list[Any]:
+    """Give what axe-core finds serious or worse, with all details open."""
+    page.emulate_media(color_scheme=scheme)
     for closed in page.locator("main details:not(.chip)").all():
         closed.evaluate("one => one.open = true")
     violations = Axe().run(page).response["violations"]
@@ -86,19 +142,3 @@ def obstacles(page: Page, address: str) -> list[Any]:
         for rule in violations
         if rule["impact"] in ("serious", "critical")
     ]
-
-
-def test_the_keyboard_reaches_everything_and_is_seen(inside: BrowserContext, demo: Server, found: Found) -> None:
-    page = inside.new_page()
-    lost, unseen = {}, {}
-    for address in found.pages.values():
-        page.goto(demo.url + address)
-        page.wait_for_load_state("networkidle")
-        lost[address] = page.evaluate(UNFOCUSED)
-        for _ in range(STEPS):
-            page.keyboard.press("Tab")
-            if hidden := page.evaluate(HIDDEN_FOCUS):
-                unseen[address] = hidden
-    page.close()
-    assert {address: one for address, one in lost.items() if one} == {}
-    assert unseen == {}
