@@ -26,8 +26,9 @@ def prepare() -> None:
         from heartline.server.shell import start
 
         start.prepare(_data())
-        from heartline.server.accounts import audit, commands
+        from heartline.server.accounts import audit, commands, writing
 
+        writing.mirror()
         answer: dict[str, Any] = {"token": commands.create_signin_link(by=audit.COMMAND_LINE)}
     except HeartlineError as error:
         answer = {"problem": error.problem()}

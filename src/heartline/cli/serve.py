@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,6 +30,7 @@ TRIES = 4
 ADDRESS = Path("cache", "address")
 """Where in its data folder a running server leaves its address, for `heartline signin`."""
 ROLES = "admin, manager, analyst, marketer, agent, store_manager or viewer."
+KeyKind = Literal["read", "write"]
 keys = typer.Typer(help="API keys of programs.", no_args_is_help=True)
 people = typer.Typer(help="People who sign in.", no_args_is_help=True)
 
@@ -220,8 +221,10 @@ def add_person(
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     data: Data = default_folder(),  # noqa: B008
+    kind: Annotated[KeyKind, typer.Option(help="What it does: read asks questions, write sends events.")] = "read",
     role: Annotated[str, typer.Option(help=ROLES)] = "analyst",
     unit: Annotated[list[str] | None, typer.Option(help="Only these units and what is below them.")] = None,
+    source: Annotated[str, typer.Option(help="What its events are called by; default: as the key.")] = "",
 ) -> None:
     """Make an API key and print it, this once."""
     from heartline.server.shell import start
@@ -229,7 +232,10 @@ def create_key(
     start.prepare(data.absolute())
     from heartline.server.accounts import audit, commands
 
-    typer.echo(commands.create_key(name=name, role=role, units=tuple(unit or ()), by=audit.COMMAND_LINE))
+    if kind == "write":
+        typer.echo(commands.create_write_key(name=name, source=source, by=audit.COMMAND_LINE))
+    else:
+        typer.echo(commands.create_key(name=name, role=role, units=tuple(unit or ()), by=audit.COMMAND_LINE))
 
 
 @keys.command("revoke")

@@ -17,7 +17,7 @@ from heartline.store.bounded import BoundedLake
 from heartline.store.definitions import Definitions
 from heartline.workspace import Workspace
 
-from .models import ApiKey, Role
+from .models import ApiKey, KeyKind, Role
 from .tokens import digest
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -106,7 +106,7 @@ def bearer(request: HttpRequest) -> ApiKey:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Unauthorized("no_key", "This needs an API key.", remedy="Send the header “Authorization: Bearer KEY”.")
-    key = ApiKey.objects.filter(digest=digest(token.strip()), revoked_at=None).first()
+    key = ApiKey.objects.filter(digest=digest(token.strip()), kind=KeyKind.READ, revoked_at=None).first()
     if key is None:
         raise Unauthorized(
             "bad_key", "This API key is unknown or was revoked.", remedy="Make one: heartline keys create."

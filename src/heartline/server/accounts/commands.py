@@ -12,9 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from heartline.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from heartline.core.ids import slug
 
-from . import access, audit, sharing, tokens
-from .models import ApiKey, Role, ShareLink, SigninLink, User
+from . import access, audit, sharing, tokens, writing
+from .models import ApiKey, KeyKind, Role, ShareLink, SigninLink, User
 
 OWNER = "owner@localhost"
 _SALT = "heartline.signin"
@@ -194,10 +195,7 @@ def create_key(*, name: str, role: str = Role.ANALYST, units: tuple[str, ...] = 
     """
     _administers(by)
     _fitting(role, units)
-    if ApiKey.objects.filter(name=name).exists():
-        raise Conflict(
-            "name_taken", f"There already is a key called “{name}”.", field="name", remedy="Choose another name."
-        )
+    _unused(name)
     key = tokens.fresh("hl_")
     ApiKey.objects.create(name=name, digest=tokens.digest(key), role=role, units=list(units), made_by=audit.named(by))
     audit.record(by=by, action="create_key", subject=name, role=role, units=list(units))
@@ -205,18 +203,55 @@ def create_key(*, name: str, role: str = Role.ANALYST, units: tuple[str, ...] = 
 
 
 @transaction.atomic
+def create_write_key(*, name: str, source: str = "", by: object) -> str:
+    """Make a key with which a program sends events, and give it, this once.
+
+    Parameters
+    ----------
+    source
+        What its events are called by in the lake; by default as the key. Several keys may write to one source.
+
+    Raises
+    ------
+    Conflict
+        `name_taken`.
+    InvalidInput
+        `bad_value` when the source has neither letter nor digit.
+    Unavailable
+        When the inbox, which has to know the key, is away.
+    """
+    _administers(by)
+    _unused(name)
+    called = slug(source or name)
+    if not called:
+        raise InvalidInput("bad_value", "A source has at least one letter or digit.", field="source")
+    key = tokens.fresh("hlw_")
+    made = ApiKey.objects.create(
+        name=name, digest=tokens.digest(key), kind=KeyKind.WRITE, source=called, made_by=audit.named(by)
+    )
+    audit.record(by=by, action="create_key", subject=name, kind="write", source=called)
+    writing.let(made)
+    return key
+
+
+@transaction.atomic
 def revoke_key(*, name: str, by: object) -> None:
-    """Make an API key useless from now on.
+    """Make an API key useless from now on; one that sends events within seconds.
 
     Raises
     ------
     NotFound
         `unknown_key` when there is no such key in use.
+    Unavailable
+        When it sends events and the inbox, which has to forget it, is away.
     """
     _administers(by)
-    if not ApiKey.objects.filter(name=name, revoked_at=None).update(revoked_at=timezone.now()):
+    key = ApiKey.objects.filter(name=name, revoked_at=None).first()
+    if key is None or not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
         raise NotFound("unknown_key", f"There is no key in use called “{name}”.", field="name")
     audit.record(by=by, action="revoke_key", subject=name)
+    if key.kind == KeyKind.WRITE:
+        writing.end(key)
 
 
 @transaction.atomic
@@ -320,4 +355,11 @@ def _administered() -> None:
     if not User.objects.filter(role=Role.ADMIN, is_active=True).exists():
         raise Conflict(
             "last_administrator", "Somebody has to be left who administers.", remedy="Make somebody else one first."
+        )
+
+
+def _unused(name: str) -> None:
+    if ApiKey.objects.filter(name=name).exists():
+        raise Conflict(
+            "name_taken", f"There already is a key called “{name}”.", field="name", remedy="Choose another name."
         )

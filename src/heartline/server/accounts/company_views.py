@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,10 +21,12 @@ from heartline.server.shell.opened import workspace
 from heartline.store.definitions import Definitions
 
 from . import access, commands, words
-from .forms import InviteForm, KeyForm, NameForm, PersonForm, PlaceForm
-from .models import ApiKey, Role, User
+from .forms import InviteForm, KeyForm, NameForm, PersonForm, WriteKeyForm
+from .models import ApiKey, KeyKind, Role, User
 
 PAGE = 50
+WRITE_ID = "write_%s"
+"""Two forms on one page, whose fields have the same names."""
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -119,30 +122,44 @@ def act(request: HttpRequest, number: int, what: str) -> HttpResponse:
 @form_methods
 @never_cache
 def keys(request: HttpRequest) -> HttpResponse:
-    """List the keys of programs, and make one."""
+    """List the keys of programs, and make one: a key that asks, or one that sends."""
     by, definitions = _administrator(request), _definitions()
-    form = KeyForm(request.POST or None, initial={"role": Role.ANALYST}, definitions=definitions)
-    context: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            context = {"key": commands.create_key(name=form.cleaned_data["name"], by=by, **form.place)}
-            form = KeyForm(initial={"role": Role.ANALYST}, definitions=definitions)
-        except HeartlineError as error:
-            _wrong(form, error)
+    sends = request.POST.get("kind") == KeyKind.WRITE
+    asking = KeyForm(None if sends else request.POST or None, initial={"role": Role.ANALYST}, definitions=definitions)
+    sending = WriteKeyForm(request.POST if sends else None, auto_id=WRITE_ID)
+    form = sending if sends else asking
+    made = _made_key(form, by) if request.method == "POST" and form.is_valid() else None
+    if made:
+        asking, sending = (
+            KeyForm(initial={"role": Role.ANALYST}, definitions=definitions),
+            WriteKeyForm(auto_id=WRITE_ID),
+        )
     everything: QuerySet[ApiKey] = ApiKey.objects.order_by("revoked_at", "-made_at", "-pk")
     page = replace(tables.Page.asked(request.GET.get("page"), PAGE), total=everything.count())
     shown = everything[page.offset : page.offset + page.size]
-    context |= {
+    context = {
         "title": _("API keys"),
+        "made": made,
         "keys": [{"key": key, "units": _named(key.units, definitions)} for key in shown],
-        "living": ApiKey.objects.filter(revoked_at=None).count(),
+        "living": ApiKey.objects.filter(revoked_at=None, kind=KeyKind.READ).count(),
+        "writing": ApiKey.objects.filter(revoked_at=None, kind=KeyKind.WRITE).count(),
         "page": page,
-        "form": form,
-        "open": bool(form.errors),
+        "asking": asking,
+        "sending": sending,
         "where": request.build_absolute_uri("/api/v1/scores"),
+        "sent_to": request.build_absolute_uri("/v1/track"),
     }
-    context.setdefault("made", context.get("key"))
     return render(request, "accounts/keys.html", context, status=400 if form.errors else 200)
+
+
+def _made_key(form: KeyForm | WriteKeyForm, by: User) -> str | None:
+    try:
+        if isinstance(form, WriteKeyForm):
+            return commands.create_write_key(name=form.cleaned_data["name"], source=form.cleaned_data["source"], by=by)
+        return commands.create_key(name=form.cleaned_data["name"], by=by, **form.place)
+    except HeartlineError as error:
+        _wrong(form, error)
+        return None
 
 
 @require_POST
@@ -201,7 +218,7 @@ def _signin(request: HttpRequest, token: str) -> str:
     return request.build_absolute_uri(reverse("sign_in_by_link", args=[token]))
 
 
-def _wrong(form: PlaceForm, error: HeartlineError) -> None:
+def _wrong(form: Form, error: HeartlineError) -> None:
     """Put a refusal beside the field that it is about."""
     if error.status >= 500:
         raise error

@@ -57,6 +57,19 @@ class KeyForm(PlaceForm):
     name = forms.CharField(label=_("What it is for"), max_length=100)
 
 
+class WriteKeyForm(forms.Form):
+    """The key of a program that sends events."""
+
+    kind = forms.CharField(widget=forms.HiddenInput, initial="write")
+    name = forms.CharField(label=_("What it is for"), max_length=100)
+    source = forms.CharField(
+        label=_("Where its events come from"),
+        max_length=100,
+        required=False,
+        help_text=_("Stands beside every event, as the name of its source. Left empty: as the key is called."),
+    )
+
+
 class NameForm(forms.Form):
     """One's own name."""
 

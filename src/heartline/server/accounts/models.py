@@ -74,9 +74,19 @@ class SigninLink(models.Model):
         return f"link for {self.user}"
 
 
+class KeyKind(models.TextChoices):
+    """What a program does with its key; never both, because a key that writes stands in pages for all to read."""
+
+    READ = "read", _("asks questions")
+    WRITE = "write", _("sends events")
+
+
 class ApiKey(models.Model):
     """A program's key: only its hash is kept."""
 
+    kind = models.CharField(max_length=10, choices=KeyKind, default=KeyKind.READ)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    """What the events are called by that it sends; empty for keys that ask."""
     name = models.CharField(_("name"), max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ANALYST)
