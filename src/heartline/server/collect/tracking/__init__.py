@@ -1,0 +1,1 @@
+"""The script for other pages, and the page that hands it over."""

@@ -1,0 +1,1 @@
+"""Tests of the script's file and of its page."""
