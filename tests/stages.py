@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -36,6 +38,13 @@ TESTS = {
     "house": ("tests/house",),
 }
 """Parts that pytest runs. A test in `tests/house` sees to it that every test belongs to one."""
+
+SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
+"""One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 << 30
+"""Bytes that have to be free in memory before tests write their data folders there."""
 
 
 @dataclass
@@ -92,17 +101,26 @@ class Run:
             say(f"no tests: {', '.join(paths)} is not there")
             return False
         colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
-        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *here, *self.options]
-        return _stream(command, last=self.count.add) == 0
+        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *SPREAD, *here, *self.options]
+        with _scratch() as folder:
+            return _stream(command, last=self.count.add, folder=folder) == 0
 
 
-def _stream(command: list[str], *, last: Callable[[str], None] | None = None) -> int:
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a folder for all that the tests of a stage write, in memory where there is room: flushing costs nothing."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="hl-", dir=MEMORY if roomy else None, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # some tests look at it as another user
+        yield Path(folder)
+
+
+def _stream(command: list[str], *, last: Callable[[str], None] | None = None, folder: Path | None = None) -> int:
     """Run a command, show what it prints as it comes, and hand over its last line."""
-    environment = {**os.environ, "PATH": f"{BIN}:{os.environ.get('PATH', '')}"}
     line = ""
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace",
+        command, cwd=ROOT, env=_environment(folder), text=True, errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as child:  # fmt: skip
         assert child.stdout is not None
         for line in child.stdout:
@@ -111,6 +129,18 @@ def _stream(command: list[str], *, last: Callable[[str], None] | None = None) ->
     if last:
         last(line)
     return child.returncode
+
+
+def _environment(folder: Path | None) -> dict[str, str]:
+    """Give the environment of a stage.
+
+    Tests start hundreds of processes, and each would compile all it imports where Python was told to write no bytecode
+    into folders of sources. So bytecode is written elsewhere.
+    """
+    more = {"PATH": f"{BIN}:{os.environ.get('PATH', '')}", "PYTHONPYCACHEPREFIX": str(ROOT / ".uv" / "bytecode")}
+    if folder:
+        more["TMPDIR"] = str(folder)
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
 
 
 def say(text: str) -> None:

@@ -44,7 +44,10 @@ def _running(home: Path, what: str, *arguments: str) -> Iterator[None]:
     """Run one of Spark's daemons; PySpark's wheel has no start scripts, but the program behind them."""
     home.mkdir(parents=True)
     program = Path(pyspark.__file__).parent / "bin" / "spark-class"
-    env = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_DIRS": str(home)}
+    env = os.environ | {
+        "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_DIRS": str(home),
+        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }  # fmt: skip
     with (home / "log").open("wb") as log:
         command = [str(program), f"org.apache.spark.deploy.{what}", *arguments]
         process = subprocess.Popen(command, env=env, cwd=home, stdout=log, stderr=log)
