@@ -40,7 +40,7 @@ def test_whoever_has_no_evidence_has_a_reason() -> None:
 def numbers(verb: Verb, result: Result) -> Iterator[tuple[str, dict[str, Any], Any, int | None]]:
     """Give every number of a result: its name, how evidence is asked for it, itself, and its n where it says one."""
     for name, figure in result.figures.items():
-        if not isinstance(figure.value, str):
+        if not isinstance(figure.value, str) and figure.measured_in != "day":  # a day is no number, nor one not known
             yield name, {"figure": name}, figure.value, figure.n
     for row in result.rows:
         key = {name: row[name] for name in verb.key if name in row}
