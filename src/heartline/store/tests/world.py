@@ -43,7 +43,7 @@ def events(folder: Path, rows: Iterable[Event], **definitions: Mapping[str, Mapp
     definitions
         By kind, then key: `touchpoint={"shop": {"label": "Shop"}}`, `settings={"company": {"timezone": …}}`.
     """
-    lake = Lake.create(folder) if Path(folder, "format").exists() else _new(folder)
+    lake = Lake.create(folder) if Path(folder, "format").exists() else _new(Path(folder))
     first = 1 + _rows(lake)
     with lake.write("world") as writer:
         for kind, bodies in definitions.items():
