@@ -28,7 +28,7 @@ def sentence(body: Mapping[str, Any], steps: Result, places: Result, definitions
         return format_html(
             _("No {what} in this period. Below is the journey as it was designed."), what=counted_as(body)
         ) if body.get("designed") else format_html(_("No {what} in this period."), what=counted_as(body))  # fmt: skip
-    parts = [_begun(body, trips, figures["goal_share"], definitions), _hurting(places, definitions)]
+    parts = [_begun(body, trips, figures["goal_share"], definitions), _hurting(body, places, definitions)]
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
@@ -47,16 +47,17 @@ def _begun(body: Mapping[str, Any], trips: int, goal: Figure, definitions: Defin
     )
 
 
-def _hurting(places: Result, definitions: Definitions) -> SafeString | str:
+def _hurting(body: Mapping[str, Any], places: Result, definitions: Definitions) -> SafeString | str:
     """Say where it hurts most; where that cannot be told, where the feeling is lowest; else that nothing is known."""
     rows = {row["touchpoint"]: row for row in places.rows}
     key = worst(places.rows)
     if key is not None:
         row = rows[key]
         return format_html(
-            _("It hurts most at <strong>{place}</strong>: <strong class=\"bad\">{share} have it bad there</strong>,"
-              " and end with a feeling of {wrong} instead of {right}."),
+            _("It hurts most at <strong>{place}</strong>: <strong class=\"bad\">{share}</strong> of {n} {what} go wrong"
+              " there, and end with a feeling of {wrong} instead of {right}."),
             place=filters.body_label(definitions, "touchpoint", key), share=numbers.in_hundred(row["share_bad"]),
+            n=numbers.count(row["share_bad_n"]), what=counted_as(body),
             wrong=heart.signed(row["after_bad"]), right=heart.signed(row["after_good"]),
         )  # fmt: skip
     felt = [row for row in places.rows if row["feeling"] is not None and row["feeling_low"] is not None]
@@ -94,6 +95,9 @@ def how(body: Mapping[str, Any], period: str) -> Sequence[tuple[str, str]]:
         (_("Went right, went wrong"), _("Dashed: the last feeling of those for whom it went right there, and of those"
                                         " for whom it went wrong. That is how they ended, not proof of the cause.")),
         (_("Unhappy"), _("Of those of whom it is known: something failed, took longer than promised, or felt bad.")),
+        (_("What is counted"), _("On this map {what}, each for itself. Where no journey is chosen people are counted:"
+                                 " whoever had it bad at least once in the period; that share is mostly higher. Both"
+                                 " are right.").format(what=what)),
         (_("Waiting"), _("Half of the people wait at most so long; all waits there count, in this journey or not. The"
                          " mark is what one is told to expect.")),
         (_("Voices"), _("One text for each touchpoint, from the middle: nearest to the median feeling of all texts"

@@ -15,7 +15,7 @@ from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, at_published, definitions
 from heartline.server.shell import filters
-from heartline.server.shell.names import called
+from heartline.server.shell.names import called, counted_as
 from heartline.store.definitions import Definitions
 
 from . import listing, page, words
@@ -40,7 +40,7 @@ def touchpoints(request: HttpRequest) -> HttpResponse:
         known = definitions(request, found.as_of.version)
         journey = str(asked.get("journey", ""))
         return found, {
-            "answer": words.hurting(found.rows, known),
+            "answer": words.hurting(found.rows, _counted(known, journey), known),
             "chips": _chips(known, plain, found, journey),
             **listing.parted(listing.lines(found, months, waits, asked, known)),
             "how": words.how(),
@@ -75,7 +75,7 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
         )
         body = known.all("journey").get(journey, {})
         return places, {
-            "answer": words.sentence(label, find(places, key), find(heard.waits, key)),
+            "answer": words.sentence(label, find(places, key), find(heard.waits, key), _counted(known, journey)),
             "chips": _chips(known, plain, places, journey or "none"),
             "levels": levels(key, heard, asked, body, known),
             "place": page.place(key, known),
@@ -95,6 +95,11 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
 
 def _plain(values: Values) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "compare"}
+
+
+def _counted(known: Definitions, journey: str) -> str:
+    """Name what the shares are of: a journey's passages, else people."""
+    return counted_as(known.all("journey").get(journey, {})) if journey else _("people")
 
 
 def _compared(values: Values) -> dict[str, Any]:

@@ -17,30 +17,31 @@ from .cells import UNSURE
 Row = Mapping[str, Any]
 
 
-def sentence(label: str, place: Row, wait: Row) -> SafeString:
+def sentence(label: str, place: Row, wait: Row, what: str) -> SafeString:
     """Say how a touchpoint is: who is unhappy and what that does, how long people wait."""
-    parts = [part for part in (_unhappy(label, place), _feeling(label, place), _waiting(wait)) if part]
+    parts = [part for part in (_unhappy(label, place, what), _feeling(label, place), _waiting(wait)) if part]
     if not parts:
         text = _("Nothing is known yet of how {label} is.") if place else _("Nobody was at {label} in this period.")
         return format_html(text, label=label)
     return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
-def _unhappy(label: str, place: Row) -> SafeString | None:
+def _unhappy(label: str, place: Row, what: str) -> SafeString | None:
     if not told(place):
         return None
-    values = {"label": label, "share": numbers.in_hundred(place["share_bad"]), "n": numbers.count(place["share_bad_n"])}
+    share, n = numbers.in_hundred(place["share_bad"]), numbers.count(place["share_bad_n"])
+    values = {"label": label, "share": share, "n": n, "what": what}
     if place.get("answers_only"):
         return format_html(
             _("<strong>{share}</strong> of the {n} who said how {label} was were unhappy with it."), **values
         )
     if (place.get("contrast_low") or 0) > 0 and min(place["after_good_n"], place["after_bad_n"]) >= heart.FEW:
         return format_html(
-            _("For <strong class=\"bad\">{share}</strong> of {n} it goes wrong, and they end with a feeling of {wrong}"
-              " instead of {right}."),
+            _("For <strong class=\"bad\">{share}</strong> of {n} {what} it goes wrong, and they end with a feeling of"
+              " {wrong} instead of {right}."),
             **values, wrong=heart.signed(place["after_bad"]), right=heart.signed(place["after_good"]),
         )  # fmt: skip
-    return format_html(_("For <strong>{share}</strong> of {n} it goes wrong."), **values)
+    return format_html(_("For <strong>{share}</strong> of {n} {what} it goes wrong."), **values)
 
 
 def told(place: Row) -> bool:
@@ -69,7 +70,7 @@ def _waiting(wait: Row) -> SafeString | None:
     return format_html(_("Half wait at most {half}, one in ten longer than {slow}."), **values)
 
 
-def hurting(rows: Sequence[Row], definitions: Definitions) -> SafeString | str:
+def hurting(rows: Sequence[Row], what: str, definitions: Definitions) -> SafeString | str:
     """Say where it hurts most; where that cannot be told, where most were unhappy."""
     if not rows:
         return _("Nothing happened here in this period.")
@@ -79,10 +80,10 @@ def hurting(rows: Sequence[Row], definitions: Definitions) -> SafeString | str:
     if facts:
         row = facts[0]
         return format_html(
-            _("It hurts most at <strong>{place}</strong>: <strong class=\"bad\">{share}</strong> of {n} have it bad"
-              " there, and end with a feeling of {wrong} instead of {right}."),
+            _("It hurts most at <strong>{place}</strong>: <strong class=\"bad\">{share}</strong> of {n} {what} have"
+              " it bad there, and end with a feeling of {wrong} instead of {right}."),
             place=filters.body_label(definitions, "touchpoint", row["touchpoint"]),
-            share=numbers.in_hundred(row["share_bad"]), n=numbers.count(row["share_bad_n"]),
+            share=numbers.in_hundred(row["share_bad"]), n=numbers.count(row["share_bad_n"]), what=what,
             wrong=heart.signed(row["after_bad"]), right=heart.signed(row["after_good"]),
         )  # fmt: skip
     known = [row for row in rows if told(row) and row["share_bad"]]
@@ -90,9 +91,9 @@ def hurting(rows: Sequence[Row], definitions: Definitions) -> SafeString | str:
         return _("Nothing is known yet of what went wrong, and for whom.")
     row = max(known, key=lambda one: one["people"] * one["share_bad"])
     return format_html(
-        _("Most people are unhappy at <strong>{place}</strong>: {share} of {n}."),
+        _("Most are unhappy at <strong>{place}</strong>: {share} of {n} {what}."),
         place=filters.body_label(definitions, "touchpoint", row["touchpoint"]),
-        share=numbers.in_hundred(row["share_bad"]), n=numbers.count(row["share_bad_n"]),
+        share=numbers.in_hundred(row["share_bad"]), n=numbers.count(row["share_bad_n"]), what=what,
     )  # fmt: skip
 
 
@@ -102,6 +103,9 @@ def how() -> Sequence[tuple[str, str]]:
         (_("Feeling"), _("From −1, upset, to +1, delighted: the mean of what people answered, wrote or said about it."
                          " In 95 of 100 such cases it lies between the two ends that are given.")),
         (_("Unhappy"), _("Of those of whom it is known: something failed, took longer than promised, or felt bad.")),
+        (_("What is counted"), _("With a journey its orders, returns or visits, each for itself. Without one people:"
+                                 " whoever had it bad at least once in the period counts as one, so that share is"
+                                 " mostly higher; answers of nobody known count one by one. Both are right.")),
         (_("Went right, went wrong"), _("The last feeling of those for whom it went right here, and of those for whom"
                                         " it went wrong. That is how they ended, not proof of the cause.")),
         (_("Where it hurts"), _("People × share who were unhappy × how much worse they end: the touchpoint where most"

@@ -42,7 +42,7 @@ def test_the_map_is_answered_in_a_sentence_first(alice: User, shop: Lake) -> Non
     page = text(signed_in(alice), f"/journeys/order/?{ALL}")
     said = plain(page[: page.index('id="filters"')])
     assert "An order Of 30 orders, 100 in 100 get to Delivery." in said
-    assert "It hurts most at Delivery : 33 in 100 have it bad there , and end with a feeling of −1.00" in said
+    assert "It hurts most at Delivery : 33 in 100 of 30 orders go wrong there, and end with a feeling of −1.00" in said
     assert "instead of +1.00." in said
 
 

@@ -43,7 +43,7 @@ def section(page: str, name: str) -> str:
 def test_the_list_begins_where_it_hurts_most(alice: User, shop: Lake) -> None:
     page = text(signed_in(alice), f"/touchpoints/?{ALL}")
     said = plain(page[: page.index('id="filters"')])
-    assert "Where does it hurt? It hurts most at Delivery : 38 in 100 of 80 have it bad there" in said
+    assert "Where does it hurt? It hurts most at Delivery : 38 in 100 of 80 people have it bad there" in said
     assert "feeling of −1.00 instead of +1.00" in said
     known, _, rest = page.partition("of which nobody has said")
     assert re.findall(r'<th scope="row"><a href="([^"?]+)', known) == ["/touchpoints/delivery/"]
@@ -58,7 +58,7 @@ def test_the_list_shows_the_three_levels(alice: User, shop: Lake) -> None:
 
 def test_a_touchpoint_is_answered_in_a_sentence_first(alice: User, shop: Lake) -> None:
     said = plain(text(signed_in(alice), PAGE))
-    assert "How is Delivery? For 38 in 100 of 80 it goes wrong, and they end with a feeling of −1.00" in said
+    assert "How is Delivery? For 38 in 100 of 80 orders it goes wrong, and they end with a feeling of −1.00" in said
     assert "Half wait at most 2.0 days; 38 in 100 wait longer than the 3.0 days they are told to expect." in said
 
 
@@ -178,7 +178,7 @@ def test_compared_with_another_time_it_says_what_was_before(alice: User, shop: L
 
 def test_bob_sees_berlin_only(bob: User, shop: Lake) -> None:
     page = plain(text(signed_in(bob), PAGE))
-    assert "For 0 in 100 of 40 it goes wrong" in page
+    assert "For 0 in 100 of 40 orders it goes wrong" in page
     assert "Vienna" not in page
 
 
