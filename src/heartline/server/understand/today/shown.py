@@ -28,6 +28,7 @@ class Line:
     value: str
     between: str
     change: str
+    moved: bool
     n: str
     said: str
     door: str
@@ -85,12 +86,14 @@ def ratings_lines(result: Result, scales: Mapping[str, Scale], values: Values) -
 
 def _line(row: Mapping[str, Any], scale: Scale, values: Values, result: Result) -> Line:
     measure = row["measure"]
+    move = result.figures.get(f"{ratings.figure_name(scale.key, measure)}_change")
     return Line(
         name=ratings.scale_name(scale),
         about=ratings.measure_name(scale, measure),
         value=ratings.written(row["value"], measure),
         between=ratings.between(row["low"], row["high"], measure),
-        change=ratings.moved(result.figures.get(f"{ratings.figure_name(scale.key, measure)}_change"), measure),
+        change=ratings.moved(move, measure),
+        moved=move is not None and move.low is not None and move.high is not None and not move.low <= 0 <= move.high,
         n=numbers.count(row["n"]),
         said=f"{ratings.answers(row['n'])}: {ratings.scale_name(scale)}",
         door=score_door(values, row),
@@ -111,7 +114,7 @@ def months(trend: trends.Trend, head: trends.Headline, values: Values) -> list[L
             count, said = numbers.count(row["n"]), f"{ratings.answers(row['n'])}: {name}"
             how = ratings.method(head.scale, head.measure)
             doors_ = score_door(values, row), score_door(values, row, "n")
-            lines.append(Line(name, "", value, between, "", count, said, *doors_, how, None))
+            lines.append(Line(name, "", value, between, "", False, count, said, *doors_, how, None))
     return lines
 
 

@@ -91,6 +91,7 @@ def _context(request: HttpRequest, overall: Result, values: Values, asked: Value
         "pains": shown.pains(reached, plain, known),
         "quotes": quotes.quotes(said.rows, known, people=may(request, "read_people")),
         "voices": navigation.address("voices"),
+        "ratings": navigation.address("scores"),
         "sources": shown.sources(fresh, plain, known),
         "complete": words.complete(fresh),
         "query": filters.address(values),

@@ -86,11 +86,17 @@ def hurting(reached: Result, values: Values, known: Definitions) -> SafeString |
     }
     if row["hurts"]:
         return format_html(
-            _('It hurts most at <strong>{place}</strong>: <a class="num" href="{door}">{share}</a> of {n} had it bad.'),
+            _(
+                'It hurts most at <strong>{place}</strong>: <a class="num" href="{door}">{share}</a> of {n} people had'
+                " it bad there at least once."
+            ),
             **told,
         )
     return format_html(
-        _('Most often it goes wrong at <strong>{place}</strong>: <a class="num" href="{door}">{share}</a> of {n}.'),
+        _(
+            'Most often it goes wrong at <strong>{place}</strong>: for <a class="num" href="{door}">{share}</a> of {n}'
+            " people, at least once."
+        ),
         **told,
     )
 
@@ -155,6 +161,15 @@ def bad_how() -> str:
     return _("Of those of whom it is known: it failed, took longer than is expected, or they were unhappy about it.")
 
 
+def counted_how() -> str:
+    """Say what a share of people is, beside the shares of a journey map."""
+    return _(
+        "Here people are counted: whoever had it bad at least once in the period counts as one, however often they"
+        " came; answers of nobody known count one by one. A journey map counts orders, returns or visits instead, each"
+        " for itself, so its shares are mostly lower. Both are right."
+    )
+
+
 def cost_how() -> str:
     """Say what a touchpoint costs in feeling."""
     return _("How people feel at the end if it went right, minus how they feel if it went wrong, from −2 to 2.")
@@ -167,6 +182,7 @@ def how(overall: Result, scales: Mapping[str, Scale], reached: Result) -> list[t
     if reached.rows:
         told += [
             (_("Had it bad"), bad_how()),
+            (_("What is counted"), counted_how()),
             (_("What it costs in feeling"), cost_how()),
             (
                 _("What hurts most"),

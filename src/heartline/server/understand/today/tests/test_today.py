@@ -50,7 +50,7 @@ def test_a_sentence_says_what_changed_and_where_it_hurts(alice: User, late: Lake
         r'<p class="answer">Customers rate us <strong>worse than before</strong>: 3.00 of 5'
         r" \(between [\d.]+ and [\d.]+\),"
         r" after 4.00 of 5. It hurts most at <strong>(<a [^>]+>)?Delivery(</a>)?</strong>:"
-        r' <a class="num" href="[^"]+">33 in 100</a> of 24 had it bad.</p>',
+        r' <a class="num" href="[^"]+">33 in 100</a> of 24 people had it bad there at least once.</p>',
         page,
     ), page[page.index('class="answer"') :][:600]
     assert page.index("<h1>Today</h1>") < page.index('class="answer"') < page.index("How customers rate us")
@@ -72,7 +72,7 @@ def test_all_of_time_is_compared_with_nothing(alice: User, late: Lake) -> None:
 def test_the_touchpoints_that_hurt_most_open_their_people(alice: User, late: Lake) -> None:
     client = signed_in(alice)
     page = text(client, "/?period=all")
-    hurts = page[page.index("Where it hurts most") : page.index("How complete and how fresh")]
+    hurts = page[page.index("Where it hurts most") : page.index("Month by month")]
     assert re.findall(r'<th scope="row">(?:<a [^>]+>)?(\w+)', hurts) == ["Delivery", "Support"]
     people, bad, cost = re.findall(r'<a (?:class="num" )?href="(/behind/[^"]+)" title="[^"]+">([^<]+)</a>', hurts)[:3]
     assert (people[1], bad[1], cost[1]) == ("48", "33.3 %", "1.50")
@@ -108,7 +108,7 @@ def test_it_says_how_complete_and_how_fresh_the_data_are(alice: User, late: Lake
     page = text(client, "/?period=all")
     assert "Of 96 entries <strong>all</strong> have a known customer; <strong>50 in 100</strong> tell" in page
     fresh = page[page.index("How complete and how fresh") :]
-    assert re.findall(r'<th scope="row">(\w+)</th><td data-label="Newest entry">([^<]+)<', fresh) == [
+    assert re.findall(r'<th scope="row">(\w+)</th><td class="newest" data-label="Newest entry">([^<]+)<', fresh) == [
         ("Survey", "June 10, 2024"), ("Parcels", "June 10, 2024"),
     ]  # fmt: skip
     (link,) = re.findall(r'<a class="num" href="(/behind/[^"]+source[^"]+parcels[^"]+)">48<', fresh)
@@ -186,3 +186,8 @@ def test_it_speaks_german_where_german_is_asked(alice: User, lake: Lake) -> None
 def test_a_stranger_is_led_to_the_door(charlie: Client, lake: Lake) -> None:
     answer = charlie.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/")
+
+
+def test_people_and_passages_are_told_apart_in_how_it_was_made(alice: User, late: Lake) -> None:
+    page = text(signed_in(alice), "/?period=all")
+    assert "Here people are counted: whoever had it bad at least once in the period counts as one" in page
