@@ -52,8 +52,20 @@ class Known:
     currency: str = ""
 
 
-def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) -> Brought:
+def bring(
+    path: Path,
+    title: str,
+    home: Path,
+    room: loose.Room | None = None,
+    *,
+    written: loose.Written | None = None,
+) -> Brought:
     """Make a file ready: a loose table becomes a strict one beside it, what has types of its own stays.
+
+    Parameters
+    ----------
+    written
+        Called now and then with the bytes of the strict table so far.
 
     Raises
     ------
@@ -66,7 +78,7 @@ def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) ->
         if kind not in loose.LOOSE and kind not in ("", "dat", "log", "text"):
             raise loose.Unreadable("unknown_kind", title)
         target = home / f"{stem}{loose.STRICT}"
-        told = _strict(path, target, title, room)
+        told = _strict(path, target, title, room, written)
         return Brought(title, target, "text", target.name, told)
     kind = "ndjson" if kind == "jsonl" else kind
     target = home / f"{stem}.{kind}"
@@ -86,11 +98,11 @@ def bring(path: Path, title: str, home: Path, room: loose.Room | None = None) ->
     return Brought(title, target, kind, target.name)
 
 
-def _strict(path: Path, target: Path, title: str, room: loose.Room | None) -> Told:
+def _strict(path: Path, target: Path, title: str, room: loose.Room | None, written: loose.Written | None) -> Told:
     """Rewrite a loose table; one that is called an event log must be one."""
     log = loose.kind(title) == "xes"
     try:
-        told = loose.strict(path, target, name=title, room=room)
+        told = loose.strict(path, target, name=title, room=room, written=written)
     except loose.Unreadable as error:
         if log and error.code in ("no_table", "no_rows", "unclosed_quote"):
             raise loose.Unreadable("no_log", title) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from .loose_text import Told
 CHILD = "heartline.collect.guessing.loose_child"
 STRICT = ".text.csv"
 """The ending of a strict table: UTF-8, commas, one line of names, every value a text."""
+EVERY_S = 1.0
+"""How often is told how far a file is read."""
 LOOSE = ("csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsb", "ods", "xes")
 """Endings of files that are rewritten before they are read."""
 TYPED = ("json", "ndjson", "jsonl", "parquet")
@@ -53,6 +57,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "broken_archive": ("{file} is packed, and its packing is damaged or cut off.", "Copy or export it again."),
     "too_large": ("{file} holds more than {most} MB once it is unpacked.", "Split it, or import it by a recipe."),
     "too_many_columns": ("{file} has {columns} columns; {most} can be read.", "Leave some out of the export."),
+    "no_room": ("The disk is full, so {file} could not be read.", "Make room and try again."),
     "too_slow": ("Reading {file} took too long and was stopped.", "Split it, or import it by a recipe."),
     "unknown_kind": ("{file} is of no kind that can be read here.", "Save it as CSV, XLSX, JSON or Parquet."),
 }
@@ -64,20 +69,28 @@ def kind(name: str) -> str:
     return plain.rpartition(".")[2] if "." in plain else ""
 
 
-def strict(path: Path, target: Path, *, name: str | None = None, room: Room | None = None) -> Told:
+Written = Callable[[int], None]
+"""Told how many bytes are written so far."""
+
+
+def strict(
+    path: Path, target: Path, *, name: str | None = None, room: Room | None = None, written: Written | None = None
+) -> Told:
     """Rewrite a loose table as a strict one.
 
     Parameters
     ----------
     name
         What errors call the file; by default its own name.
+    written
+        Called about once a second with the bytes of the strict table so far.
 
     Raises
     ------
     Unreadable
         With the code of one of `SENTENCES`.
     """
-    found = _child(path, target, name or path.name, room or Room(), only_unpack=False)
+    found = _child(path, target, name or path.name, room or Room(), only_unpack=False, written=written)
     return msgspec.convert(found["told"], Told)
 
 
@@ -86,7 +99,9 @@ def unpack(path: Path, target: Path, *, name: str | None = None, room: Room | No
     _child(path, target, name or path.name, room or Room(), only_unpack=True)
 
 
-def _child(path: Path, target: Path, name: str, room: Room, *, only_unpack: bool) -> dict[str, Any]:
+def _child(
+    path: Path, target: Path, name: str, room: Room, *, only_unpack: bool, written: Written | None = None
+) -> dict[str, Any]:
     asked = {
         "path": str(path),
         "target": str(target),
@@ -94,25 +109,43 @@ def _child(path: Path, target: Path, name: str, room: Room, *, only_unpack: bool
         "only_unpack": only_unpack,
         "limits": {"memory": room.memory, "written": 2 * room.unpacked, "cpu_s": int(room.seconds) + 10},
     }
+    with subprocess.Popen(  # noqa: S603  (our own program; the file reaches it as data)
+        [sys.executable, "-I", "-W", "ignore", "-m", CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+    ) as child:
+        said = _answer(child, msgspec.json.encode(asked) + b"\n", target, name, room, written)
     try:
-        done = subprocess.run(  # noqa: S603  (our own program; the file reaches it as data)
-            [sys.executable, "-I", "-W", "ignore", "-m", CHILD],
-            input=msgspec.json.encode(asked) + b"\n",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            timeout=room.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable("too_slow", name) from None
-    try:
-        found: dict[str, Any] = msgspec.json.decode(done.stdout)
+        found: dict[str, Any] = msgspec.json.decode(said)
     except msgspec.DecodeError:  # it ended without a word: the system took its memory or its time away
         raise Unreadable("too_large", name, {"most": room.unpacked >> 20}) from None
     if not found["ok"]:
         raise Unreadable(found["code"], name, found["values"])
     return found
+
+
+def _answer(
+    child: subprocess.Popen[bytes], asked: bytes, target: Path, name: str, room: Room, written: Written | None
+) -> bytes:
+    """Wait for the child's answer, telling meanwhile how much it has written; one that is too slow is killed."""
+    until, draft = time.monotonic() + room.seconds, target.with_suffix(".draft")
+    given: bytes | None = asked
+    try:
+        while True:
+            try:
+                said, _ = child.communicate(given, timeout=min(EVERY_S, room.seconds))
+            except subprocess.TimeoutExpired:
+                given = None
+                if time.monotonic() > until:
+                    raise Unreadable("too_slow", name) from None
+                if written and draft.exists():
+                    written(draft.stat().st_size)
+            else:
+                return said
+    finally:
+        child.kill()
 
 
 @dataclass(frozen=True)

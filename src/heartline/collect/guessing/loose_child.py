@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import ctypes
 import datetime
+import errno
 import gzip
 import io
 import json
@@ -131,7 +132,7 @@ def table(path: Path, told: Told, most: int) -> tuple[Iterator[list[str]], IO[st
     return records(text, told), text
 
 
-def write(rows: Iterator[list[str]], target: Path, told: Told, most: int) -> None:
+def write(rows: Iterator[list[str]], target: Path, told: Told) -> None:
     """Write the strict table; the column for what stood beyond the names only where something did."""
     draft = target.with_suffix(".draft")
     try:
@@ -146,8 +147,6 @@ def write(rows: Iterator[list[str]], target: Path, told: Told, most: int) -> Non
             _widen(draft, target, told.columns)
         else:
             draft.rename(target)
-    except OSError:
-        raise Loose("too_large", most=most >> 20) from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -175,12 +174,15 @@ def main() -> None:
         else:
             plain = unpacked(path, target.with_suffix(".plain"), most)
             rows, text = table(plain, told, most)
-            write(rows, target, told, most)
+            write(rows, target, told)
             if text:
                 text.close()
             answer = {"ok": True, "told": asdict(told)}
     except Loose as error:
         answer = {"ok": False, "code": error.code, "values": error.values}
+    except OSError as error:  # the disk is full, or what was written is beyond the limit
+        code = "no_room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "too_large"
+        answer = {"ok": False, "code": code, "values": {"most": most >> 20}}
     except (MemoryError, RecursionError):
         answer = {"ok": False, "code": "too_large", "values": {"most": most >> 20}}
     finally:

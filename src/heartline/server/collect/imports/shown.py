@@ -275,5 +275,5 @@ def percent(one: Import) -> int | None:
     if progress.get("doing") == "importing" and checked.get("read"):
         return max(0, min(99, round(100 * int(progress["rows"]) / int(checked["read"]))))
     if progress.get("of"):
-        return round(100 * int(progress["done"]) / int(progress["of"]))
+        return round(100 * (int(progress["done"]) + progress.get("part", 0.0)) / int(progress["of"]))
     return None

@@ -17,6 +17,7 @@ from heartline.collect.guessing import guess, loose, writing
 from heartline.collect.guessing.plan import Plan, restored
 from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.server.shell.opened import workspace
+from heartline.store.disk import troubles
 from heartline.store.engine.sandbox import Limits
 
 from . import mended, named
@@ -76,7 +77,7 @@ def _brought(one: Import, number: int) -> guess.Brought | None:
     path = one.folder / file["title"]
     _note(one, {"doing": "reading", "what": file["title"], "done": number, "of": len(one.files)})
     try:
-        made = guess.bring(path, file["title"], one.folder)
+        made = guess.bring(path, file["title"], one.folder, written=_written_so_far(one, number))
     except loose.Unreadable as error:
         file["error"] = {"code": error.code, "values": error.values}
         return None
@@ -84,6 +85,18 @@ def _brought(one: Import, number: int) -> guess.Brought | None:
     if made.path != path:
         path.unlink(missing_ok=True)  # the strict table holds all of it
     return made
+
+
+def _written_so_far(one: Import, number: int) -> Callable[[int], None]:
+    """Note how much of a file is read, by what was written of it against its size."""
+    file = one.files[number]
+    size = max(1, (one.folder / file["title"]).stat().st_size)
+
+    def note(written: int) -> None:
+        part = min(0.99, written / size)
+        _note(one, {"doing": "reading", "what": file["title"], "done": number, "of": len(one.files), "part": part})
+
+    return note
 
 
 def rehearse(one: Import) -> dict[str, Any]:
@@ -99,10 +112,11 @@ def rehearse(one: Import) -> dict[str, Any]:
         recipe = _written(one, plan)
         dropped = one.folder / DROPPED
         _clear(dropped)
-        report = importing.run(
-            recipe, data(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS,
-            progress=_counting(one), dropped=dropped,
-        )  # fmt: skip
+        with troubles():
+            report = importing.run(
+                recipe, data(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS,
+                progress=_counting(one), dropped=dropped,
+            )  # fmt: skip
         made |= plain(report)
         made["sample"] = _sample(one, plan) if plan else _rows(report)
     except HeartlineError as error:

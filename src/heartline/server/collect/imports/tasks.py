@@ -10,6 +10,7 @@ from django_tasks import task
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import published
 from heartline.server.shell.lanes import PEOPLE
+from heartline.store.disk import troubles
 
 from . import beginning_again, taking, uploads
 from .models import Import, State
@@ -23,10 +24,14 @@ def read(key: str) -> None:
     if one is None:
         return
     try:
-        taking.read(one)
+        with troubles():
+            taking.read(one)
     except HeartlineError as error:
         failed(one, error)
         return
+    except Exception:
+        failed(one, HeartlineError("internal", "Something went wrong on our side."))
+        raise
     one.state, one.progress = State.READY, {}
     one.save(update_fields=["plan", "files", "state", "progress", "recipe"])
     _checked(one)
@@ -74,7 +79,8 @@ def _landed(one: Import) -> bool:
     from .commands import finished  # which enqueues these tasks
 
     try:
-        one.report = taking.take_in(one)
+        with troubles():
+            one.report = taking.take_in(one)
     except beginning_again.Interrupted:
         return False
     except HeartlineError as error:
@@ -82,6 +88,11 @@ def _landed(one: Import) -> bool:
             return False
         failed(one, error)
         return True
+    except Exception:
+        if not beginning_again.undisturbed(one):
+            return False
+        failed(one, HeartlineError("internal", "Something went wrong on our side."))
+        raise
     one.progress = {}
     dropped = sum(one.report["dropped"].values())
     return finished(one, landed=one.report["landed"], there=one.report["there"], dropped=dropped)

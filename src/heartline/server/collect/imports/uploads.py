@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +41,26 @@ class Keeper(FileUploadHandler):
         self.bytes = 0
         self.refused: str = ""
         self.out: IO[bytes] | None = None
+        self.left = 0
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803  (Django's name)
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        """Count what is read: where less came than was announced, the upload was cut off, and no file is whole."""
+        self.left = content_length
+        read = input_data.read
+
+        def counted(*size: int) -> bytes:
+            piece: bytes = read(*size)
+            self.left -= len(piece)
+            return piece
+
+        input_data.read = counted
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Open a file for what comes."""
@@ -49,10 +70,11 @@ class Keeper(FileUploadHandler):
         if len(self.kept) >= MOST_FILES:
             self.refused = "too_many_files"
             raise StopUpload
-        make(self.folder)
         title = fitting(self.file_name, self.kept)
-        handle = os.open(self.folder / title, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self.out = os.fdopen(handle, "wb")
+        with self._room():
+            make(self.folder)
+            handle = os.open(self.folder / title, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self.out = os.fdopen(handle, "wb")
         self.kept.append(title)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -62,26 +84,34 @@ class Keeper(FileUploadHandler):
             self.refused = "too_large_together"
             self._close()
             raise StopUpload
-        assert self.out
-        try:
+        with self._room():
+            assert self.out
             self.out.write(raw_data)
-        except OSError:
-            self.refused = "no_room"
-            self._close()
-            raise StopUpload from None
 
     def file_complete(self, file_size: int) -> None:
         """Finish a file; forms need nothing of it."""
-        self._close()
+        with self._room():
+            self._close()
 
     def upload_interrupted(self) -> None:
         """Leave nothing half-written open."""
         self._close()
 
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Stop the upload where the disk takes no more."""
+        try:
+            yield
+        except OSError:
+            self.refused = "no_room"
+            self._close()
+            raise StopUpload from None
+
     def _close(self) -> None:
-        if self.out:
-            self.out.close()
-            self.out = None
+        out, self.out = self.out, None
+        with suppress(OSError) if self.refused else nullcontext():
+            if out:
+                out.close()
 
 
 def make(folder: Path) -> None:
@@ -111,11 +141,15 @@ def taken(request: HttpRequest, keeper: Keeper) -> list[str]:
     TooMuch
         `too_many_files` or `too_large_together`.
     InvalidInput
-        `no_files`, `no_room`.
+        `no_files`, `no_room`, `cut_off`.
     """
     request.POST  # noqa: B018  (reads the body, and by that the files)
+    if keeper.left > 0 and not keeper.refused:
+        keeper.refused = "cut_off"
     if keeper.refused:
         forget(keeper.folder)
+        if keeper.refused == "cut_off":
+            raise InvalidInput("cut_off", "The upload was cut off.", field="files", remedy="Send the files again.")
         if keeper.refused == "no_room":
             raise InvalidInput("no_room", "The disk is full.", field="files", remedy="Make room and try again.")
         raise TooMuch(keeper.refused, "These files are too many, or too large together.", field="files")

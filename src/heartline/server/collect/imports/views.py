@@ -57,9 +57,24 @@ def receives(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBas
             keeper = Keeper(request, home() / fresh_key())
             request.upload_handlers = [keeper]
             request.keeper = keeper  # type: ignore[attr-defined]
+            return _kept(keeper, protected, request, **kwargs)
         return protected(request, **kwargs)
 
     return receive
+
+
+def _kept(
+    keeper: Keeper, view: Callable[..., HttpResponseBase], request: HttpRequest, **kwargs: str
+) -> HttpResponseBase:
+    """Keep what came only where the view took it."""
+    taken = False
+    try:
+        answer = view(request, **kwargs)
+        taken = answer.status_code < 400
+    finally:
+        if not taken:
+            uploads.forget(keeper.folder)
+    return answer
 
 
 @receives

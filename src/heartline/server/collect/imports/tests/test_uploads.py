@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import os
 import stat
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.collect.imports import tasks, uploads
+from heartline.server.collect.imports import taking, tasks, uploads, views
 from heartline.server.collect.imports.models import Import, State
 from heartline.server.jobs import worker
 from heartline.store.lake import Lake
@@ -133,3 +138,65 @@ def test_thrown_away_is_gone(alice: User, empty_lake: Lake) -> None:
     assert client.post(f"/import/{one.key}/discard/").status_code == 302
     assert not one.folder.exists()
     assert client.get(f"/import/{one.key}/").status_code == 404
+
+
+@pytest.mark.parametrize("where", [40, 300])
+def test_an_upload_that_is_cut_off_leaves_nothing(alice: User, empty_lake: Lake, where: int) -> None:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n'
+        + b"a,b\n1,2\n" * 400
+        + b"\r\n--b--\r\n"
+    )
+    whole = RequestFactory().post("/import/", body, content_type="multipart/form-data; boundary=b")
+    for stream, status in ((io.BytesIO(body), 302), (io.BytesIO(body[:-where]), 400)):
+        environ = {**whole.environ, "wsgi.input": stream, "CONTENT_LENGTH": str(len(body))}
+        request = WSGIRequest(environ)
+        request.user, request.htmx = alice, False  # type: ignore[attr-defined]
+        request.session = {}  # type: ignore[assignment]
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        answer = views.bring(request)
+        assert answer.status_code == status
+    assert "The upload was cut off. Nothing was kept" in answer.content.decode()
+    assert Import.objects.count() == 1
+    assert len(list((empty_lake.folder / "uploads").iterdir())) == 1
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(alice: User, empty_lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def full(path: Any, how: int, *more: Any, **named: Any) -> int:
+        return opened("/dev/full", os.O_WRONLY) if how & os.O_CREAT else opened(path, how, *more, **named)
+
+    monkeypatch.setattr(uploads.os, "open", full)
+    client = signed_in(alice)
+    for size in (10, 200_000):  # where it is noticed at the end, and where in the middle
+        answer = send(client, "/import/", {"a.csv": "a,b\n" * size})
+        assert answer.status_code == 400
+        assert "The disk is full. Make room and try again." in answer.content.decode()
+    assert Import.objects.count() == 0
+    assert not any((empty_lake.folder / "uploads").iterdir())
+
+
+def test_what_goes_wrong_in_the_background_never_leaves_an_import_under_way(
+    alice: User, empty_lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(alice)
+
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError("unheard of")
+
+    one = brought(client, orders_csv=ORDERS)
+    for wrong, said in ((full, "The disk is full."), (broken, "Something went wrong on our side.")):
+        for name, state in (("read", State.READING), ("take_in", State.LANDING)):
+            with monkeypatch.context() as patch:
+                patch.setattr(taking, name, wrong)
+                Import.objects.filter(pk=one.pk).update(state=state)
+                task = tasks.read if name == "read" else tasks.land
+                with nullcontext() if wrong is full else pytest.raises(RuntimeError):
+                    task.call(one.key)
+            one.refresh_from_db()
+            assert one.state == State.FAILED
+            assert said in page(client, one)
