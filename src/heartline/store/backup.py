@@ -29,6 +29,7 @@ from .keys import key_path
 from .lake import Lake
 from .recovery import whole
 from .table import Table
+from .tombstones import lake_list
 
 CONTENTS = "backup.json"
 DATABASES = ("heartline.db", "inbox.db")
@@ -143,6 +144,8 @@ def _write(lake: Lake, tar: tarfile.TarFile, copies: Path) -> Backup:
     newest = known[-1]
     files["format"] = _add(tar, lake.folder / "format", "format")
     files["lake/id"] = _add(tar, lake.folder / "lake" / "id", "lake/id")
+    if lake_list(lake).exists():
+        files["lake/erased.jsonl"] = _add(tar, lake_list(lake), "lake/erased.jsonl")
     for name, table in lake.tables.items():
         for path in _table_files(table, newest.tables.get(name, 0)):
             inside = str(path.relative_to(lake.folder))

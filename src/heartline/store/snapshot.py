@@ -67,6 +67,11 @@ class Snapshot:
         whole = pa.concat_tables(files) if files else table.rows_schema.empty_table()
         return whole.filter(pc.less_equal(whole["landed"], self.version)).sort_by("landed")
 
+    def ledger(self) -> ibis.Table:
+        """Give the rows of `identities` as of this version as an expression: few of many are found without all."""
+        table = self._table("identities", self.files("identities"))
+        return table.filter(table.landed <= self.version)
+
     def months(self) -> list[str]:
         """Give the months (`2017-03`, in UTC) that hold rows, oldest first."""
         return sorted({file.partition["month"] for file in self.files("interactions")})
