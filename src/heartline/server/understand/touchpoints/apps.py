@@ -18,7 +18,7 @@ class Touchpoints(AppConfig):
         from heartline.server.shell import published
 
         navigation.add(navigation.Entry("understand", _("Touchpoints"), "touchpoints", order=20))
-        access.shareable("touchpoints", "touchpoint")
+        access.shareable("touchpoints", "touchpoints_months", "touchpoint")
         published.ask_ahead("waits")
         published.ask_ahead("touchpoints")
         published.ask_ahead("touchpoints", every="month")

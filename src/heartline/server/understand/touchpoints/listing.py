@@ -18,13 +18,14 @@ from .cells import Cell, Cells, find
 
 @dataclass(frozen=True)
 class Line:
-    """A touchpoint in the list."""
+    """A touchpoint in the list; where its months come later, `beats` is None."""
 
+    key: str
     label: str
     link: str
     where: str
     department: str
-    beats: tuple[heart.Beat, ...]
+    beats: tuple[heart.Beat, ...] | None
     feeling: Cell | None
     unhappy: Cell | None
     unsure: bool
@@ -37,7 +38,9 @@ class Line:
     late: bool
 
 
-def lines(found: Result, months: Result, waits: Result, asked: Mapping[str, Any], known: Definitions) -> list[Line]:
+def lines(
+    found: Result, months: Result | None, waits: Result, asked: Mapping[str, Any], known: Definitions
+) -> list[Line]:
     """Make a line for every touchpoint, in the verb's order: what hurts most first."""
     query = filters.address(asked)
     made = []
@@ -50,11 +53,12 @@ def lines(found: Result, months: Result, waits: Result, asked: Mapping[str, Any]
         ends = heart.beat(row, "").forks
         made.append(
             Line(
+                key=key,
                 label=filters.body_label(known, "touchpoint", key),
                 link=reverse("touchpoint", args=[key]) + (f"?{query}" if query else ""),
                 where=filters.stage(known, row["stage"]) if row["stage"] else "",
                 department=str(row["department"] or ""),
-                beats=splits.beats(months, key),
+                beats=splits.beats(months, key) if months else None,
                 feeling=cells.of("feeling", heart.signed),
                 unhappy=unhappy,
                 unsure=unhappy is None and bool(row["share_bad_n"]),
@@ -68,6 +72,22 @@ def lines(found: Result, months: Result, waits: Result, asked: Mapping[str, Any]
             )
         )
     return made
+
+
+@dataclass(frozen=True)
+class Months:
+    """A touchpoint's line of feeling, month by month."""
+
+    key: str
+    label: str
+    beats: tuple[heart.Beat, ...]
+
+
+def monthly(months: Result, known: Definitions) -> list[Months]:
+    """Give the line of every touchpoint of which anything was felt."""
+    keys = dict.fromkeys(row["touchpoint"] for row in months.rows)
+    made = (Months(key, filters.body_label(known, "touchpoint", key), splits.beats(months, key)) for key in keys)
+    return [one for one in made if one.beats]
 
 
 def parted(made: list[Line]) -> dict[str, list[Line]]:

@@ -29,13 +29,16 @@ Values = Mapping[str, Any]
 
 @require_safe
 def touchpoints(request: HttpRequest) -> HttpResponse:
-    """List the touchpoints, the one that hurts most first."""
+    """List the touchpoints, the one that hurts most first.
+
+    Narrowed to something, the months are not made ahead; the page then fetches them when the rest is there.
+    """
 
     def build(values: Values) -> tuple[Result, dict[str, Any]]:
         plain = _plain(values)
         asked = plain | ({"journey": request.GET["journey"]} if request.GET.get("journey") else {})
         found = ask(request, "touchpoints", {**asked, **_compared(values)})
-        months = ask(request, "touchpoints", {**asked, "every": "month"})
+        months = None if plain else ask(request, "touchpoints", {**asked, "every": "month"})
         waits = ask(request, "waits", asked)
         known = definitions(request, found.as_of.version)
         journey = str(asked.get("journey", ""))
@@ -43,6 +46,7 @@ def touchpoints(request: HttpRequest) -> HttpResponse:
             "answer": words.hurting(found.rows, _counted(known, journey), known),
             "chips": _chips(known, plain, found, journey),
             **listing.parted(listing.lines(found, months, waits, asked, known)),
+            "later": _later(asked) if months is None else "",
             "how": words.how(),
         }
 
@@ -50,6 +54,29 @@ def touchpoints(request: HttpRequest) -> HttpResponse:
         request, folder="touchpoints", title=_("Where does it hurt?"), group=_("Understand"), chips=CHIPS, build=build,
         template="_list.html",
     )  # fmt: skip
+
+
+def _later(asked: Values) -> str:
+    return f"{reverse('touchpoints_months')}?{filters.address(asked)}"
+
+
+@require_safe
+def months(request: HttpRequest) -> HttpResponse:
+    """Give the lines of feeling month by month, which a narrowed list fetches when it is there."""
+
+    def build(values: Values) -> tuple[Result, dict[str, Any]]:
+        asked = _plain(values) | ({"journey": request.GET["journey"]} if request.GET.get("journey") else {})
+        found = ask(request, "touchpoints", {**asked, "every": "month"})
+        known = definitions(request, found.as_of.version)
+        chips = _chips(known, _plain(values), found, str(asked.get("journey", "")))
+        return found, {"answer": "", "chips": chips, "months": listing.monthly(found, known)}
+
+    response = answered(
+        request, folder="touchpoints", title=_("Feeling, month by month"), group=_("Touchpoints"),
+        crumb=reverse("touchpoints"), chips=CHIPS, build=build, template="_months.html",
+    )  # fmt: skip
+    del response["HX-Push-Url"]  # it is a part of another page: the address there stays
+    return response
 
 
 @require_safe

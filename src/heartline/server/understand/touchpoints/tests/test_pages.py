@@ -48,7 +48,29 @@ def test_the_list_begins_where_it_hurts_most(alice: User, shop: Lake) -> None:
     known, _, rest = page.partition("of which nobody has said")
     assert re.findall(r'<th scope="row"><a href="([^"?]+)', known) == ["/touchpoints/delivery/"]
     assert len(re.findall(r'<th scope="row"><a href', rest)) == 2
-    assert "heartline small" in known
+    assert "heartline small" not in known  # the months come when the rest is there
+
+
+def test_the_lines_of_a_narrowed_list_come_after_it(alice: User, shop: Lake) -> None:
+    client = signed_in(alice)
+    page = text(client, f"/touchpoints/?{ALL}")
+    (link,) = re.findall(r'hx-get="(/touchpoints/-/months/[^"]+)" hx-trigger="load"', page)
+    response = client.get(unescape(link), headers={"HX-Request": "true"})
+    assert "HX-Push-Url" not in response.headers
+    part = response.content.decode()
+    (place,) = re.findall(r'<span id="(beats-\w+)" hx-swap-oob="true"><svg', part)
+    assert f'<span id="{place}"></span>' in page
+    assert "<html" not in part
+    alone = text(client, unescape(link))
+    assert "<h1>Feeling, month by month</h1>" in alone
+    assert "heartline small" in alone
+    assert "Nothing is known yet of how people felt" in text(client, "/touchpoints/-/months/?period=2020")
+
+
+def test_a_list_that_is_made_ahead_has_its_lines_at_once(alice: User, shop: Lake) -> None:
+    page = text(signed_in(alice), "/touchpoints/")
+    assert "heartline small" in page
+    assert 'hx-trigger="load"' not in page
 
 
 def test_the_list_shows_the_three_levels(alice: User, shop: Lake) -> None:
