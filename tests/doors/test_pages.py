@@ -30,6 +30,10 @@ A_PAGE = 60
 """Numbers checked on a page that has more: chosen by chance, the same ones every time."""
 
 
+Seen = tuple[str, str, list[tuple[str, str]]]
+"""A page: its route, its address, and its links with what they say."""
+
+
 class Anchors(HTMLParser):
     """The links of a page and what they say."""
 
@@ -77,8 +81,22 @@ def client(orders: Workspace, settings: Any) -> Iterator[Client]:
     opened._opened.cache_clear()
 
 
-def walked(client: Client) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Follow links from the first page, once for each route; give route, address and links."""
+@pytest.fixture(scope="module")
+def seen() -> list[Seen]:
+    """Give room for what was seen, so that one walk is enough for all who ask."""
+    return []
+
+
+@pytest.fixture
+def pages(client: Client, seen: list[Seen]) -> list[Seen]:
+    """Give every page, as it was seen by the first who asked."""
+    if not seen:
+        seen += list(walked(client))
+    return seen
+
+
+def walked(client: Client) -> Iterator[Seen]:
+    """Follow links from the first page, once for each route."""
     seen: set[str] = set()
     todo = ["/"]
     while todo:
@@ -112,9 +130,9 @@ def renderings(value: Any) -> set[str]:
     return made | {f"+{text}" for text in made}
 
 
-def test_every_number_on_every_page_is_its_verbs(client: Client, orders: Workspace) -> None:
+def test_every_number_on_every_page_is_its_verbs(pages: list[Seen], orders: Workspace) -> None:
     checked, wrong = 0, []
-    for _name, address, links in walked(client):
+    for _name, address, links in pages:
         numbered = sorted({(href, text) for href, text in links if urlsplit(href).path == "/behind/" and text})
         for href, text in random.Random(7).sample(numbered, min(A_PAGE, len(numbered))):
             if not re.search(r"\d", text):
@@ -129,21 +147,21 @@ def test_every_number_on_every_page_is_its_verbs(client: Client, orders: Workspa
     assert checked >= 10
 
 
-def test_every_door_on_every_page_opens(client: Client) -> None:
+def test_every_door_on_every_page_opens(client: Client, pages: list[Seen]) -> None:
     opened_doors = 0
-    for _name, _address, links in walked(client):
+    for _name, _address, links in pages:
         for href in sorted({href for href, _ in links if urlsplit(href).path == "/behind/"})[:10]:
             assert client.get(href).status_code == 200, href
             opened_doors += 1
     assert opened_doors >= 10
 
 
-def test_every_verb_has_its_page(client: Client) -> None:
+def test_every_verb_has_its_page(pages: list[Seen]) -> None:
     from heartline.core.registry import VERBS
 
     shown = {
         doors.read(QueryDict(urlsplit(href).query)).verb
-        for _name, _address, links in walked(client)
+        for _name, _address, links in pages
         for href, _ in links
         if urlsplit(href).path == "/behind/"
     }
