@@ -78,6 +78,16 @@ def worker() -> None:
     run()
 
 
+def loader() -> None:
+    """Land what is received."""
+    from heartline.server.shell import start
+
+    start.django(_data())
+    from heartline.server.collect.received.loading import run
+
+    run()
+
+
 def _data() -> Path:
     return Path(os.environ["HEARTLINE_DATA"])
 
@@ -93,4 +103,4 @@ if __name__ == "__main__":
     name = sys.argv[1]
     if name != "prepare":
         threading.Thread(target=_end_with_supervisor, daemon=True).start()
-    {"prepare": prepare, "front": front, "pages": pages, "worker": worker}[name]()
+    {"prepare": prepare, "front": front, "pages": pages, "worker": worker, "loader": loader}[name]()

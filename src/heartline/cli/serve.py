@@ -60,7 +60,7 @@ def serve(
         **os.environ, "HEARTLINE_DATA": str(folder), "HEARTLINE_PAGES": str(sockets / "pages.sock"),
         "HEARTLINE_HOST": host, "HEARTLINE_PORT": str(port), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
-    front, pages, worker = (Child(name, environment) for name in ("front", "pages", "worker"))
+    front, pages, worker, loader = (Child(name, environment) for name in ("front", "pages", "worker", "loader"))
     supervisor = Supervisor([])
     supervisor.catch_signals()
     try:
@@ -70,6 +70,7 @@ def serve(
         token = prepared(environment)
         supervisor.start(pages)
         supervisor.start(worker)
+        supervisor.start(loader)
         if ready(supervisor, host, port):
             typer.echo(f"Heartline is ready.\n\n  Sign in (once): http://{shown(host)}:{port}/signin/{token}/\n")
             typer.echo(f"  Data: {folder}\n  Ctrl-C stops it. Another link: heartline signin --data {data}")

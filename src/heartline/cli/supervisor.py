@@ -1,4 +1,4 @@
-"""Keeps the three processes of a server running, and stops them all."""
+"""Keeps the processes of a server running, and stops them all."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ IDENTIFIERS = {
     "card": "strong",
     "customer_id": "strong",
     "anonymous_id": "weak",
+    "device": "weak",
 }
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
 SECTIONS = ("recipe", "source", "timezone", "currency", "files", "stages", "identifiers", "touchpoints", "journeys",

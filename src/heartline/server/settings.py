@@ -33,6 +33,8 @@ FEATURES: tuple[str, ...] = (
     "understand.paths",
     "understand.waits",
     "collect.imports",
+    "collect.received",
+    "people.contacts",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from heartline.collect.inbox import Received
 
 from .taking import Refusal, Taken
+
+TRIED = b'"tried_again"'
+"""Mark of a request, in what is known about it, that could not be used before: when it came says nothing of today."""
 
 
 @dataclass
@@ -71,6 +74,3 @@ class Nobody:
 
     def landed(self, number: int, version: int, seconds: dict[str, float], lag_s: float) -> None:
         """Let it go."""
-
-
-Details = dict[str, Any]

@@ -29,6 +29,12 @@ def powers(definitions: Definitions) -> dict[str, str]:
     return {**IDENTIFIERS, **defined}
 
 
+def never(lake: Lake) -> dict[str, frozenset[str]]:
+    """Give the values that the company declared to be nobody's, by kind of identifier, in small letters."""
+    kinds = lake.at().definitions.all("identifier_kind").items()
+    return {key: frozenset(str(value).strip().lower() for value in body.get("never") or ()) for key, body in kinds}
+
+
 class Ledger:
     """Everybody in a lake, as of its newest version."""
 

@@ -22,7 +22,7 @@ from heartline.store.disk import locked
 from heartline.store.lake import Lake
 from heartline.store.steps import step
 
-from .keeping import Keeper, Kept
+from .keeping import TRIED, Keeper, Kept
 from .ledger import Ledger
 from .recent import WHY, Recent
 from .settling import Settled, settle
@@ -201,8 +201,7 @@ class Loader:
         self.ledger.wrote(version)
         self._catch_up().add(*settled.ids, version)
         step("loader: landed")
-        lag_s = time.time() - min(one.at_us for one in received) / 1e6
-        self.keeper.landed(number, version, clock.laps, lag_s)
+        self.keeper.landed(number, version, clock.laps, _lag_s(received))
         return True
 
     def _appended(self, number: int, taken: Taken, settled: Settled, clock: Clock) -> int:
@@ -225,6 +224,12 @@ class Loader:
     def _others_wrote(self, tables: dict[str, int]) -> bool:
         table, known = self.lake.tables["identities"], self.ledger.version
         return any(file.landed[1] > known for file in table.state(tables.get("identities", 0)).files)
+
+
+def _lag_s(received: Sequence[Received]) -> float:
+    """Give how long the oldest request waited, of those that came now."""
+    now = time.time()
+    return now - min((one.at_us / 1e6 for one in received if TRIED not in one.about), default=now)
 
 
 class _Again(Exception):

@@ -1,0 +1,38 @@
+"""Requests read with the company's definitions as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heartline.collect.events import decode, placed
+from heartline.collect.inbox import Received
+from heartline.store.lake import Lake
+
+from .taking import Take, Taken
+
+ABOUT = ("id", "source", "occurred_at", "seq")
+"""Columns of events that say who somebody is; the others are kinds of identifiers."""
+
+
+def reader(lake: Lake) -> Take:
+    """Give what reads requests by the newest definitions."""
+    definitions = lake.at().definitions
+
+    def read(some: Sequence[Received]) -> Taken:
+        made = placed(decode(some), definitions)
+        kinds = tuple(name for name in made.people.column_names if name not in ABOUT)
+        ordered = "seq" in made.people.column_names
+        return Taken(
+            rows=made.rows,
+            kinds=kinds,
+            people=made.people,
+            refused=list(made.refused),
+            order_rows=made.rows["seq"].to_pylist() if ordered else (),
+            order_people=made.people["seq"].to_pylist() if ordered else (),
+            contacts=made.contacts,
+            consents=made.consents,
+            seen=made.seen,
+            touchpoints=made.found,
+        )
+
+    return read

@@ -1,0 +1,19 @@
+"""The app of contact data."""
+
+from django.apps import AppConfig
+
+
+class Contacts(AppConfig):
+    """Names and addresses of people, and their consents."""
+
+    name = "heartline.server.people.contacts"
+    label = "contacts"
+
+    def ready(self) -> None:
+        """Learn contact data from what arrives, and forget it when the data folder is emptied."""
+        from heartline.server.shell import arriving, emptiness
+
+        from . import commands  # models are there only now
+
+        arriving.when_received(commands.learn)
+        emptiness.when_emptied(commands.forget_all)

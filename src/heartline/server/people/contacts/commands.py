@@ -1,0 +1,80 @@
+"""Writes of contact data and consents. What arrives by events is no act of a person here, so it is not audited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from heartline.collect.loading.guards import shut_out
+from heartline.collect.loading.keeping import Kept
+from heartline.core.ids import identifier
+from heartline.server.shell.opened import workspace
+from heartline.server.shell.sealed import seal, unseal
+
+from .models import Consent, Contact
+
+AT_ONCE = 500
+
+
+def learn(batch: Kept) -> None:
+    """Keep the contact data and the consents of a batch; of each the newest stays."""
+    key = workspace().lake.key
+    newest: dict[tuple[str, str], tuple[datetime, str, str]] = {}
+    for row in _rows(batch.taken.contacts, key):
+        place = row["identifier"], row["name"]
+        if place not in newest or newest[place][0] <= row["at"]:
+            newest[place] = row["at"], row["value"], row["source"]
+    for some in _parts(list(newest)):
+        _keep({place: newest[place] for place in some})
+    said = [
+        Consent(identifier=row["identifier"], purpose=row["purpose"], granted=row["granted"], at=row["at"],
+                source=row["source"])
+        for row in _rows(batch.taken.consents, key)
+    ]  # fmt: skip
+    Consent.objects.bulk_create(said, batch_size=AT_ONCE, ignore_conflicts=True)
+
+
+def _rows(table: Any, key: bytes) -> Iterator[dict[str, Any]]:
+    """Give rows with their person as the lake knows them, without those about nobody."""
+    known: dict[tuple[str, str], str | None] = {}
+    for row in table.to_pylist() if table is not None else ():
+        who = row.pop("kind"), row.pop("identifier")
+        if who not in known:
+            known[who] = None if shut_out(*who) else identifier(*who, key)
+        if known[who] is not None:
+            yield row | {"identifier": known[who]}
+
+
+def _parts(places: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
+    return (places[start : start + AT_ONCE] for start in range(0, len(places), AT_ONCE))
+
+
+def _keep(found: dict[tuple[str, str], tuple[datetime, str, str]]) -> None:
+    there = Contact.objects.filter(identifier__in={who for who, _ in found})
+    known = {(one.identifier, one.name): one.at for one in there.only("identifier", "name", "at")}
+    made = [
+        Contact(identifier=who, name=name, value=seal(value.encode(), about(who, name)), at=at, source=source)
+        for (who, name), (at, value, source) in found.items()
+        if (who, name) not in known or known[who, name] <= at
+    ]
+    Contact.objects.bulk_create(
+        made, update_conflicts=True, unique_fields=["identifier", "name"], update_fields=["value", "at", "source"]
+    )
+
+
+def about(who: str, name: str) -> str:
+    """Say what an encrypted value belongs to: it opens as nobody else's and under no other name."""
+    return f"contact {who} {name}"
+
+
+def known(identifiers: Iterable[str]) -> list[tuple[str, str]]:
+    """Give names and values that are known of somebody, in clear."""
+    found = Contact.objects.filter(identifier__in=list(identifiers)).order_by("name", "-at")
+    return [(one.name, unseal(one.value, about(one.identifier, one.name)).decode()) for one in found]
+
+
+def forget_all() -> None:
+    """Forget everybody: the data folder was emptied."""
+    Contact.objects.all().delete()
+    Consent.objects.all().delete()

@@ -1,0 +1,70 @@
+"""What is kept encrypted in the operational database: AES-GCM under a key that lies beside the lake's key."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from heartline.core.errors import Unavailable
+from heartline.store.disk import flush
+from heartline.store.keys import key_path
+
+NONCE = 12
+KEY_BITS = 256
+
+
+def seal(plain: bytes, about: str) -> bytes:
+    """Encrypt something; `about` says what it belongs to and has to be the same when it is opened."""
+    nonce = os.urandom(NONCE)
+    return nonce + _cipher().encrypt(nonce, plain, about.encode())
+
+
+def unseal(sealed: bytes | memoryview, about: str) -> bytes:
+    """Decrypt something.
+
+    Raises
+    ------
+    Unavailable
+        `wrong_key` when it was encrypted under another key, belongs to something else, or was changed.
+    """
+    sealed = bytes(sealed)
+    try:
+        return _cipher().decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+    except InvalidTag:
+        raise Unavailable(
+            "wrong_key", "This was encrypted under another key.", remedy="Put the folder's keys back where they were."
+        ) from None
+
+
+def _cipher() -> AESGCM:
+    if settings.DATA is None:
+        raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
+    return _opened(key_path(Path(settings.DATA)).with_suffix(".seal"))
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path) -> AESGCM:
+    if not path.exists():
+        _make(path)
+    return AESGCM(path.read_bytes())
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(AESGCM.generate_key(KEY_BITS))
+    flush([fresh])
+    try:
+        os.link(fresh, path)  # the first of two processes wins, and both read its key
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    flush([path])
