@@ -16,6 +16,7 @@ KINDS = (
     "segment",
     "identifier_kind",
     "event",
+    "rule",
 )
 """In the order in which a file has them: what is named stands before what names it."""
 SECTIONS = {
@@ -30,6 +31,7 @@ SECTIONS = {
     "segment": "segments",
     "identifier_kind": "identifier_kinds",
     "event": "events",
+    "rule": "rules",
 }
 """What a kind is called in a file. `company` is one body, the others hold bodies by key."""
 COMPANY = "company"
@@ -40,6 +42,11 @@ CHANNELS = (
 """The channels that need no definition."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MEASURES = ("nps", "top", "mean")
+EVENT_TYPES = ("track", "page", "screen")
+CONDITIONS = ("source", "type", "event", "path", "channel")
+"""What a rule of placement may look at beside properties."""
+SIGNS = ("is", "not", "has", "above", "below", "there")
+"""How it may compare a property."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +148,32 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("kind"),
         Field("unit", "name", refers="unit"),
     ),
+    "rule": (
+        Field("label"),
+        Field("labels", "labels"),
+        Field("place", "whole"),
+        Field("off", "yes_no"),
+        Field("when", "when", required=True),
+        Field("touchpoint", "key", refers="touchpoint"),
+        Field("stage", "key", refers="stage"),
+        Field("about", "key", refers="touchpoint"),
+        Field("kind", "key"),
+        Field("channel", "key", refers="channel"),
+        Field("unit", "given"),
+        Field("product", "given"),
+        Field("ref", "given"),
+        Field("amount", "given"),
+        Field("currency", "given"),
+        Field("wait_s", "given"),
+        Field("score", "given"),
+        Field("scale", "key"),
+        Field("succeeded", "given"),
+        Field("text", "given"),
+        Field("mask", "texts"),
+        Field("plain", "texts"),
+    ),
 }
-SLUGS = frozenset({"stage", "channel", "touchpoint", "journey", "scale", "segment", "identifier_kind", "event"})
+SLUGS = frozenset(set(KINDS) - {"settings", "unit", "product"})
 """Kinds whose keys are names like `call_center`; keys of units and products are what a company's systems call them."""
 RULE_KEYS = ("touchpoint", "channel", "unit", "stage", "product", "category", "about", "kind", "source")
 RULE_RANGES = ("score_from", "score_to", "feeling_from", "feeling_to")

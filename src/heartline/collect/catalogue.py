@@ -28,13 +28,14 @@ from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
 from heartline.store.writer import Writer
 
-from . import following, tying, values, yaml_marks
+from . import following, ruling, tying, values, yaml_marks
 from .bodies import COMPANY, FIELDS, KINDS, SECTIONS, SLUGS, Field, field_of
 from .values import BadDefinition, marked
 from .yaml_marks import Marked, Place
 
 VERSION = 1
 TOP = ("definitions", *SECTIONS.values(), "remove")
+values.READERS |= {"when": ruling.when, "given": ruling.given}
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,8 @@ def change(kind: str, key: str, item: Marked) -> Change:
                                 f"Expected `{field.alias}: …`.", name=field.name)  # fmt: skip
     made = Change(kind, key, body, item.place, places)
     tying.by_itself(made)
+    if kind == "rule":
+        ruling.by_itself(made, body)
     return made
 
 

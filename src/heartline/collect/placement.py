@@ -118,7 +118,7 @@ def _merging(definitions: Definitions, correction: Correction) -> tuple[Change, 
     changes = [catalogue.of_values("touchpoint", to, made), *_unruled(definitions, gone, to)]
     if gone in definitions.all("touchpoint"):
         changes.append(catalogue.without("touchpoint", gone))
-    for kind in ("journey", "segment"):
+    for kind in ("journey", "segment", "rule"):
         for key, body in definitions.all(kind).items():
             made = {name: _renamed(kind, name, value, gone, to) for name, value in body.items()}
             if made != body:
@@ -221,7 +221,7 @@ def _definitions_before(lake: Lake, now: Definitions, version: int) -> Iterable[
     """Give what undoes a version's definitions, leaving alone what was changed since."""
     before, then = lake.at(version - 1).definitions, lake.at(version).definitions
     changes = []
-    for kind in ("touchpoint", "journey", "segment"):
+    for kind in ("touchpoint", "journey", "segment", "rule"):
         for key in {**before.all(kind), **then.all(kind)}:
             was, made = before.all(kind).get(key), then.all(kind).get(key)
             if was != made and now.all(kind).get(key) == made:

@@ -28,7 +28,7 @@ EXTRA = frozenset(
 )
 """What events call contact data, and what nobody should send."""
 PRIVATE = (CONTACT | EXTRA) - BARE
-IDS = re.compile(r"(^|_)(id|ids|sku|number|no|code|key|hash|token|version|at|date|time|timestamp)$")
+IDS = re.compile(r"(^|_)(id|ids|ref|sku|number|no|code|key|hash|token|version|at|date|time|timestamp)$")
 """Names of properties whose digits name a thing or a moment; only e-mail addresses are looked for in them."""
 NESTED = personal.SUSPECT + '|"(?i:' + "|".join(sorted(word.replace("_", "_?") for word in PRIVATE)) + ')"'
 ADDRESSES = frozenset({"url", "referrer", "href", "link", "page_url", "target_url", "destination"})
@@ -55,9 +55,9 @@ def clean(group: Group, kept: Iterable[str] = ()) -> None:
         if key in plain:
             continue
         if name in PRIVATE:
-            _each(group, key, None, f"contact:{key}")
+            take_out(group, key, f"contact:{key}")
         elif name in QUERIES:
-            _each(group, key, None, None)
+            take_out(group, key, None)
         else:
             _masked(group, key, ids=IDS.search(name) is not None, link=name in ADDRESSES)
         if "@" in key or len(key) > 100:
@@ -69,11 +69,11 @@ def clean(group: Group, kept: Iterable[str] = ()) -> None:
                 del one[key]
 
 
-def _each(group: Group, key: str, value: None, doubt: str | None) -> None:
-    """Take a property out of all."""
+def take_out(group: Group, key: str, doubt: str | None) -> None:
+    """Take a property out of all; how many had it is counted under a doubt."""
     held = 0
     for one in group.properties:
-        held += one.pop(key, value) is not None
+        held += one.pop(key, None) is not None
     if held and doubt:
         group.doubts[doubt] += held
 

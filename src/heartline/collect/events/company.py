@@ -9,11 +9,12 @@ from heartline.collect import defining
 from heartline.core.ids import slug
 from heartline.store.definitions import Definitions
 
+from . import rules
 from .known import PLACES, fitting
 
 
 class Company:
-    """The company's touchpoints, with those that turn up; its currency, its country."""
+    """The company's touchpoints, with those that turn up; its rules, currency and country."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
@@ -24,6 +25,8 @@ class Company:
         self.currency: str | None = definitions.settings.get("currency")
         countries = definitions.settings.get("countries") or []
         self.region: str | None = countries[0] if countries else None
+        self.rules = rules.read(definitions)
+        self.moves = defining.taken(definitions)
         self._stages = frozenset(definitions.stages)
         self._channels = {key: body.get("channel") for key, body in self.touchpoints.items()}
         self._fitting: dict[str, str] = {}
@@ -50,6 +53,10 @@ class Company:
         if key not in self.touchpoints and key not in self.found:
             self.found[key] = {"label": text}
         return key
+
+    def stage(self, key: str | None) -> str | None:
+        """Give the stage of a touchpoint."""
+        return self.body(key).get("stage") if key else None
 
     def body(self, key: str) -> Mapping[str, Any]:
         """Give what is known about a touchpoint."""

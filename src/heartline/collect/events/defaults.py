@@ -1,4 +1,4 @@
-"""The columns of a group's rows: what their properties say, else what their name or page means."""
+"""The columns of a group's rows: what rules say, else their properties, else what their name or page means."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from heartline.core.ids import slug
 
-from . import cleaning, personal, reading
+from . import cleaning, personal, reading, rules
 from .company import Company
 from .groups import Group
 from .known import ONLINE, PLACES, Known, named
 from .pages import touchpoint as page_touchpoint
 from .persons import OWN, Persons
+from .rules import Rule
 
 NOTHING = Known("")
 SCREEN = Known("app")
@@ -57,68 +58,129 @@ def meaning(group: Group) -> Known:
 
 
 def place(group: Group, company: Company, whose: Persons, columns: Columns) -> None:
-    """Fill the columns of a group."""
+    """Clean a group's properties and fill its columns."""
     known = meaning(group)
+    concerned = [rule for rule in company.rules if rule.concerns(group)]
+    whose.carried(group, own=known.place.startswith(OWN))
+    columns.put("text", group.places, _said(group, company) if known.text else None)
+    for key in {key for rule in concerned for key in rule.hidden} & set(group.keys):
+        cleaning.take_out(group, key, None)
+    cleaning.clean(group, {key for rule in concerned for key in rule.kept})
+    fill(group, known, company, columns, concerned)
+
+
+def fill(group: Group, known: Known, company: Company, columns: Columns, concerned: Sequence[Rule]) -> None:
+    """Fill the columns of a group whose properties are clean, and whose texts are there."""
     places = group.places
     columns.same("event", places, group.name.event)
     columns.same("source", places, group.name.source)
+    touchpoints, channels = _usual(group, known, company)
+    decided = rules.decide(concerned, group, channels) if concerned else {}
     for name in ("ref", "unit", "language"):
-        columns.put(name, places, reading.words(group, name))
-    columns.put("product", places, reading.product(group))
-    columns.put("succeeded", places, _succeeded(group, known))
-    columns.put("wait_s", places, _waits(group))
-    _money(group, known, company, columns)
-    _answered(group, known, company, columns)
-    _placed(group, known, company, columns)
-    whose.carried(group, own=known.place.startswith(OWN))
-    cleaning.clean(group)
+        columns.put(name, places, over(decided.get(name), reading.words(group, name)))
+    columns.put("product", places, over(decided.get("product"), reading.product(group)))
+    columns.put("succeeded", places, over(decided.get("succeeded"), _succeeded(group, known)))
+    columns.put("wait_s", places, _waits(over(decided.get("wait_s"), reading.numbers(group, "wait_s"))))
+    if "text" in decided:
+        texts = [None if one is None else personal.masked(one, company.region)[0] for one in decided["text"]]
+        columns.put("text", places, over(texts, columns.get("text")[places].tolist()))
+    _money(group, known, company, columns, decided)
+    _scored(group, known, company, columns, decided)
+    if "touchpoint" in decided:
+        touchpoints = [
+            company.named(one) or usual for one, usual in zip(decided["touchpoint"], touchpoints, strict=True)
+        ]
+        channels = channels_of(group, company, touchpoints, known)
+    columns.put("touchpoint", places, touchpoints)
+    columns.put("channel", places, over(decided.get("channel"), channels))
+    stages = over(_keys(reading.words(group, "stage")), [company.stage(one) for one in touchpoints])
+    columns.put("stage", places, over(decided.get("stage"), stages))
+    _judged(group, known, company, columns, decided)
 
 
-def _succeeded(group: Group, known: Known) -> list[bool | None] | None:
-    said = reading.answers(group, "succeeded")
-    if said is None:
-        return None if known.succeeded is None else [known.succeeded] * len(group)
-    return [known.succeeded if one is None else one for one in said]
+def over(first: Sequence[Any] | None, second: Sequence[Any] | None) -> Sequence[Any] | None:
+    """Give the values of the first, and where it has none those of the second."""
+    if first is None or second is None:
+        return second if first is None else first
+    return [other if one is None else one for one, other in zip(first, second, strict=True)]
 
 
-def _waits(group: Group) -> list[float | None] | None:
-    said = reading.numbers(group, "wait_s")
+def _keys(texts: Sequence[str | None] | None) -> Sequence[str | None] | None:
+    return None if texts is None else [slug(one) or None if one else None for one in texts]
+
+
+def _usual(group: Group, known: Known, company: Company) -> tuple[list[str | None], Sequence[str | None]]:
+    """Give touchpoints and channels as they are without rules."""
+    usual = company.default(known.place) if known.place else None
+    said = reading.words(group, "touchpoint")
+    touchpoints = [usual] * len(group) if said is None else [company.named(one) or usual for one in said]
+    channels = channels_of(group, company, touchpoints, known)
+    return touchpoints, over(_keys(reading.words(group, "channel")), channels) or channels
+
+
+def channels_of(
+    group: Group, company: Company, touchpoints: Sequence[str | None], known: Known
+) -> Sequence[str | None]:
+    """Give the channel of each: that of its client where the touchpoint is on the web or in an app, else its own."""
+    usual = PLACES[known.place].channel if known.place else None
+    own = {key: company.body(key).get("channel") if key else None for key in set(touchpoints)}
+    made: list[str | None] = []
+    for key, client in zip(touchpoints, group.clients, strict=True):
+        channel = own[key] or usual
+        made.append(client if client and (channel is None or channel in ONLINE) else channel or client or None)
+    return made
+
+
+def _said(group: Group, company: Company) -> list[str | None] | None:
+    """Take out of a group's properties what people wrote, masked."""
+    held = reading.held(group, "text")
+    if held is None:
+        return None
+    texts: list[str | None] = []
+    for one, values in zip(held[1], group.properties, strict=True):
+        text, marks = personal.masked(one.strip(), company.region) if type(one) is str else ("", frozenset[str]())
+        for mark in marks:
+            group.doubts[f"{mark}:{held[0]}"] += 1
+        texts.append(text or None)
+        values.pop(held[0], None)
+    return texts
+
+
+def _succeeded(group: Group, known: Known) -> Sequence[bool | None] | None:
+    usual = None if known.succeeded is None else [known.succeeded] * len(group)
+    return over(reading.answers(group, "succeeded"), usual)
+
+
+def _waits(said: Sequence[float | None] | None) -> list[float | None] | None:
     return None if said is None else [one if one is not None and one >= 0 else None for one in said]
 
 
-def _money(group: Group, known: Known, company: Company, columns: Columns) -> None:
+def _money(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
     """Read amounts, of events in which money moves; what went back is negative."""
-    if not known.money:
+    own = reading.amounts(group) if known.money else None
+    signed = None if own is None else [one if one is None else known.money * abs(one) for one in own]
+    found = over(_within(decided.get("amount")), signed)
+    if found is not None:
+        codes = reading.currencies(group, company.currency, decided.get("currency"))
+        columns.put("amount", group.places, found)
+        made = [None if one is None else code for one, code in zip(found, codes, strict=True)]
+        columns.put("currency", group.places, made)
+
+
+def _within(amounts: Sequence[float | None] | None) -> Sequence[float | None] | None:
+    """Leave out amounts that the lake cannot hold."""
+    if amounts is None:
+        return None
+    return [one if one is not None and abs(one) < reading.MOST_MONEY else None for one in amounts]
+
+
+def _scored(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
+    """Read scores of events in which people answer, and what they mean on their scale."""
+    own = reading.numbers(group, "score") if known.kind == "feedback" else None
+    scores = over(decided.get("score"), own)
+    if scores is None:
         return
-    found = reading.amounts(group)
-    if found is None:
-        return
-    currencies = reading.currencies(group, company.currency)
-    columns.put("currency", group.places, [None if one is None else code for one, code in zip(found, currencies)])  # noqa: B905
-    columns.put("amount", group.places, [one if one is None else known.money * abs(one) for one in found])
-
-
-def _answered(group: Group, known: Known, company: Company, columns: Columns) -> None:
-    """Read scores and texts of events in which people say something."""
-    if not known.text:
-        return
-    held = reading.held(group, "text")
-    if held is not None:
-        texts = []
-        for one, values in zip(held[1], group.properties, strict=True):
-            text, marks = personal.masked(one.strip(), company.region) if type(one) is str else ("", frozenset())
-            for mark in marks:
-                group.doubts[f"{mark}:{held[0]}"] += 1
-            texts.append(text or None)
-            values.pop(held[0], None)
-        columns.put("text", group.places, texts)
-    scores = reading.numbers(group, "score") if known.kind == "feedback" else None
-    if scores is not None:
-        _scored(group, known, company, columns, scores)
-
-
-def _scored(group: Group, known: Known, company: Company, columns: Columns, scores: Sequence[float | None]) -> None:
-    said = reading.words(group, "scale") or [None] * len(group)
+    said = over(decided.get("scale"), reading.words(group, "scale")) or [None] * len(group)
     made: list[tuple[float | None, str | None, float | None]] = []
     for score, name in zip(scores, said, strict=True):
         scale = company.scales.get(name or known.scale or "")
@@ -132,46 +194,20 @@ def _scored(group: Group, known: Known, company: Company, columns: Columns, scor
         columns.put(name, group.places, values)
 
 
-def _placed(group: Group, known: Known, company: Company, columns: Columns) -> None:
-    """Fill touchpoint, stage, channel, about and kind."""
+def _judged(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
+    """Fill the sort of interaction, and what a score or a text judges: its own touchpoint unless something is said."""
     places = group.places
-    usual = company.default(known.place) if known.place else None
-    said = reading.words(group, "touchpoint")
-    if said is None:
-        touchpoints: list[str | None] = [usual] * len(group)
-    else:
-        touchpoints = [company.named(one) or usual for one in said]
-    columns.put("touchpoint", places, touchpoints)
-    follow(columns, group, company, touchpoints, PLACES[known.place].channel if known.place else None)
-    for name in ("stage", "channel"):
-        given = reading.words(group, name)
-        if given is not None:
-            for number, one in zip(places.tolist(), given, strict=True):
-                if one and slug(one):
-                    columns.get(name)[number] = slug(one)
-    judging = columns.get("score")[places] if known.text else None
-    texts = columns.get("text")[places]
-    about = reading.words(group, "about")
-    kinds = []
-    for index, number in enumerate(places.tolist()):
-        judges = known.kind == "feedback" or (judging is not None and judging[index] is not None)
-        if judges or texts[index] is not None:
-            named_ = company.named(about[index]) if about is not None else None
-            columns.get("about")[number] = named_ or touchpoints[index]
-        kinds.append("feedback" if judges or (texts[index] is not None and known.kind == "event") else known.kind)
-    columns.put("kind", places, kinds)
-
-
-def follow(
-    columns: Columns, group: Group, company: Company, touchpoints: Sequence[str | None], usual: str | None
-) -> None:
-    """Fill what follows from touchpoints: stage, and the channel where the client does not say it."""
-    bodies = {key: company.body(key) for key in set(touchpoints) if key}
-    stages, channels = [], []
-    for key, client in zip(touchpoints, group.clients, strict=True):
-        body = bodies[key] if key else {}
-        own = body.get("channel") or usual
-        stages.append(body.get("stage"))
-        channels.append(client if client and (own is None or own in ONLINE) else own or client or None)
-    columns.put("stage", group.places, stages)
-    columns.put("channel", group.places, channels)
+    touchpoints = columns.get("touchpoint")[places].tolist()
+    scores, texts = columns.get("score")[places].tolist(), columns.get("text")[places].tolist()
+    said = reading.words(group, "about")
+    abouts = over(decided.get("about"), None if said is None else [company.named(one) for one in said])
+    kinds: list[str] = []
+    judged: list[str | None] = []
+    for place, touchpoint in enumerate(touchpoints):
+        answers = known.kind == "feedback" or scores[place] is not None
+        judges = answers or (texts[place] is not None and known.kind == "event")
+        named_ = None if abouts is None else abouts[place]
+        judged.append(named_ or touchpoint if judges or texts[place] is not None else None)
+        kinds.append("feedback" if judges else known.kind)
+    columns.put("about", places, judged)
+    columns.put("kind", places, over(_keys(decided.get("kind")), kinds))

@@ -11,8 +11,10 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from heartline.collect.moving import moved
 from heartline.store.definitions import Definitions
 from heartline.store.schema import INTERACTIONS, MONEY
+from heartline.store.supposing import Move
 
 from . import persons, times
 from .company import Company
@@ -40,7 +42,7 @@ class Placed:
         One row for each event that says that something happened: the columns of an interaction as they are received
         and placed, and one column of clear values for each kind of identifier.
     people
-        One row for each event that says who somebody is: id, source, occurred_at, and the same identifier columns.
+        One row for each event that says who somebody is: id, source, occurred_at, seq, and the same identifier columns.
     contacts
         Contact data and other traits: kind and identifier of the person, name, value, at, source.
     consents
@@ -51,8 +53,6 @@ class Placed:
         What the catalogue of events is made of.
     kinds
         Kinds of identifiers, the strongest first: names of columns of `rows` and `people`.
-    order_rows, order_people
-        Place of each row among all events that could be decoded.
     found
         Touchpoints that rows are at and nobody has defined: key -> body.
     """
@@ -64,8 +64,6 @@ class Placed:
     refused: list[Refused]
     seen: Seen
     kinds: tuple[str, ...]
-    order_rows: Sequence[int]
-    order_people: Sequence[int]
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -101,15 +99,13 @@ def placed(decoded: Decoded, definitions: Definitions) -> Placed:
         seen.doubt(_source(decoded, number), decoded.events[number].type or "", [f"left_out:{part}" for part in parts])
     refused = {number for number, code in enumerate(wrong) if code}
     return Placed(
-        rows=_rows(decoded, rows, at, received, columns, whose),
+        rows=_rows(decoded, rows, at, received, columns, whose, company.moves),
         people=_people(decoded, others, at, whose),
         contacts=whose.contact_table(refused),
         consents=whose.consent_table(refused),
         refused=decoded.refused,
         seen=seen,
         kinds=kinds,
-        order_rows=rows,
-        order_people=others,
         found=company.found,
     )
 
@@ -190,18 +186,28 @@ def _hashed(decoded: Decoded, number: int) -> str:
     return hashlib.blake2b(msgspec.json.encode(said, order="sorted"), digest_size=16).hexdigest()
 
 
+def _seq(decoded: Decoded, numbers: Sequence[int]) -> pa.Array:
+    """Number events in the order in which they were received."""
+    received, whose = decoded.received, decoded.whose
+    return pa.array([(received[whose[one]].id << IDS) + decoded.numbers[one] for one in numbers], pa.int64())
+
+
 def _rows(
-    decoded: Decoded, numbers: list[int], at: times.I64, received: times.I64, columns: Columns, whose: Persons
+    decoded: Decoded,
+    numbers: list[int],
+    at: times.I64,
+    received: times.I64,
+    columns: Columns,
+    whose: Persons,
+    moves: Sequence[Move] = (),
 ) -> pa.Table:
     some = np.array(numbers, np.int64)
-    requests = np.array([one.id for one in decoded.received], np.int64)
-    seq = [(int(requests[decoded.whose[number]]) << IDS) + decoded.numbers[number] for number in numbers]
     made: dict[str, pa.Array] = {
         "id": pa.array(_ids(decoded, numbers), pa.string()),
         "occurred_at": pa.array(at[some]).cast(INTERACTIONS.field("occurred_at").type),
         "occurred_precision": pa.repeat(pa.scalar("second"), len(numbers)),
         "received_at": pa.array(received[some]).cast(INTERACTIONS.field("received_at").type),
-        "seq": pa.array(seq, pa.int64()),
+        "seq": _seq(decoded, numbers),
     }
     for name in TEXTS:
         made[name] = pa.array(columns.get(name)[some], pa.string())
@@ -211,6 +217,8 @@ def _rows(
     for name in ("amount", "cost"):
         made[name] = pa.array(columns.get(name)[some], pa.float64()).cast(MONEY, safe=False)
     made["properties"] = pa.array(columns.get("properties")[some], pa.string())
+    if moves:
+        made |= {name: column.cast(pa.string()) for name, column in moved(made, moves).items()}
     return pa.table({**made, **whose.table(numbers)})
 
 
@@ -219,6 +227,7 @@ def _people(decoded: Decoded, numbers: list[int], at: times.I64, whose: Persons)
         "id": pa.array(_ids(decoded, numbers), pa.string()),
         "source": pa.array([_source(decoded, number) for number in numbers], pa.string()),
         "occurred_at": pa.array(at[np.array(numbers, np.int64)]).cast(INTERACTIONS.field("occurred_at").type),
+        "seq": _seq(decoded, numbers),
     }
     return pa.table({**made, **whose.table(numbers)})
 

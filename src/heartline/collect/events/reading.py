@@ -103,9 +103,11 @@ def amounts(group: Group) -> list[float | None] | None:
     return [None if value is None or abs(value) >= MOST_MONEY else value for value in found]
 
 
-def currencies(group: Group, usual: str | None) -> list[str | None]:
+def currencies(group: Group, usual: str | None, decided: Sequence[str | None] | None = None) -> list[str | None]:
     """Give the currency of each, the company's where none is said; None where what is said is no currency."""
-    said = words(group, "currency")
+    said: Sequence[str | None] | None = words(group, "currency")
+    if decided is not None:
+        said = [other if one is None else one for one, other in zip(decided, said or [None] * len(group), strict=True)]
     if said is None:
         return [usual] * len(group)
     made = [usual if one is None else one.upper() if one.upper() in CURRENCIES else None for one in said]
