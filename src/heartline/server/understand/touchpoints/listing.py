@@ -41,7 +41,7 @@ class Line:
 def lines(
     found: Result, months: Result | None, waits: Result, asked: Mapping[str, Any], known: Definitions
 ) -> list[Line]:
-    """Make a line for every touchpoint, in the verb's order: what hurts most first."""
+    """Make a line for every touchpoint: what hurts most first, where it is clear that it hurts before the rest."""
     query = filters.address(asked)
     made = []
     for row in found.rows:
@@ -71,6 +71,7 @@ def lines(
                 late=bool(wait.get("expected_s")) and wait["median_s"] > wait["expected_s"],
             )
         )
+    made.sort(key=lambda line: line.right is None)  # keeps the verb's order within both
     return made
 
 
