@@ -30,6 +30,8 @@ OTHERS = re.compile(r"credit|bonit|risk|risik|lead|fraud|betrug|churn|propens|he
 """Names of scores that a program gave, not a person."""
 
 
+MORE_WORDS, MORE = 2.0, 0.2
+"""Words of an answer from which a question was an open one, and the share of numbers up to which it was."""
 FEW = 15
 """Distinct values up to which one far beyond the others stands for “no answer”."""
 
@@ -65,6 +67,8 @@ def _use(column: Column) -> tuple[str, str]:
     if seen.channels > 0.95 and seen.distinct <= FEW and not seen.yes:
         return "channel", ""
     if seen.words >= 6 and seen.unlike > 0.5:
+        return "text", ""
+    if column.name.rstrip().endswith("?") and seen.words >= MORE_WORDS and not seen.yes and not seen.numbers > MORE:
         return "text", ""
     return "keep", ""
 

@@ -238,11 +238,14 @@ def _period(made: Plan) -> None:
 
 
 def _currency(made: Plan) -> str:
-    """Give the currency that the money's signs tell."""
+    """Give the currency that the money's signs tell, or the name of its column."""
     for table in made.tables:
         for column in table.of("amount", "unit_price"):
             for symbol in column.profile.symbols:
                 return SYMBOLS[symbol]
+            for symbol, code in SYMBOLS.items():
+                if re.search(rf"(^|[^A-Za-z])({re.escape(symbol)}|{code})($|[^A-Za-z])", column.name, re.IGNORECASE):
+                    return code
     return ""
 
 

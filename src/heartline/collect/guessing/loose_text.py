@@ -25,6 +25,12 @@ _VALUE = re.compile(
 """What stands in lines and never names a column: numbers, dates, times, addresses."""
 
 
+_SURE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ]\d{1,2}:.*)?|[^@\s]+@[^@\s]+\.[^@\s]+")
+"""What names a column still less: a date, an address."""
+FEW = 3
+"""Lines below from which is seen how a column is built."""
+
+
 class Loose(Exception):
     """A file that is no table; the code says why, the values go into the sentence."""
 
@@ -121,8 +127,29 @@ def header(rows: list[list[str]]) -> tuple[int, bool]:
         filled = [cell for cell in row if cell.strip()]
         if len(row) >= width and len(filled) >= max(1, (width + 1) // 2):
             values = sum(bool(_VALUE.fullmatch(cell.strip())) for cell in filled)
-            return number, values * 5 < len(filled)
+            return number, values * 5 < len(filled) and not _is_data(row, rows[number + 1 :])
     return 0, True
+
+
+def _is_data(row: list[str], below: list[list[str]]) -> bool:
+    """Tell whether a line is one of the data: it holds a date or an address, or numbers built like those below it."""
+    alike = 0
+    for place, cell in enumerate(row):
+        others = [other[place].strip() for other in below if len(other) > place and other[place].strip()]
+        if len(others) < FEW or not cell.strip():
+            continue
+        if _SURE.fullmatch(cell.strip()) and sum(bool(_SURE.fullmatch(one)) for one in others) > 0.8 * len(others):
+            return True
+        shape = _shape(cell)
+        alike += (
+            "9" in shape and len(set(others)) > 1 and sum(_shape(one) == shape for one in others) > 0.8 * len(others)
+        )
+    return alike >= 2
+
+
+def _shape(cell: str) -> str:
+    """Give how a text is built: `KD-001` is `AA-999`."""
+    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "A", cell.strip()))
 
 
 def names(cells: list[str], told: Told) -> list[str]:

@@ -138,7 +138,9 @@ def step(*names: str) -> tuple[str, str, str] | None:
 
 def human(name: str) -> str:
     """Write a column's name as people would: `order_approved_at` is `Order approved`."""
-    words = [word for word in plain(name).split("_") if word not in _NOISE]
+    bare = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", name).strip(" ?:.*") or name
+    written = bare.split() if " " in bare else plain(name).split("_")
+    words = [word for word in written if plain(word) not in _NOISE]
     text = " ".join(words) or plain(name).replace("_", " ")
     return text[:1].upper() + text[1:]
 

@@ -14,7 +14,7 @@ from .plan import Column, Plan, Table, Touch
 
 _CHANGED = re.compile(r"updat|modif|chang|geandert|geaendert|aktualis|actualiz|import|export|load")
 _OVERALL = re.compile(
-    r"overall|gesamt|general|total|(^|_)nps|netpro|recommend|^(rating|score|stars|sterne|bewertung|note)$"
+    r"overall|gesamt|general|total|(^|_)nps|netpro|recommend|weiterempf|recomend|^(rating|score|stars|sterne|bewertung|note)$"
     r"|(review|customer|satisfaction)_?(score|rating)"
 )
 MOST = 8
@@ -133,7 +133,10 @@ def _overall(scores: list[Column], texts: bool) -> Column | None:
 def _further(table: Table, time: str | None, column: Column) -> Touch:
     """Give the touch of a further score: it judges what its column is called, and is no step of its own."""
     words = re.sub(
-        r"_?(score|rating|bewertung|note|stars?|sterne|satisfaction|zufriedenheit)$", "", column.name.lower()
+        r"_?(score|rating|bewertung|note|stars?|sterne|satisfaction|zufriedenheit)$",
+        "",
+        column.name,
+        flags=re.IGNORECASE,
     )
     label = names.human(words or column.name)
     return Touch(table.name, "", time=time, about=slug(label), label=label, score=column.name)

@@ -243,11 +243,16 @@ def _known(checked: Mapping[str, Any], labels: Mapping[str, str]) -> list[SafeSt
     """Say whose customer is known: at each touchpoint, where they differ."""
     places = sorted(checked.get("places", {}).items(), key=lambda item: -item[1][0])
     shares = [(labels.get(key, key), numbers.in_hundred(known / landed)) for key, (landed, known) in places if key]
-    if len({share for _label, share in shares}) > 1:
-        text = _("{share} of “{touchpoint}” have a known customer.")
+    alike: dict[str, list[str]] = {}
+    for label, share in shares:
+        alike.setdefault(share, []).append(_("“%(name)s”") % {"name": label})
+    if len(alike) > 1:
+        text = _("{share} of {touchpoints} have a known customer.")
         return [
-            format_html(text, share=format_html("<strong>{}</strong>", share), touchpoint=label)
-            for label, share in shares[:MOST_SAID]
+            format_html(
+                text, share=format_html("<strong>{}</strong>", share), touchpoints=", ".join(labelled[:MOST_SAID])
+            )
+            for share, labelled in list(alike.items())[:MOST_SAID]
         ]
     share = numbers.in_hundred(checked["known"] / checked["landed"])
     return [format_html(_("{share} have a known customer."), share=format_html("<strong>{}</strong>", share))]
