@@ -72,7 +72,7 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="heartline-bench-") as scratch:
         folder = Path(scratch)
         os.environ["HEARTLINE_KEYS"] = str(folder / "keys")
-        command = [HEARTLINE, "demo", folder / "company", "--customers", "120", "--seed", "7"]
+        command: list[str | Path] = [HEARTLINE, "demo", folder / "company", "--customers", "120", "--seed", "7"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         lines = []
         with pages(folder) as client:
@@ -115,10 +115,9 @@ def one(folder: Path, name: str, client: httpx.Client | None, events: int, chose
             script = folder / "send.lua"
             script.write_text(written(events))
             with looped(client) as times:
-                command = ["wrk", "-t1", f"-c{chosen.connections}", f"-d{chosen.seconds}s", "--latency", "-s", script]
-                said = subprocess.run(
-                    [*command, f"http://127.0.0.1:{port}/"], check=True, capture_output=True, text=True
-                ).stdout
+                options = ("-t1", f"-c{chosen.connections}", f"-d{chosen.seconds}s", "--latency", "-s", str(script))
+                command = ["wrk", *options, f"http://127.0.0.1:{port}/"]
+                said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         requests, p99 = understood(said)
         check(data, name, requests)
         return Run(requests / chosen.seconds, p99, statistics.median(times) * 1000 if times else None)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from heartline.core.errors import Conflict
+
 
 @dataclass(frozen=True)
 class Received:
@@ -125,3 +127,8 @@ class Inbox(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def stamped_already(batch: int) -> Conflict:
+    """Say that a batch number is in use."""
+    return Conflict("batch_stamped", f"Batch {batch} is stamped already.", remedy="Land it again, or take the next.")

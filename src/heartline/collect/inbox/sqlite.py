@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from heartline.core.errors import Conflict, InvalidInput, Unavailable
+from heartline.core.errors import InvalidInput, Unavailable
 from heartline.store.steps import step
 
-from .contract import Backlog, Inbox, Received
+from .contract import Backlog, Inbox, Received, stamped_already
 
 FILE = "inbox.db"
 FORMAT = 1
@@ -277,8 +277,3 @@ def away(error: sqlite3.Error) -> Unavailable:
     return Unavailable(
         "inbox_away", f"The inbox cannot be reached: {error}.", remedy="See to its file or database, then try again."
     )
-
-
-def stamped_already(batch: int) -> Conflict:
-    """Say that a batch number is in use."""
-    return Conflict("batch_stamped", f"Batch {batch} is stamped already.", remedy="Land it again, or take the next.")

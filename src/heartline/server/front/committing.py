@@ -20,7 +20,7 @@ class Committer:
 
     def __init__(self, opened: Callable[[], Inbox]) -> None:
         self._opened = opened
-        self._queue: SimpleQueue[Waiting] = SimpleQueue()
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     async def keep(self, row: Received) -> None:
@@ -40,8 +40,7 @@ class Committer:
         await kept
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        while True:
-            group = self._group()
+        while group := self._group():
             error: HeartlineError | None = None
             try:
                 self._opened().put([row for row, _ in group])
@@ -51,16 +50,28 @@ class Committer:
                 error = Unavailable("inbox_away", f"The inbox failed: {failed}", remedy="Try again in a few seconds.")
             loop.call_soon_threadsafe(_settle, [kept for _, kept in group], error)
 
+    def close(self) -> None:
+        """Let the thread end, when it has put what is there."""
+        self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
     def _group(self) -> list[Waiting]:
-        """Wait for a row, and take along what else is there."""
-        group = [self._queue.get()]
-        size = len(group[0][0].body)
-        try:
-            while size < GROUP_BYTES and len(group) < GROUP_ROWS:
-                group.append(self._queue.get_nowait())
-                size += len(group[-1][0].body)
-        except Empty:
-            pass
+        """Wait for a row, and take along what else is there; nothing at the end."""
+        group: list[Waiting] = []
+        size = 0
+        one = self._queue.get()
+        while one is not None:
+            group.append(one)
+            size += len(one[0].body)
+            if size >= GROUP_BYTES or len(group) >= GROUP_ROWS:
+                break
+            try:
+                one = self._queue.get_nowait()
+            except Empty:
+                break
+            if one is None:
+                self._queue.put(None)
         return group
 
 

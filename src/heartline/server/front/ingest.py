@@ -69,6 +69,12 @@ class Ingest:
             self._inboxes[use] = opened(self.address)
         return self._inboxes[use]
 
+    def close(self) -> None:
+        """Put what is waiting, and let go of the inbox."""
+        self.committer.close()
+        for inbox in self._inboxes.values():
+            inbox.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         said = heard(scope["headers"])

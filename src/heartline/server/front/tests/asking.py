@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,11 +98,16 @@ class Asked:
     """A front over an inbox that knows one key."""
 
     folder: Path
+    address: Path | str
     options: dict[str, Any] = field(default_factory=dict)
+
+    def opened(self) -> Ingest:
+        """Give a front of its own, to be closed."""
+        return Ingest(self.address, self.folder, **self.options)
 
     def __post_init__(self) -> None:
         (self.folder / "format").touch()
-        self.inbox: Inbox = opened(self.folder)
+        self.inbox: Inbox = opened(self.address)
         self.let(KEY, "shop")
 
     def let(self, key: str, source: str) -> None:
@@ -112,8 +118,8 @@ class Asked:
         """Send requests at once; None for one that was not answered."""
 
         async def run() -> list[Answer | None]:
-            front = Ingest(self.folder, self.folder, **self.options)
-            return await asyncio.gather(*(one(front, call) for call in calls))
+            with closing(self.opened()) as front:
+                return await asyncio.gather(*(one(front, call) for call in calls))
 
         return asyncio.run(run())
 

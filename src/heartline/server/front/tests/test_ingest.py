@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -68,17 +69,17 @@ def test_keys_made_and_revoked_are_known_within_seconds(front: Asked, monkeypatc
     monkeypatch.setattr("heartline.server.front.keys.LOOKED_S", 0.0)
 
     async def run() -> list[int]:
-        ingest = Ingest(front.folder, front.folder)
         call = Call(headers=(basic("later"),))
         found: list[int] = []
-        for change in (None, lambda: front.let("later", "app"), lambda: front.inbox.drop_key(hashed("later"))):
-            if change:
-                change()
-            if found and found[-1] == 200:
-                await asyncio.sleep(0.3)
-            answer = await one(ingest, call)
-            assert answer
-            found.append(answer.status)
+        with closing(front.opened()) as ingest:
+            for change in (None, lambda: front.let("later", "app"), lambda: front.inbox.drop_key(hashed("later"))):
+                if change:
+                    change()
+                if found and found[-1] == 200:
+                    await asyncio.sleep(0.3)
+                answer = await one(ingest, call)
+                assert answer
+                found.append(answer.status)
         return found
 
     assert asyncio.run(run()) == [401, 200, 401]
@@ -155,7 +156,7 @@ def test_an_inbox_that_is_away_is_no_success(front: Asked, monkeypatch: pytest.M
     def put(self: object, some: list[Received]) -> None:
         raise Unavailable("inbox_full", "There is no room left.")
 
-    monkeypatch.setattr("heartline.collect.inbox.sqlite.SqliteInbox.put", put)
+    monkeypatch.setattr(type(front.inbox), "put", put)
     answer = front.one(Call())
     assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "inbox_full", "2")
 
@@ -164,7 +165,7 @@ def test_whatever_breaks_while_keeping_is_no_success(front: Asked, monkeypatch: 
     def put(self: object, some: list[Received]) -> None:
         raise ValueError("oh")
 
-    monkeypatch.setattr("heartline.collect.inbox.sqlite.SqliteInbox.put", put)
+    monkeypatch.setattr(type(front.inbox), "put", put)
     assert [answer.code for answer in front.all([Call(), Call()]) if answer] == ["inbox_away", "inbox_away"]
 
 
