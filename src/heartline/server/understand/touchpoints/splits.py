@@ -132,7 +132,7 @@ def months(
     """Give how a touchpoint's feeling and its unhappy people move, where at least two months are known."""
     rows = {trends.first_of(row["period"]): row for row in result.rows if row["touchpoint"] == key}
     lines = [
-        _months(rows, "share_bad", _("Unhappy people"), asked, definitions, units),
+        _months(rows, "share_bad", _("Unhappy"), asked, definitions, units),
         _months(rows, "feeling", _("Feeling"), asked, definitions, units),
     ]
     return [line for line in lines if line is not None]
