@@ -87,13 +87,13 @@ def test_three_files_are_dropped_checked_corrected_and_taken_in(page: Page, own:
     expect(page.locator(".answer")).to_contain_text("Order placed, Delivery, Review.")
     settled(page)
     expect(page.locator("#outcome")).to_contain_text("160 events will land. 100 in 100 have a known customer.")
-    expect(page.locator("#outcome tbody tr")).to_have_count(10)
+    expect(page.locator("#outcome .ten tbody tr")).to_have_count(10)
     form = page.locator("form.touch", has_text="delivered_at").first
     form.get_by_label("Name").fill("Parcel arrives")
     form.get_by_label("Name").press("Tab")
     expect(page.locator("#outcome")).to_contain_text("We go through all lines once")
     settled(page)
-    expect(page.locator("#outcome tbody")).to_contain_text("Parcel arrives")
+    expect(page.locator("#outcome .ten tbody")).to_contain_text("Parcel arrives")
     page.reload()
     settled(page)
     expect(page.locator("#columns")).to_be_visible()
@@ -122,13 +122,38 @@ def test_the_marketplaces_files_come_in_in_german(page: Page, own: Server, share
     expect(page.locator(".answer")).to_contain_text("105.499 Zeilen in 3 Dateien.")
     settled(page)
     expect(page.locator("#outcome")).to_contain_text("157.736 Ereignisse werden übernommen.")
-    expect(page.locator("#outcome tbody")).to_contain_text("Bestellung aufgegeben")
+    expect(page.locator("#outcome .ten tbody")).to_contain_text("Bestellung aufgegeben")
     page.get_by_label("Währung der Beträge").fill("BRL")
     page.get_by_label("Währung der Beträge").press("Tab")
     settled(page)
     page.get_by_role("button", name="Übernehmen").click()
     expect(page.locator("h1")).to_have_text("Ihre Daten sind da", timeout=PATIENCE_MS)
     expect(page.locator(".answer")).to_contain_text("157.736 Ereignisse wurden übernommen.")
+
+
+def test_an_event_log_is_dropped_like_any_other_file(page: Page, own: Server) -> None:
+    events = "".join(
+        f'<trace><string key="concept:name" value="C{case}"/>'
+        + "".join(
+            f'<event><string key="concept:name" value="{name}"/><string key="org:resource" value="Ben"/>'
+            f'<date key="time:timestamp" value="2025-04-{1 + case:02}T{8 + hour:02}:00:00+00:00"/></event>'
+            for hour, name in enumerate(("Ticket opened", "Ticket answered", "Ticket closed"))
+        )
+        + "</trace>"
+        for case in range(20)
+    )
+    drop_on(page, {"desk.xes": f'<?xml version="1.0"?><log xes.version="1.0">{events}</log>'})
+    expect(page.locator("h1")).to_have_text("Is that right?", timeout=PATIENCE_MS)
+    expect(page.locator(".answer")).to_contain_text("Ticket answered, Ticket closed, Ticket opened")
+    settled(page)
+    expect(page.locator("#outcome")).to_contain_text("60 events will land. 0 in 100 have a known customer.")
+    expect(page.locator("form.column", has_text="org:resource")).to_contain_text("The colleagues who did it")
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.locator("h1")).to_have_text("Your data are in", timeout=PATIENCE_MS)
+    rows = heartline.open(own.data).touchpoints(period="all").rows
+    assert {row["touchpoint"]: row["interactions"] for row in rows if row["touchpoint"].startswith("ticket_")} == {
+        "ticket_opened": 20, "ticket_answered": 20, "ticket_closed": 20,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [1440, 390])

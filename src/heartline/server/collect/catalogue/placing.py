@@ -50,12 +50,14 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "take_back":
-                _made, rows = commands.take_back(version=_version(request), touchpoint=key, by=asking.asker(request))
+                _made, rows = commands.take_back(
+                    version=_number(request, "version"), touchpoint=key, by=asking.asker(request)
+                )
                 return redirect(f"{request.path}?saved=1&rows={rows}")
             if request.POST.get("do") == "end_rule":
-                number = request.POST.get("rule", "")
-                number = int(number) if number.isdecimal() else -1
-                commands.end_rule(touchpoint=request.POST.get("at", ""), number=number, by=asking.asker(request))
+                commands.end_rule(
+                    touchpoint=request.POST.get("at", ""), number=_number(request, "rule"), by=asking.asker(request)
+                )
                 return redirect(f"{request.path}?saved=1")
             correction = _correction(request, definitions, key)
             if request.POST.get("do") == "move":
@@ -74,8 +76,8 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "catalogue/placement.html", context, status=status)
 
 
-def _version(request: HttpRequest) -> int:
-    number = request.POST.get("version", "")
+def _number(request: HttpRequest, name: str) -> int:
+    number = request.POST.get(name, "")
     return int(number) if number.isdecimal() else -1
 
 

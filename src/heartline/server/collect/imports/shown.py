@@ -21,6 +21,8 @@ Option = tuple[str, str]
 Group = tuple[str, list[Option]]
 FEW = 12
 """Values of a column from which lines can be chosen."""
+MOST_STEPS = 6
+"""Steps of a log that are named in the sentence."""
 TEXT_SHOWN = 140
 LEGIBLE = 24
 """Letters up to which the name of a shop is shown: longer ones are keys of machines."""
@@ -41,13 +43,20 @@ def check(one: Import, definitions: Definitions) -> dict[str, Any]:
         "touches": [_touch(plan, touch, number) for number, touch in enumerate(plan.touches)],
         "joins": [_join(plan, join, number) for number, join in enumerate(plan.joins)],
         "goals": list(correcting.goals(plan).items()),
-        "wanted": [touch.label for touch in plan.touches if touch.wanted and touch.label],
+        "wanted": _told_of(plan),
         "zones": sorted(_zones()),
         "money": money(one),
         "people": any(table.of("person") for table in plan.tables),
         "total": sum(table.rows for table in plan.tables),
         "problems": [words.told(file["error"]) for file in one.files if file.get("error")],
     }
+
+
+def _told_of(plan: Plan) -> list[str]:
+    """Name what the files tell of: their touchpoints, of a log the most frequent ones."""
+    named = [touch.label for touch in plan.touches if touch.wanted and touch.label]
+    steps = [label for table in plan.tables for label, _stage in table.steps.values()]
+    return named + (steps if len(steps) <= MOST_STEPS else [*steps[:MOST_STEPS], _("and more")])
 
 
 def money(one: Import) -> bool:
@@ -275,5 +284,5 @@ def percent(one: Import) -> int | None:
     if progress.get("doing") == "importing" and checked.get("read"):
         return max(0, min(99, round(100 * int(progress["rows"]) / int(checked["read"]))))
     if progress.get("of"):
-        return round(100 * (int(progress["done"]) + progress.get("part", 0.0)) / int(progress["of"]))
+        return round(100 * (int(progress["done"]) + float(progress.get("part", 0.0))) / int(progress["of"]))
     return None

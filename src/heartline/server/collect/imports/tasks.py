@@ -62,13 +62,13 @@ def _checked(one: Import) -> None:
 @task()
 def land(key: str) -> None:
     """Take an import's files in; where the folder was emptied meanwhile, once more from the beginning."""
-    done = False
-    while not done:
+    while True:
         beginning_again.wait(key)
         one = Import.objects.filter(key=key, state=State.LANDING).first()
         if one is None:
             return
-        done = _landed(one)
+        if _landed(one):
+            break
     if one.state == State.DONE:
         uploads.forget(one.folder)
         published.soon()

@@ -48,7 +48,7 @@ class Keeper(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],  # noqa: N803  (Django's name)
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Count what is read: where less came than was announced, the upload was cut off, and no file is whole."""

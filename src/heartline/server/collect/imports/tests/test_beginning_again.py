@@ -9,7 +9,7 @@ import pytest
 import heartline
 from heartline.server.accounts.models import AuditEntry, User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.collect.imports import beginning_again, taking, tasks
+from heartline.server.collect.imports import beginning_again, taking
 from heartline.server.collect.imports.models import Import, State
 from heartline.server.jobs import worker
 from heartline.server.shell import emptiness
@@ -69,7 +69,7 @@ def test_an_import_that_is_landing_stops_and_begins_again_in_the_emptied_folder(
         emptiness.emptied()
 
     monkeypatch.setattr(taking, "_note", noted)
-    monkeypatch.setattr(beginning_again.time, "sleep", slept)
+    monkeypatch.setattr("heartline.server.collect.imports.beginning_again.time.sleep", slept)
     report = taken_in(client, one)
     assert tried == [0]
     assert "it was started again, and all of it is here." in report
@@ -93,7 +93,7 @@ def test_an_import_that_ends_as_the_folder_is_emptied_is_not_said_to_be_in(
             emptied(empty_lake)
         return report
 
-    monkeypatch.setattr(tasks.taking, "take_in", took)
+    monkeypatch.setattr(taking, "take_in", took)
     assert "<strong>4 events</strong> landed." in taken_in(client, one)
     assert times == [4, 4]
     assert counts(empty_lake) == {"order_placed": 2, "delivery": 2}
@@ -110,7 +110,7 @@ def test_files_that_are_being_read_are_rehearsed_in_the_emptied_folder(
         emptied(empty_lake)
         read(import_)
 
-    monkeypatch.setattr(tasks.taking, "read", reading)
+    monkeypatch.setattr(taking, "read", reading)
     one = brought(client, orders_csv=ORDERS)
     assert "<strong>4 events</strong> will land." in page(client, one)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -156,6 +157,7 @@ def test_an_upload_that_is_cut_off_leaves_nothing(alice: User, empty_lake: Lake,
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         answer = views.bring(request)
         assert answer.status_code == status
+    assert isinstance(answer, HttpResponse)
     assert "The upload was cut off. Nothing was kept" in answer.content.decode()
     assert Import.objects.count() == 1
     assert len(list((empty_lake.folder / "uploads").iterdir())) == 1
@@ -167,7 +169,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(alice: User, empty_lake: Lake, m
     def full(path: Any, how: int, *more: Any, **named: Any) -> int:
         return opened("/dev/full", os.O_WRONLY) if how & os.O_CREAT else opened(path, how, *more, **named)
 
-    monkeypatch.setattr(uploads.os, "open", full)
+    monkeypatch.setattr(os, "open", full)
     client = signed_in(alice)
     for size in (10, 200_000):  # where it is noticed at the end, and where in the middle
         answer = send(client, "/import/", {"a.csv": "a,b\n" * size})
