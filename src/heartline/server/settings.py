@@ -35,6 +35,7 @@ FEATURES: tuple[str, ...] = (
     "collect.imports",
     "collect.received",
     "people.contacts",
+    "people.privacy",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

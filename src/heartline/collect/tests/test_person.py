@@ -17,7 +17,7 @@ from heartline.core.ids import identifier
 from heartline.store import backup, tombstones
 from heartline.store.lake import Lake
 from heartline.store.tests.test_erasing import bytes_of
-from heartline.store.tests.world import events
+from heartline.store.tests.world import Event, events
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     mail, anna, ben = (
         hashed(made, *one) for one in (("email", "anna@example.org"), ("user_id", "A1"), ("user_id", "B2"))
     )
-    rows = [
+    rows: list[Event] = [
         (mail, "shop", "2024-03-01 10:00", {"ref": "o-anna", "text": "=1+1", "identifier": mail, "customer": anna}),
         (anna, "shop", "2024-03-02 10:00", {"amount": 12.5, "currency": "EUR"}),
         (ben, "shop", "2024-03-03 10:00", {"ref": "o-ben"}),

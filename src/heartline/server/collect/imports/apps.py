@@ -14,7 +14,9 @@ class Imports(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and go along when the data folder is emptied."""
-        from . import beginning_again  # models are there only now
+        from . import beginning_again, personal  # models are there only now
+
+        personal.register()
 
         emptiness.when_emptying(beginning_again.hold)
         emptiness.when_emptied(beginning_again.release)

@@ -16,7 +16,9 @@ class ReceivedApp(AppConfig):
         """Enter the menu, and go along when the data folder is emptied."""
         from heartline.server.shell import emptiness
 
+        from . import personal
         from .commands import forget_all  # models are there only now
 
+        personal.register()
         emptiness.when_emptied(forget_all)
         navigation.add(navigation.Entry("company", _("What comes in"), "received", order=25, right="import"))

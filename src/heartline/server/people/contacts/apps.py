@@ -13,7 +13,8 @@ class Contacts(AppConfig):
         """Learn contact data from what arrives, and forget it when the data folder is emptied."""
         from heartline.server.shell import arriving, emptiness
 
-        from . import commands  # models are there only now
+        from . import commands, personal  # models are there only now
 
+        personal.register()
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)

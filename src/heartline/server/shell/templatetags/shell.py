@@ -12,12 +12,12 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from heartline.core.sentence import Sentence
-from heartline.server.shell import numbers
+from heartline.server.shell import numbers, panels
 
 register = template.Library()
 register.filter("count", numbers.count)
@@ -44,6 +44,12 @@ def _versioned(name: str, suffix: str) -> str:
     pattern = re.compile(rf"{re.escape(name)}-[\d.]+\.{suffix}")
     (found,) = (path.name for path in VENDOR.iterdir() if pattern.fullmatch(path.name))
     return found
+
+
+@register.simple_tag(takes_context=True)
+def show_panels(context: template.Context, place: str, subject: str) -> SafeString:
+    """Show what other features add to a place of a page: `{% show_panels "customer" who %}`."""
+    return format_html_join("", "{}", ((made,) for made in panels.at(place, context["request"], subject)))
 
 
 @register.simple_tag
