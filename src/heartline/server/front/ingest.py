@@ -15,7 +15,7 @@ from .asgi import JSON, PROBLEM, Headers, Receive, Scope, Send, answer, problem
 from .committing import Committer
 from .decoding import looked_into
 from .keys import Keys
-from .reading import GoneError, Room, inflated, read
+from .reading import Room, inflated, read
 from .visitor import LONGEST_ADDRESS, LONGEST_AGENT, about
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias", "batch", "import")
@@ -88,8 +88,6 @@ class Ingest:
                 await self._received(said, send)
             else:
                 await answer(send, 200, JSON, await self._asked(scope, said), *browser.leave(said.origin))
-        except GoneError:
-            return
         except HeartlineError as error:
             await refuse(send, error, said.origin)
 

@@ -18,10 +18,6 @@ MOST_BYTES = 64 * 1024 * 1024
 """What all requests together may hold until they are kept."""
 
 
-class GoneError(Exception):
-    """Who asked is there no more."""
-
-
 class Room:
     """The memory for what is being read and not yet kept."""
 
@@ -56,9 +52,7 @@ async def read(receive: Receive) -> bytes:
     TooLarge
         `request_too_large`.
     BadEvents
-        `too_slow`.
-    GoneError
-        When the connection ended before the body did.
+        `too_slow`; `broken_off` when the connection ended before the body did, or the body was framed wrongly.
     """
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -83,7 +77,7 @@ async def read(receive: Receive) -> bytes:
 def _whole(message: object, piece: bytes) -> bytes:
     assert isinstance(message, dict)
     if message["type"] == "http.disconnect":
-        raise GoneError
+        raise refusals.broken_off()
     if len(piece) > refusals.REQUEST_BYTES:
         raise refusals.request_too_large()
     return piece

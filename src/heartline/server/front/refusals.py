@@ -115,3 +115,8 @@ def too_much() -> TooMuch:
 def too_slow() -> BadEvents:
     """Say that a body did not come."""
     return BadEvents("too_slow", "The body did not come in time.", remedy="Send it again.")
+
+
+def broken_off() -> BadEvents:
+    """Say that a body broke off; who hung up does not hear it, who framed it wrongly does."""
+    return BadEvents("broken_off", "The body ended before it was whole.", remedy="Send it again.")
