@@ -23,7 +23,8 @@ FORM = """
 
 def properties(event: dict[str, Any]) -> dict[str, Any]:
     """Give the properties of an event, and where it was."""
-    return event["properties"] | {"at": event["context"]["page"]["path"]}
+    said: dict[str, Any] = event["properties"] | {"at": event["context"]["page"]["path"]}
+    return said
 
 
 def type_into(page: Page, *fields: str) -> None:

@@ -1,0 +1,1 @@
+"""How the tables of the last events came to be."""
