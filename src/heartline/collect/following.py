@@ -82,7 +82,7 @@ def _placed(writer: Writer, snapshot: Snapshot, moves: Iterable[Move], rule: str
     differs = [~table[name].identical_to(table[f"was_{name}"]) for name in PLACED]
     table = table.filter(differs[0] | differs[1] | differs[2])
     found = snapshot.execute(table.select("id", *PLACED, *(f"was_{name}" for name in PLACED)))
-    return _overridden(writer, found, PLACED, rule)
+    return overridden(writer, found, PLACED, rule)
 
 
 def _felt(writer: Writer, snapshot: Snapshot, scales: Iterable[Scale], rule: str) -> int:
@@ -92,10 +92,10 @@ def _felt(writer: Writer, snapshot: Snapshot, scales: Iterable[Scale], rule: str
         table = rescaled(table, scale)
     table = table.filter(~table.feeling.identical_to(table.was_feeling))
     found = snapshot.execute(table.select("id", "feeling", "was_feeling"))
-    return _overridden(writer, found, ("feeling",), rule)
+    return overridden(writer, found, ("feeling",), rule)
 
 
-def _overridden(writer: Writer, found: pa.Table, columns: tuple[str, ...], rule: str) -> int:
+def overridden(writer: Writer, found: pa.Table, columns: tuple[str, ...], rule: str) -> int:
     """Write the rows as overrides, each with the columns that it changes."""
     differs = [_differ(found[name], found[f"was_{name}"]) for name in columns]
     which = sum((mark.astype(np.int64) << place for place, mark in enumerate(differs)), np.zeros(found.num_rows, int))
@@ -143,5 +143,5 @@ def taken_back(writer: Writer, snapshot: Snapshot, rule: str) -> int:
         back = {"id": both["id"]}
         for name in sets:
             back |= {name: both[f"was_{name}"], f"was_{name}": both[f"now_{name}"]}
-        undone += _overridden(writer, pa.table(back), sets, f"undo {rule}, {writer.version}")
+        undone += overridden(writer, pa.table(back), sets, f"undo {rule}, {writer.version}")
     return undone

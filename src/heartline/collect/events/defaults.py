@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,28 +74,52 @@ def fill(group: Group, known: Known, company: Company, columns: Columns, concern
     places = group.places
     columns.same("event", places, group.name.event)
     columns.same("source", places, group.name.source)
-    touchpoints, channels = _usual(group, known, company)
+    touchpoints, channels = usual(group, known, company)
     decided = rules.decide(concerned, group, channels) if concerned else {}
     for name in ("ref", "unit", "language"):
         columns.put(name, places, over(decided.get(name), reading.words(group, name)))
     columns.put("product", places, over(decided.get("product"), reading.product(group)))
-    columns.put("succeeded", places, over(decided.get("succeeded"), _succeeded(group, known)))
-    columns.put("wait_s", places, _waits(over(decided.get("wait_s"), reading.numbers(group, "wait_s"))))
     if "text" in decided:
         texts = [None if one is None else personal.masked(one, company.region)[0] for one in decided["text"]]
         columns.put("text", places, over(texts, columns.get("text")[places].tolist()))
     _money(group, known, company, columns, decided)
     _scored(group, known, company, columns, decided)
     if "touchpoint" in decided:
-        touchpoints = [
-            company.named(one) or usual for one, usual in zip(decided["touchpoint"], touchpoints, strict=True)
-        ]
-        channels = channels_of(group, company, touchpoints, known)
-    columns.put("touchpoint", places, touchpoints)
+        ruled = over(_named(company, decided["touchpoint"]), touchpoints) or touchpoints
+        channels = channels_of(group, company, ruled, known)
     columns.put("channel", places, over(decided.get("channel"), channels))
-    stages = over(_keys(reading.words(group, "stage")), [company.stage(one) for one in touchpoints])
+    fill_placement(group, known, company, columns, touchpoints, decided)
+
+
+def fill_placement(
+    group: Group,
+    known: Known,
+    company: Company,
+    columns: Columns,
+    touchpoints: Sequence[str | None],
+    decided: Mapping[str, Sequence[Any]],
+) -> None:
+    """Fill what may change later: touchpoint, stage, wait, outcome, sort; scores and texts are there already.
+
+    Parameters
+    ----------
+    touchpoints
+        As they are without rules.
+    decided
+        What rules say.
+    """
+    places = group.places
+    columns.put("succeeded", places, over(decided.get("succeeded"), _succeeded(group, known)))
+    columns.put("wait_s", places, _waits(over(decided.get("wait_s"), reading.numbers(group, "wait_s"))))
+    made = over(_named(company, decided.get("touchpoint")), touchpoints) or touchpoints
+    columns.put("touchpoint", places, made)
+    stages = over(_keys(reading.words(group, "stage")), [company.stage(one) for one in made])
     columns.put("stage", places, over(decided.get("stage"), stages))
     _judged(group, known, company, columns, decided)
+
+
+def _named(company: Company, keys: Sequence[str | None] | None) -> Sequence[str | None] | None:
+    return None if keys is None else [company.named(one) for one in keys]
 
 
 def over(first: Sequence[Any] | None, second: Sequence[Any] | None) -> Sequence[Any] | None:
@@ -109,11 +133,11 @@ def _keys(texts: Sequence[str | None] | None) -> Sequence[str | None] | None:
     return None if texts is None else [slug(one) or None if one else None for one in texts]
 
 
-def _usual(group: Group, known: Known, company: Company) -> tuple[list[str | None], Sequence[str | None]]:
+def usual(group: Group, known: Known, company: Company) -> tuple[list[str | None], Sequence[str | None]]:
     """Give touchpoints and channels as they are without rules."""
-    usual = company.default(known.place) if known.place else None
+    own = company.default(known.place) if known.place else None
     said = reading.words(group, "touchpoint")
-    touchpoints = [usual] * len(group) if said is None else [company.named(one) or usual for one in said]
+    touchpoints = [own] * len(group) if said is None else [company.named(one) or own for one in said]
     channels = channels_of(group, company, touchpoints, known)
     return touchpoints, over(_keys(reading.words(group, "channel")), channels) or channels
 
@@ -155,7 +179,9 @@ def _waits(said: Sequence[float | None] | None) -> list[float | None] | None:
     return None if said is None else [one if one is not None and one >= 0 else None for one in said]
 
 
-def _money(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
+def _money(
+    group: Group, known: Known, company: Company, columns: Columns, decided: Mapping[str, Sequence[Any]]
+) -> None:
     """Read amounts, of events in which money moves; what went back is negative."""
     own = reading.amounts(group) if known.money else None
     signed = None if own is None else [one if one is None else known.money * abs(one) for one in own]
@@ -174,7 +200,9 @@ def _within(amounts: Sequence[float | None] | None) -> Sequence[float | None] | 
     return [one if one is not None and abs(one) < reading.MOST_MONEY else None for one in amounts]
 
 
-def _scored(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
+def _scored(
+    group: Group, known: Known, company: Company, columns: Columns, decided: Mapping[str, Sequence[Any]]
+) -> None:
     """Read scores of events in which people answer, and what they mean on their scale."""
     own = reading.numbers(group, "score") if known.kind == "feedback" else None
     scores = over(decided.get("score"), own)
@@ -194,7 +222,9 @@ def _scored(group: Group, known: Known, company: Company, columns: Columns, deci
         columns.put(name, group.places, values)
 
 
-def _judged(group: Group, known: Known, company: Company, columns: Columns, decided: dict[str, list[Any]]) -> None:
+def _judged(
+    group: Group, known: Known, company: Company, columns: Columns, decided: Mapping[str, Sequence[Any]]
+) -> None:
     """Fill the sort of interaction, and what a score or a text judges: its own touchpoint unless something is said."""
     places = group.places
     touchpoints = columns.get("touchpoint")[places].tolist()

@@ -77,7 +77,7 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
         context = event.context
         path = _path(event, values, context)
         name = event.event if event.type == "track" else event.name or path or event.category
-        key = (sources[whose], event.type, name, *values)
+        key = (sources[whose], event.type, name, path if event.type == "page" else "", *values)
         known = found.get(key)
         if known is None:
             known = found[key] = ([], [], [], [])
@@ -85,7 +85,7 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
         known[1].append(values)
         known[2].append(path)
         known[3].append(_client(context) if context is not None else "")
-    for (source, kind, name, *keys), (places, properties, paths, clients) in found.items():
+    for (source, kind, name, _page, *keys), (places, properties, paths, clients) in found.items():
         yield Group(
             Name(source, kind, (name or kind).strip() or kind), tuple(keys), np.array(places, np.int64),
             [dict(one) for one in properties], paths, clients,

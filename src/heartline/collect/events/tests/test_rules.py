@@ -133,8 +133,10 @@ def test_a_rule_survives_its_file() -> None:
 # -- a slow reading -------------------------------------------------------------------------------------------------
 
 NAMES = ["Wheel Spun", "wheel lost", "Product Viewed", "X*", "X"]
-CONSTANTS: dict[str, list[Any]] = {"touchpoint": sorted(TOUCHPOINTS), "stage": ["use", "support"], "unit": ["bonn", "bern"],
-             "kind": ["visit", "talk"], "channel": ["store", "web"], "succeeded": [True, False]}  # fmt: skip
+CONSTANTS: dict[str, list[Any]] = {
+    "touchpoint": sorted(TOUCHPOINTS), "stage": ["use", "support"], "unit": ["bonn", "bern"], "kind": ["visit", "talk"],
+    "channel": ["store", "web"], "succeeded": [True, False],
+}  # fmt: skip
 SCALARS = st.sampled_from([1, 2.5, "1", "a", "AB", True, None, -3])
 TESTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(["p", "q", "r.s"]).flatmap(
     lambda name: st.sampled_from(
