@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 
 def programs() -> Path | None:
     """Give the folder that holds `initdb` and `pg_ctl`; None when PostgreSQL is not installed."""
@@ -43,6 +45,15 @@ def server() -> Iterator[str]:
             _do(user, folder, "pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(url: str) -> None:
+    """Stop a server that `server` runs, as hard as a crash, and start it again."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("show data_directory").fetchone()
+    assert found is not None
+    folder = Path(found[0]).parent
+    _do(_unprivileged(), folder, "pg_ctl", "-D", "data", "-w", "-m", "immediate", "-l", "log", "restart")
 
 
 def _unprivileged() -> str | None:

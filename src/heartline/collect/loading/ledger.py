@@ -51,6 +51,8 @@ class Ledger:
             return
         snapshot = self.lake.at()
         now = powers(snapshot.definitions)
+        if any(entry.version > self.version for entry in self.lake.manifest.erasures()):
+            self.version = -1  # whoever was erased is nobody again, here too
         files = [
             str(self.lake.tables["identities"].folder / file.path)
             for file in snapshot.files("identities")

@@ -22,6 +22,7 @@ from heartline.store.disk import locked
 from heartline.store.lake import Lake
 from heartline.store.steps import step
 
+from .buried import Buried
 from .keeping import TRIED, Keeper, Kept
 from .ledger import Ledger
 from .recent import WHY, Recent
@@ -35,8 +36,9 @@ EVERY_S = 1.0
 """Seconds from the beginning of a batch to that of the next, unless more waits than a batch takes."""
 MOST_BYTES = 24_000_000
 """How much of what was received goes into a batch; what it becomes in memory is some twenty times as much."""
-RETRY_S = (0.5, 5.0)
-"""Pauses while something is away: the first, and the longest."""
+RETRY_S = 0.5
+LONGEST_S = 5.0
+"""Pauses while something is away, or another one lands: the first, and the longest."""
 AWAY = (Unavailable, Forbidden, Conflict)
 """What passes: the inbox or the database is away, the disk is full, another holds the lock."""
 
@@ -48,6 +50,7 @@ class Tempo:
     every_s: float = EVERY_S
     most_bytes: int = MOST_BYTES
     lease_s: float = LEASE_S
+    retry_s: float = RETRY_S
 
 
 @dataclass
@@ -74,17 +77,18 @@ class Loader:
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.lake)
+        self.buried = Buried(self.lake)
         self.recent: Recent | None = None
         self._number: int | None = None
 
     def run(self, stop: threading.Event, still: Callable[[], bool] = lambda: True) -> None:
         """Land batch after batch until we are stopped, or this is no longer the folder; outlive whatever is away."""
-        pause = RETRY_S[0]
+        pause = self.tempo.retry_s
         while not stop.is_set() and still():
             try:
                 with locked(self.lake.folder / "lake" / "loader.lock", wait=False):
                     self._hold(stop, still)
-                pause = RETRY_S[0]
+                pause = self.tempo.retry_s
             except AWAY as error:
                 if error.code != "busy":
                     log.warning("Nothing lands now: %s", error)
@@ -92,14 +96,14 @@ class Loader:
                 log.exception("The loader stumbled and goes on.")
             self._number = None
             stop.wait(pause)
-            pause = min(2 * pause, RETRY_S[1])
+            pause = min(2 * pause, LONGEST_S)
 
     def _hold(self, stop: threading.Event, still: Callable[[], bool]) -> None:
         """Land as long as we are wanted and have the lease."""
         while not stop.is_set() and still():
             begin = time.monotonic()
             if not self.inbox.lease(self.holder, self.tempo.lease_s):
-                stop.wait(RETRY_S[0])
+                stop.wait(self.tempo.retry_s)
             elif not self.turn():
                 stop.wait(max(0.0, begin + self.tempo.every_s - time.monotonic()))
         self.inbox.release(self.holder)
@@ -184,6 +188,7 @@ class Loader:
 
     def _written(self, number: int, received: Sequence[Received], taken: Taken, clock: Clock) -> bool:
         """Settle, keep and append; False when somebody else wrote about people meanwhile."""
+        taken = self.buried.without(taken)
         try:
             settled = self._settled(taken)
             clock.lap("settle")
@@ -209,6 +214,8 @@ class Loader:
         with self.lake.write(f"{WHY}{number}") as writer:
             clock.lap("wait")
             if writer.known.version != self.ledger.version and self._others_wrote(writer.known.tables):
+                raise _Again
+            if self.buried.grew():
                 raise _Again
             if not writer.batch(APP, number):
                 raise Conflict("batch_landed", f"Batch {number} is in the lake already.", remedy="Forget it.")
