@@ -227,7 +227,7 @@ video bad | video_playback_interrupted video_playback_failed
 form | form_viewed form_started form_submitted form_completed
 form bad | form_abandoned form_failed
 error_page bad | error_shown error_occurred javascript_error page_error
-error_page bad | page_not_found rage_click repeated_clicks dead_click
+error_page bad | page_not_found rage_click repeated_clicks dead_click clicked_repeatedly
 """)
 
 
