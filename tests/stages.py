@@ -33,6 +33,7 @@ TESTS = {
     "engines": ("tests/engines",),
     "doors": ("tests/doors",),
     "worlds": ("tests/worlds",),
+    "clients": ("tests/clients",),
     "browser": ("tests/e2e",),
     "docs": ("tests/docs",),
     "house": ("tests/house",),
@@ -169,6 +170,17 @@ def install_programs() -> None:
             return
 
 
+def install_clients() -> None:
+    """Install the clients that send to us, where the network allows; elsewhere their tests are skipped and say so."""
+    from requirements import environment
+    from tests.clients import ground
+
+    try:
+        ground.make()
+    except environment.Trouble as trouble:
+        say(f"The clients could not be installed. {trouble}")
+
+
 def _there(program: str) -> bool:
     if program == "pg_ctl":
         return any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or shutil.which(program) is not None
@@ -186,6 +198,8 @@ def main(argv: list[str]) -> int:
     chosen = [stages[name] for name in names] or list(stages.values())
     if any(stage.name in TESTS and stage.name not in ("docs", "house") for stage in chosen):
         install_programs()
+    if any(stage.name == "clients" for stage in chosen):
+        install_clients()
     for stage in chosen:
         say(f"\n── {stage.name} ──")
         start = time.monotonic()

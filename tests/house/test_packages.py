@@ -109,7 +109,8 @@ def test_the_locks_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     default = project["project"]["dependencies"]
     spark = [*default, *project["project"]["optional-dependencies"]["spark"]]
-    wanted = {"default": default, "spark": spark, "dev": [*spark, *project["dependency-groups"]["dev"]]}
+    groups = project["dependency-groups"]
+    wanted = {"default": default, "spark": spark, "dev": [*spark, *groups["dev"]], "clients": groups["clients"]}
     stale = [f"{part}: {line}" for part, lines in wanted.items() for line in lines if not held(part, Requirement(line))]
     assert stale == [], "run requirements/lock"
 
@@ -120,7 +121,7 @@ def test_the_locks_agree() -> None:
 
 
 def test_every_locked_file_has_its_hash() -> None:
-    for part in ("uv", "default", "spark", "dev"):
+    for part in ("uv", "default", "spark", "dev", "clients"):
         entries = re.split(
             r"^(?=[A-Za-z0-9])", (ROOT / "requirements" / f"{part}.lock").read_text(), flags=re.MULTILINE
         )
