@@ -15,7 +15,7 @@ from .models import Lately
 
 EVENTS, BATCHES = 20, 30
 """How many events of how many batches are kept: enough to see that they come."""
-COLUMNS = ("occurred_at", "event", "touchpoint", "source", "wait_s", "succeeded", "properties")
+COLUMNS = ("id", "occurred_at", "event", "touchpoint", "source", "wait_s", "succeeded", "properties")
 
 
 def make_key(*, name: str, by: User) -> str:

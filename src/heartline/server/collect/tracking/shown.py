@@ -16,12 +16,13 @@ from . import words
 from .models import Lately
 
 SCRIPT = "hl.js"
-SHOWN = 20
+SHOWN = 10
 
 
 def lately() -> dict[str, Any]:
     """Give what came in last, and whether it is the company's site that sends."""
-    found = [row | {"when": datetime.fromisoformat(row["at"])} for some in Lately.objects.all() for row in some.events]
+    came = {row["id"]: row for some in Lately.objects.all() for row in some.events}  # some come twice
+    found = [row | {"when": datetime.fromisoformat(row["at"])} for row in came.values()]
     found.sort(key=lambda row: row["when"], reverse=True)
     last = found[0]["when"] if found else None
     own = next((row["when"] for row in found if row.get("library") == SCRIPT), None)

@@ -15,11 +15,11 @@ from heartline.server.shell import errors, numbers
 def agreements() -> dict[str, tuple[str, str]]:
     """Give the ways in which visitors agree: how the line says it, and in words."""
     return {
-        "any": ("", _("A consent tool on the site asks (IAB TCF, Google consent mode, or our own call): hear all")),
-        "tcf": ("tcf", _("A consent tool asks; hear it by IAB TCF only")),
-        "google": ("google", _("A consent tool asks; hear it by Google consent mode only")),
-        "callback": ("callback", _("Our own pages ask, and tell it by hl.consent()")),
-        "given": ("given", _("Nobody has to be asked: a site for employees, or agreed to by contract")),
+        "any": ("", _("A consent tool asks, or our pages do")),
+        "tcf": ("tcf", _("A consent tool, by IAB TCF only")),
+        "google": ("google", _("A consent tool, by Google only")),
+        "callback": ("callback", _("Our pages ask, by hl.consent()")),
+        "given": ("given", _("Nobody has to be asked here")),
     }
 
 

@@ -113,6 +113,9 @@ def test_what_came_in_last_is_shown_without_whose_it_was(alice: User, lake: Lake
     assert re.search(r"The main part of a page was there after 2\.50 s<small>/shop/:id</small>", page)
     assert "&lt;b&gt;Own&lt;/b&gt; 5 %" in page
     assert '<a href="/touchpoints/delivery/">Delivery</a>' in page
+    commands.learn(batch(3, {"type": "track", "event": "Page Loaded", "context": SITE, "messageId": "2-1"}))
+    again = text(signed_in(alice).get("/tracking/", headers={"HX-Request": "true"}))
+    assert again.count("The main part of a page was there") == 1  # it came twice, with the same id
     kept = json.dumps([one.events for one in Lately.objects.all()])
     assert "anna" not in kept
 
@@ -126,7 +129,7 @@ def test_how_long_ago_is_said_in_the_unit_that_fits_in_german(alice: User, lake:
     shown = re.findall(r">(vor [^<]+)</td>", page)
     assert re.fullmatch(r"vor 3\d Sekunden", shown[0])
     assert shown[1:] == ["vor 1 Minute", "vor 2 Stunden", "vor 3 Tagen"]
-    assert page.count('class="wide">Eine Suche fand nichts<small>/shop/:id</small>') == 4
+    assert page.count('class="wide lead">Eine Suche fand nichts<small>/shop/:id</small>') == 4
     assert re.search(r"Ihre Website ist zu hören. Das letzte Ereignis kam vor 3\d Sekunden\.", page)
 
 
