@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from heartline.collect.events import decode, placed
 from heartline.collect.inbox import Received
@@ -19,7 +21,8 @@ def reader(lake: Lake) -> Take:
     definitions = lake.at().definitions
 
     def read(some: Sequence[Received]) -> Taken:
-        made = placed(decode(some), definitions)
+        with _uncollected():
+            made = placed(decode(some), definitions)
         kinds = tuple(name for name in made.people.column_names if name not in ABOUT)
         ordered = "seq" in made.people.column_names
         return Taken(
@@ -36,3 +39,15 @@ def reader(lake: Lake) -> Take:
         )
 
     return read
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of reference cycles away from events, which have none: it took half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
