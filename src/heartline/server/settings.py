@@ -34,6 +34,7 @@ FEATURES: tuple[str, ...] = (
     "understand.waits",
     "collect.imports",
     "collect.received",
+    "collect.placement",
     "collect.tracking",
     "people.contacts",
     "people.privacy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,28 +35,36 @@ class Outcome:
 
     Parameters
     ----------
-    seen, unplaced
-        Events looked at, and those of them without a touchpoint, by name and by the day on which they came.
+    unplaced
+        Events without a touchpoint, by name and by the day on which they came.
+    places
+        Events of a name by touchpoint; the empty one: at none.
     """
 
     checked: int = 0
     changed: int = 0
     versions: list[int] = field(default_factory=list)
-    seen: Counter[tuple[Name, date]] = field(default_factory=Counter)
     unplaced: Counter[tuple[Name, date]] = field(default_factory=Counter)
+    places: dict[Name, Counter[str]] = field(default_factory=dict)
 
 
-def events(snapshot: Snapshot, since: datetime, until: datetime, most: int | None = None) -> pa.Table:
+def events(
+    snapshot: Snapshot, since: datetime, until: datetime, most: int | None = None, names: Sequence[str] = ()
+) -> pa.Table:
     """Give events of ours that happened between two moments, the newest first where there may be too many.
 
     Parameters
     ----------
     most
         How many at most.
+    names
+        Only those called so, whatever their case.
     """
     table = snapshot.rows("id", "occurred_at", "received_at", *READ)
     mine = (table.occurred_at >= since) & (table.occurred_at < until) & table.properties.contains(OURS)
     table = table.filter(mine)
+    if names:
+        table = table.filter(table.event.lower().isin([name.lower() for name in names]))
     if most is not None:
         table = table.order_by(table.occurred_at.desc()).limit(most)
     return snapshot.execute(table)
@@ -135,11 +143,10 @@ def _piece(lake: Lake, since: datetime, until: datetime, outcome: Outcome) -> bo
     outcome.checked += rows.num_rows
     outcome.changed += int(differs.sum())
     came = pc.cast(rows["received_at"], pa.date32()).to_pylist()
-    placed = made.columns["touchpoint"].is_valid().to_pylist()
-    for event, day, there in zip(made.names, came, placed, strict=True):
+    for event, day, touchpoint in zip(made.names, came, made.columns["touchpoint"].to_pylist(), strict=True):
         if event is not None:
-            outcome.seen[event, day] += 1
-            outcome.unplaced[event, day] += not there
+            outcome.places.setdefault(event, Counter())[touchpoint or ""] += 1
+            outcome.unplaced[event, day] += touchpoint is None
     return True
 
 

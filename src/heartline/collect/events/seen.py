@@ -28,19 +28,24 @@ class Sight:
     ----------
     properties
         Name of a property -> names of the types that it had.
-    unplaced
-        How many have no touchpoint.
+    places
+        How many are at a touchpoint; the empty one: at none.
     doubts
         What was odd, and how often: `email:comment` is an address found and masked in a property.
     """
 
     count: int = 0
-    unplaced: int = 0
     first_us: int = 0
     last_us: int = 0
     properties: dict[str, set[str]] = field(default_factory=dict)
+    places: Counter[str] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
     example: str = "{}"
+
+    @property
+    def unplaced(self) -> int:
+        """How many have no touchpoint."""
+        return self.places[""]
 
 
 @dataclass
@@ -66,8 +71,7 @@ def look(seen: Seen, group: Group, at: npt.NDArray[np.int64], columns: Columns) 
         sight.example = example(group.properties[int(times.argmax())])
     sight.count += len(group)
     sight.first_us, sight.last_us = min(first, sight.first_us), max(last, sight.last_us)
-    touchpoints = columns.get("touchpoint")[group.places]
-    sight.unplaced += sum(one is None for one in touchpoints)
+    sight.places.update(one or "" for one in columns.get("touchpoint")[group.places])
     sight.doubts.update(group.doubts)
     for key in dict.fromkeys(key for one in group.properties[:1] for key in one):
         kinds = {TYPES[kind] for kind in set(map(type, group.values(key))) if kind in TYPES}

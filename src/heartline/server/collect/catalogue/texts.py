@@ -156,7 +156,7 @@ def _said(definitions: Definitions, change: Change) -> dict[str, Any]:
     """Say one change: what it is of, whether it is new or goes, and field by field."""
     there = definitions.all(change.kind).get(change.key)
     return {
-        "kind": kinds.KINDS[change.kind].one,
+        "kind": kinds.KINDS[change.kind].one if change.kind in kinds.KINDS else change.kind,
         "name": str(
             (change.body or there or {}).get("label") or (change.body or there or {}).get("name") or change.key
         ),

@@ -2,15 +2,13 @@
 
 from django.urls import path, register_converter
 
-from heartline.collect.bodies import KINDS
-
-from . import placing, texts, views
+from . import kinds, placing, texts, views
 
 
 class KindConverter:
     """A kind of definition in an address."""
 
-    regex = "|".join(KINDS)
+    regex = "|".join(kinds.KINDS)
 
     def to_python(self, value: str) -> str:
         """Read it."""

@@ -19,7 +19,7 @@ from heartline.core.period import parse_period
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions, may
-from heartline.server.shell import emptiness, filters, navigation, quotes, trends
+from heartline.server.shell import emptiness, filters, navigation, notices, quotes, trends
 
 from . import shown, words
 
@@ -96,6 +96,7 @@ def _context(request: HttpRequest, overall: Result, values: Values, asked: Value
         "complete": words.complete(fresh),
         "query": filters.address(values),
         "how": words.how(overall, known.scales, reached),
+        "notices": notices.given(request),
         "nothing": not fresh.rows,
         "empty": not fresh.rows and not values,
         "start": navigation.address("import") if may(request, "import") else "",

@@ -1,0 +1,25 @@
+"""The app of where events belong."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heartline.server.shell import navigation
+
+
+class Placement(AppConfig):
+    """Events that were seen, and the rules by which they are placed."""
+
+    name = "heartline.server.collect.placement"
+    label = "placement"
+
+    def ready(self) -> None:
+        """Enter the menu, learn of what arrives, tell Today what has no place, and go when everything goes."""
+        from heartline.server.shell import arriving, emptiness, notices, personal
+
+        from . import commands, share  # models are there only now
+
+        navigation.add(navigation.Entry("company", _("Events and rules"), "events", order=28, right="define"))
+        arriving.when_received(commands.learn)
+        emptiness.when_emptied(commands.forget_all)
+        notices.add(share.notice)
+        personal.free("placement.SeenEvent", "names of events and masked properties, as they are in the lake")
