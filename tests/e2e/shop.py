@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
+
 import heartline.server
 
 SCRIPT = Path(heartline.server.__file__).parent / "collect" / "tracking" / "static" / "tracking" / "hl.js"
@@ -167,3 +169,16 @@ def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[_Server]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until something is so on a page whose policy forbids what Playwright's own waiting needs."""
+    end = time.monotonic() + PATIENCE_S
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(50)
+
+
+def until_sent(page: Page) -> None:
+    """Wait until nothing waits in a page's queue."""
+    until(page, "!Object.keys(localStorage).some((key) => key.startsWith('hl:e:'))")

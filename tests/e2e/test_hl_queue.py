@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import Page
 
-from .shop import Inbox, Shop
+from .shop import Inbox, Shop, until_sent
 from .test_hl import AGREED, UNTIL_SENT_MS, Visit, mail, site, visit
 
 __all__ = ["mail", "site", "visit"]
@@ -34,7 +34,7 @@ def test_what_the_server_could_not_take_comes_again_with_the_same_id(visit: Visi
     assert ids(mail) == given * 3
     first, second, third = mail.times
     assert 0.4 < second - first < third - second + 0.7  # each pause is longer than the last, give or take chance
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('hl:e:'))")
+    until_sent(page)
 
 
 def test_a_server_that_names_a_time_is_left_in_peace_until_then(visit: Visit, site: Shop, mail: Inbox) -> None:
@@ -67,7 +67,7 @@ def test_one_bad_event_costs_no_other(visit: Visit, site: Shop, mail: Inbox) -> 
     page = visit(site.page("/", tag=QUIET))
     page.evaluate("[...'abcdefg'].forEach((name) => hl.track(name)); hl.track('Bad'); hl.track('z')")
     mail.wait("z")
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('hl:e:'))")
+    until_sent(page)
     assert [event["event"] for event in mail.events()] == [*"abcdefg", "z"]
 
 
@@ -142,7 +142,7 @@ def test_two_tabs_lose_nothing_of_each_other(visit: Visit, site: Shop, mail: Inb
         page.evaluate(f"for (let n = 0; n < 50; n++) setTimeout(() => hl.track('{name}' + n), n * 5)")
     mail.wait("One49")
     mail.wait("Two49")
-    one.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('hl:e:'))")
+    until_sent(one)
     assert len(mail.events()) == 100
     assert len({event["anonymousId"] for event in mail.events()}) == 1
 

@@ -1,0 +1,114 @@
+"""From a visitor's click to the customer: the script, the real server, the page that shows what came in, the lake."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+import heartline
+
+from .conftest import Open
+from .servers import PATIENCE_S, Server, running, wait_until
+from .shop import shop, until, until_sent
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """Give a server over a folder of its own."""
+    with running(tmp_path / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def signed_in(server: Server, browser: Browser) -> Any:
+    """Give the cookies of somebody who signed in there."""
+    context = browser.new_context()
+    context.new_page().goto(server.link)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def landed(data: Path, event: str) -> Callable[[], list[dict[str, Any]]]:
+    """Give what lists the rows of an event in the lake."""
+
+    def rows() -> list[dict[str, Any]]:
+        now = heartline.open(data).lake.at()
+        found = now.rows("event", "touchpoint", "source", "customer", "wait_s", "succeeded", "channel")
+        listed: list[dict[str, Any]] = now.execute(found.filter(found.event == event)).to_pylist()
+        return listed
+
+    return rows
+
+
+def test_what_a_visitor_lives_through_is_seen_by_the_company(server: Server, visit: Open, browser: Browser) -> None:
+    page = visit("/tracking/")
+    expect(page.get_by_text("Nothing has come from your site yet.")).to_be_visible()
+    page.get_by_label("Name of the site").fill("Shop")
+    page.get_by_label("How do visitors agree?").select_option("callback")
+    page.get_by_role("button", name="Make a key and its line").click()
+    line = page.locator("[data-line]").inner_text()
+    found = re.fullmatch(
+        r'<script defer src="(.+)/hl\.js" data-key="(hlw_\S+)" data-consent="callback"></script>', line
+    )
+    assert found
+    assert found[1] == server.url
+
+    with shop(server.url) as site:
+        body = '<button id="pay">Zahlen</button><p data-hl-results="0">Leider nichts</p>'
+        url = site.page("/kasse", body, key=found[2], root='lang=de data-hl-touchpoint="checkout"')
+        visitor = browser.new_context(locale="de-DE")
+        theirs = visitor.new_page()
+        theirs.goto(url)
+        theirs.evaluate("hl.consent(true); hl.identify('4711')")
+        theirs.locator("#pay").click(click_count=5, delay=20)
+        until_sent(theirs)
+        began = time.monotonic()
+        clicked = landed(server.data, "Clicked Repeatedly")
+        wait_until(clicked, timeout_s=PATIENCE_S)
+        took_s = time.monotonic() - began
+        visitor.close()
+
+    assert took_s < PATIENCE_S
+    (row,) = clicked()
+    assert row["customer"].startswith("user_id:")
+    assert (row["touchpoint"], row["source"], row["channel"], row["succeeded"]) == ("checkout", "shop", "web", False)
+    (failed,) = landed(server.data, "Search Failed")()
+    assert (failed["customer"], failed["touchpoint"]) == (row["customer"], "checkout")
+    (answered,) = landed(server.data, "Page Answered")()
+    assert 0 <= answered["wait_s"] < PATIENCE_S
+    (opened,) = landed(server.data, "/kasse")()
+    assert opened["customer"] == row["customer"]
+
+    page.goto(f"{server.url}/tracking/")
+    expect(page.get_by_text("Your site is heard.")).to_be_visible()
+    expect(page.get_by_role("row", name="Somebody clicked again and again")).to_have_count(1)
+    expect(page.get_by_role("row", name="A search found nothing /kasse")).to_have_count(1)
+
+
+def test_a_revoked_key_stops_a_site_and_its_events_wait(server: Server, visit: Open, browser: Browser) -> None:
+    page = visit("/tracking/")
+    page.get_by_label("Name of the site").fill("Shop")
+    page.get_by_role("button", name="Make a key and its line").click()
+    found = re.search(r'data-key="([^"]+)"', page.locator("[data-line]").inner_text())
+    assert found
+    page.goto(f"{server.url}/company/keys/")
+    page.get_by_role("button", name="Revoke Shop").click()
+    expect(page.get_by_text("revoked")).to_be_visible()
+    time.sleep(3.5)  # a key works so long at most after it was revoked
+    with shop(server.url) as site:
+        visitor = browser.new_context()
+        theirs = visitor.new_page()
+        answers: list[int] = []
+        theirs.on("response", lambda response: answers.append(response.status) if "/v1/" in response.url else None)
+        theirs.goto(site.page("/", key=found[1], tag='data-consent="given"'))
+        until(theirs, "!!localStorage['hl:wait']")
+        assert answers == [401]
+        assert theirs.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('hl:e:')).length") >= 1
+        visitor.close()
