@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from heartline.core.result import Result
 from heartline.server.accounts import access, finding
 from heartline.server.accounts.answering import answered
-from heartline.server.accounts.asking import ask, asker, definitions, may
+from heartline.server.accounts.asking import ask, asker, at_newest, definitions, may
 from heartline.server.shell import filters, navigation, numbers, tables
 
 from . import shown, words
@@ -93,7 +93,7 @@ def customer(request: HttpRequest, who: str) -> HttpResponse:
 
     def build(values: Values) -> tuple[Result, dict[str, Any]]:
         plain, page = _plain(values), tables.Page.asked(request.GET.get("page"), ENTRIES)
-        asked = {**plain, "customer": who}
+        asked = {**at_newest(plain), "customer": who}
         window = {"limit": page.size} | ({"offset": page.offset} if page.offset else {})
         result = ask(request, "customer", {**asked, **window})
         trips = ask(request, "customer_trips", asked)
