@@ -73,11 +73,25 @@ def compact(lake: Lake, *, force: bool = False) -> Compacted:
         `busy` while another process compacts.
     """
     with troubles(), locked(lake.folder / "lake" / "compact.lock", wait=False):
+        _finish_what_a_crash_left(lake)
         before = _count(lake)
         months = Compaction(lake, force=force).run()
         for name in ("definitions", "identities", "customers", "overrides"):
             _gather(lake, name, 2 if force else ENOUGH_FILES)
         return Compacted(months, before, _count(lake), lake.manifest.newest().folded, remove_old(lake))
+
+
+def _finish_what_a_crash_left(lake: Lake) -> None:
+    """Settle what a compaction that was killed had begun, lest we replace files that it has replaced.
+
+    Where a writer is busy, that was settled when it began.
+    """
+    try:
+        with locked(lake.folder / "lake" / "write.lock", wait=False):
+            recover(lake)
+    except Conflict as busy:
+        if busy.code != "busy":
+            raise
 
 
 class Compaction:

@@ -165,6 +165,28 @@ def joins(lake: Lake, version: int) -> int:
     return str(ibis.to_sql(lake.at(version).rows("id", "customer", "stage"), dialect="duckdb")).count("JOIN")
 
 
+@pytest.mark.parametrize("died", ["compact: files flushed", "compact: log flushed", "compact: published"])
+def test_a_compaction_follows_one_that_was_killed_while_it_gathered_a_small_table(tmp_path: Path, died: str) -> None:
+    """Its files may be in the table's log and not yet in the list of versions; they are not replaced again."""
+    lake = events(tmp_path, [("alice", "shop", "2024-03-01")], touchpoint={"shop": {"label": "Shop"}})
+    lake.compact(force=True)
+    with lake.write("test") as writer:
+        writer.define("touchpoint", "web", {"label": "Web"})
+
+    def killed(name: str) -> None:
+        if name == died:
+            raise KeyboardInterrupt
+
+    steps.listener = killed
+    with pytest.raises(KeyboardInterrupt):
+        lake.compact(force=True)
+    steps.listener = None
+    again = Lake.open(tmp_path)
+    again.compact(force=True)
+    assert len(again.at().files("definitions")) == 1
+    assert set(again.at().definitions.all("touchpoint")) == {"shop", "web"}
+
+
 def test_one_compaction_at_a_time(tmp_path: Path) -> None:
     lake = many_files(tmp_path, 1)
     with locked(tmp_path / "lake" / "compact.lock"), pytest.raises(Conflict, match=r"compact\.lock"):
