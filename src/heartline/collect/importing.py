@@ -26,6 +26,7 @@ from heartline.store.writer import Writer
 
 from . import defining, files, mapping, people, xes
 from . import recipe as recipes
+from .buried import Buried
 from .placing import HASHED, Landing, Placer, parsed
 from .quarantine import Quarantine, entry_file
 from .recipe import Entry, Query, Recipe
@@ -190,13 +191,16 @@ class Import:
         definitions = self.snapshot.definitions
         hashes = people.Hashes(self.lake.key)
         ledger = self.snapshot.table("identities")
-        ties = people.tie(ledger, self._assertions(entries, hashes), self._powers(), self.version)
+        buried = Buried(self.lake, hashes)
+        pairs = buried.without(self._assertions(entries, hashes), ledger)
+        ties = people.tie(ledger, pairs, self._powers(), self.version)
         landing = Landing(
             source=self.recipe.source,
             zone=self.recipe.timezone,
             currency=self.recipe.currency or definitions.settings["currency"],
             now=self.now,
             hashes=hashes,
+            buried=buried,
             lake=names_in_lake(self.snapshot, self.recipe.source),
             touchpoints=defining.touchpoints(self.snapshot, self.recipe),
             merged=defining.merged(definitions),
@@ -207,7 +211,7 @@ class Import:
         rows = self._placed(entries, landing, quarantine)
         sample = self._write(rows)
         if self.writer:
-            fresh = people.first_seen(ledger, hashes.names)
+            fresh = people.first_seen(ledger, buried.seen())
             self.writer.add("identities", people.additions(ties, fresh, self.recipe.source))
             if ties.changed is not None:
                 self.writer.add("customers", ties.changed)

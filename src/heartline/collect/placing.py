@@ -18,9 +18,10 @@ from heartline.core.ids import slug
 from heartline.store.schema import INTERACTIONS, MOMENT
 from heartline.store.supposing import Move
 
+from .buried import Buried
 from .moving import moved
 from .people import Hashes, strongest
-from .reasons import CODES
+from .reasons import CODES, ERASED
 from .seen import Lake, Occurrences, from_hex, mixed, to_hex
 from .zones import to_utc
 
@@ -60,6 +61,7 @@ class Landing:
     currency: str | None
     now: datetime
     hashes: Hashes
+    buried: Buried
     lake: Lake
     touchpoints: Mapping[str, Mapping[str, Any]]
     customer_of: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class Placer:
         landing.read += batch.num_rows
         batch, seq = self._without_bad(batch, seq)
         people = [landing.hashes.codes(kind, batch[f"id_{kind}"]) for kind in self.kinds]
+        batch, seq, people = self._without_erased(batch, seq, people)
         lo, hi = self._names(batch, people)
         times = landing.occurrences.number(lo)
         there = times <= landing.lake.count(lo, hi)
@@ -125,6 +128,16 @@ class Placer:
             (CODES[number - 1], raw) for number, raw in zip(bad["why"].to_pylist(), bad["raw"].to_pylist(), strict=True)
         ]
         return batch.filter(pa.array(why == 0)), seq[why == 0]
+
+    def _without_erased(self, batch: pa.RecordBatch, seq: Any, people: list[Any]) -> tuple[pa.RecordBatch, Any, Any]:
+        """Leave out what people did before they were erased; it is counted, and kept nowhere."""
+        if not self.landing.buried.any or not people:
+            return batch, seq, people
+        gone = self.landing.buried.before(people, self._moments(batch).cast(pa.int64()).to_numpy())
+        if not gone.any():
+            return batch, seq, people
+        self._count_dropped(ERASED, int(gone.sum()))
+        return batch.filter(pa.array(~gone)), seq[~gone], [codes[~gone] for codes in people]
 
     def _drop(self, rows: pa.RecordBatch, why: str) -> None:
         """Drop rows that were read well; what they are written back from is what was read."""

@@ -18,8 +18,11 @@ REASONS = {
     "bad_arm": "has an arm that is neither treated nor held_out",
     "bad_properties": "has properties that are not a JSON object",
     "duplicate_id": "has an id that an earlier row of this import has",
+    "erased": "happened before the person was erased",
 }
 """Code -> what is wrong with the row, in the order in which they are tried."""
+ERASED = "erased"
+"""Counted only: such rows are not kept to be mended."""
 
 CODES = tuple(REASONS)
 

@@ -140,6 +140,7 @@ class Erasure:
         self.names: frozenset[str] = frozenset()
         self.refs: frozenset[str] = frozenset()
         self.ids = 0
+        self.state: dict[str, int] | None = None
 
     @cached_property
     def sieve(self) -> Sieve:
@@ -171,6 +172,9 @@ class Erasure:
 
     def _sift(self) -> None:
         """Write anew what holds rows that go, in the files that were not looked at yet; all, if others are to go."""
+        state = self.lake.manifest.newest().tables
+        if state == self.state:
+            return
         files = self._files("interactions")
         paths = self.lake.tables["interactions"].paths(files)
         names = frozenset(self.people(self.lake) if self.people else ())
@@ -191,6 +195,7 @@ class Erasure:
             self.ids = ids
         for name in TABLES:
             self._sift_table(name)
+        self.state = state
 
     def _sift_table(self, name: str) -> None:
         table = self.lake.tables[name]

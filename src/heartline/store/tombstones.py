@@ -77,6 +77,13 @@ def _append(path: Path, lines: Iterable[Line]) -> None:
     flush([path])
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _read(path: Path) -> list[Line]:
     try:
         content = path.read_bytes()
@@ -97,16 +104,23 @@ class Tombstones:
 
     def known(self) -> dict[str, datetime]:
         """Give the moment of the last erasure by mark; not to be changed."""
-        paths = (lake_list(self.lake), key_list(self.lake))
-        sizes = tuple(path.stat().st_size if path.exists() else 0 for path in paths)
+        sizes = self._sizes()
         with self._guard:
             if sizes != self._seen:
                 found: dict[str, datetime] = {}
-                for line in (line for path in paths for line in _read(path)):
+                for line in (*_read(lake_list(self.lake)), *_read(key_list(self.lake))):
                     for name in line.names:
                         found[name] = max(line.at, found.get(name, line.at))
-                self._at, self._seen = found, (sizes[0], sizes[1])
+                self._at, self._seen = found, sizes
             return self._at
+
+    def grew(self) -> bool:
+        """Tell whether the list is another one than `known` gave last."""
+        return self._sizes() != self._seen
+
+    def _sizes(self) -> tuple[int, int]:
+        one, other = (_size(path) for path in (lake_list(self.lake), key_list(self.lake)))
+        return one, other
 
     def erased_at(self, name: str) -> datetime | None:
         """Give when the person of an identifier was erased; None when that never happened."""

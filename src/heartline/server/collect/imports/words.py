@@ -91,6 +91,7 @@ REASONS: dict[str, Any] = {
     "bad_arm": gettext_lazy("that do not say whether they were treated"),
     "bad_properties": gettext_lazy("with details that cannot be read"),
     "duplicate_id": gettext_lazy("with the same number as a line before"),
+    "erased": gettext_lazy("of somebody who was removed since"),
 }
 """Why lines cannot be taken in, said after their count: “14,000 lines without a date”."""
 FIELDS: dict[str, Any] = {
