@@ -16,11 +16,14 @@ export const purposes = () => {
   return agreed;
 };
 
+/** @returns {boolean | undefined} false when somebody refused; nothing while nobody has said anything */
 export const allowed = () => {
   const agent = /** @type {any} */ (navigator);
   const wishes = [agent.globalPrivacyControl && (option("gpc") || "respect"), agent.doNotTrack === "1" && (option("dnt") || "consent")];
   if (wishes.includes("respect")) return false;
-  return purposes().analytics ?? (mode === "given" && !wishes.includes("consent"));
+  if (purposes().analytics ?? (mode === "given" && !wishes.includes("consent"))) return true;
+  // Google's mode begins each page with a no that is nobody's: it bars, and refuses nothing
+  return [said.tcf, said.callback].some((words) => words?.analytics === false) ? false : undefined;
 };
 
 /** @param {any} given `true`, `{analytics: true, …}` or a list of what was agreed to @returns {Purposes} */
@@ -47,12 +50,13 @@ const GOOGLE = { analytics_storage: "analytics", ad_storage: "marketing", person
 
 /** @param {() => void} changed called whenever a tool has spoken @returns {(given: any) => void} the page's own way to speak */
 export const listen = (changed) => {
+  let begun = false; // what was there before us is heard as a whole
   /** @param {string} tool @param {Purposes | undefined} words */
   const speak = (tool, words) => {
     // without a word from the page, all tools are heard
     if (words && (!mode || mode === "given" || mode.includes(tool))) {
       said[tool] = words;
-      changed();
+      if (begun) changed();
     }
   };
   const hear = safe(([what, how, { region, wait_for_update: ms, ...words }]) => {
@@ -73,7 +77,7 @@ export const listen = (changed) => {
   const look = safe(() => {
     if (!asked && page.__tcfapi) {
       asked = true;
-      page.__tcfapi("addEventListener", 2, safe((data, well) => well && speak("tcf", tcf(data))));
+      page.__tcfapi("addEventListener", 2, safe((/** @type {any} */ data, /** @type {boolean} */ well) => well && speak("tcf", tcf(data))));
     }
     if (!layer && page.dataLayer) {
       layer = page.dataLayer;
@@ -87,5 +91,6 @@ export const listen = (changed) => {
   const before = get("consent");
   if (before) callback(JSON.parse(before));
   look();
+  begun = true;
   return callback;
 };

@@ -145,10 +145,10 @@ const changed = safe(() => {
     if (!watching) watch();
     watching = true;
     soon(0);
-  } else if (tracking && !may) {
-    leave();
+  } else if (may === false || (tracking && !may)) {
+    if (tracking) leave();
     tracking = false;
-    forget();
+    forget(); // also what is left of a time before they refused somewhere else
   }
 });
 
@@ -159,6 +159,7 @@ const consent = (given) => {
   callback(given);
   // where nobody is asked, a no has to be kept; elsewhere, only a yes
   if (tracking || mode === "given") set("consent", JSON.stringify(given));
+  else drop("consent");
 };
 
 /** @type {Record<string, (...given: any[]) => any>} */

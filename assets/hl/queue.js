@@ -18,7 +18,7 @@ const pause = () => {
   return ms < 864e5 ? ms : 0; // more than a day is no pause, but a clock that was wrong
 };
 
-/** @param {{messageId: string}} event @returns {boolean} whether it was taken */
+/** @param {Record<string, any>} event @returns {boolean} whether it was taken */
 export const put = (event) => {
   const text = JSON.stringify(event);
   if (bytes(text) > 32e3) return false; // the wire format's limit
@@ -85,8 +85,7 @@ const send = async () => {
   if (busy || !navigator.onLine || !queued().length) return;
   if (pause() > 0) return soon(0);
   busy = true;
-  // one tab at a time; doubles would do no harm, as the server knows them by their names
-  await (navigator.locks ? navigator.locks.request("hl", { ifAvailable: true }, (lock) => lock && drain()) : drain()).catch(() => {});
+  await drain().catch(() => {}); // what another tab sends at the same time does no harm: the server knows it by its id
   busy = false;
   if (queued().length) soon(1e3);
 };
@@ -105,5 +104,5 @@ export const leave = () => {
 
 export const forget = () => {
   clearTimeout(timer);
-  names("").forEach(drop);
+  names("").forEach((name) => name === "consent" || drop(name)); // their own word is not ours to forget
 };

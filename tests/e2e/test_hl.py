@@ -188,6 +188,28 @@ def test_tools_that_speak_must_agree_unless_the_page_names_the_one_to_hear(
     assert mail.wait("page")[0]["properties"]["path"] == "/one"
 
 
+def test_a_no_said_elsewhere_leaves_nothing_of_what_was_known(visit: Visit, site: Shop, mail: Inbox) -> None:
+    tcf = site.page("/", script=TCF)
+    page = visit(tcf)
+    page.evaluate("choose(1, 8)")
+    mail.wait("page")
+    assert "hl:id" in kept(page)
+    page.goto(site.page("/later", script=f"{TCF}; choose = window.choose; addEventListener('load', () => choose());"))
+    page.wait_for_timeout(UNTIL_SENT_MS)
+    assert kept(page) == []
+    assert len(mail.events("page")) == 1
+
+
+def test_a_default_before_each_word_does_not_make_somebody_new(visit: Visit, site: Shop, mail: Inbox) -> None:
+    yes = "; gtag('consent', 'update', {analytics_storage: 'granted'});"
+    page = visit(site.page("/", script=GOOGLE + yes))
+    mail.wait("page")
+    page.evaluate("hl.consent(true)")
+    page.goto(site.page("/later", script=GOOGLE + f"addEventListener('load', () => {{ {yes} }});"))
+    mail.wait("page", 2)
+    assert len({event["anonymousId"] for event in mail.events()}) == 1
+
+
 GPC = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true});"
 DNT = "Object.defineProperty(Navigator.prototype, 'doNotTrack', {get: () => '1'});"
 
