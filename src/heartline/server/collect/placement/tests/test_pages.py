@@ -148,6 +148,7 @@ def test_what_cannot_be_is_said(alice: User, came: Lake) -> None:
     assert "There already is a rule called “the_wheel”." in page
     page = text(client, "/events/rules/the_wheel/", {**RULE, "seen": "1", "do": "save"}, status=400)
     assert "Somebody else changed this in the meantime." in page
+    assert "Sagen Sie" in text(client, "/events/rules/+/", {"label": "W", "do": "save"}, status=400, language="de")
 
 
 def test_the_past_is_placed_again_as_a_job(alice: User, came: Lake, django_capture_on_commit_callbacks: Any) -> None:
