@@ -232,7 +232,7 @@ def test_nobody_is_named_in_the_lake(made: tuple[Workspace, dict[str, Any], Path
             if str(column.type) == "string" or "dictionary" in str(column.type):
                 seen.update(text for text in column.unique().to_pylist() if text)
     assert len(seen) > 10_000
-    said = "\n".join(sorted(seen))
+    said = re.sub("[0-9a-f]{32}", "", "\n".join(sorted(seen)))  # among so many digits any short name comes up by chance
     assert [name for name in wanted if name is not None and name in said and " " not in name] == []
     assert not wanted & seen
 
