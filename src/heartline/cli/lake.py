@@ -34,6 +34,23 @@ def restore(file: File, data: Data = None) -> None:  # type: ignore[assignment] 
     done = restore(file, folder)
     typer.echo(f"{folder} holds version {done.version} of {done.time:%Y-%m-%d %H:%M} UTC, and reads back.")
     typer.echo(key_advice(folder))
+    _erase_again(folder)
+
+
+def _erase_again(folder: Path) -> None:
+    """Remove from a restored folder whoever was removed after its backup was made."""
+    from heartline.store import tombstones
+    from heartline.store.keys import key_path
+    from heartline.store.lake import Lake
+
+    if not key_path(folder).exists() or not tombstones.missed(Lake.open(folder)):
+        return
+    from heartline.server.shell import start
+
+    start.prepare(folder)
+    from heartline.server.people.privacy.commands import erase_again
+
+    typer.echo(f"{erase_again():,} identifiers of people who were removed since are removed from it again.")
 
 
 def compact(

@@ -17,6 +17,7 @@ from heartline.server.accounts.models import User
 from heartline.server.shell import personal
 from heartline.server.shell.opened import workspace
 from heartline.store import erasing as store
+from heartline.store import tombstones
 from heartline.store.erasing import Aged
 
 from . import erasing
@@ -76,6 +77,21 @@ def ask_erasure(*, who: str, by: object, request: int | None = None) -> Sheet:
     names = [person.customer, *sorted(person.names - {person.customer})]
     asked = Request.objects.filter(pk=request).first() if request else None
     return Sheet.objects.create(by=audit.named(by), names=names, request=asked)
+
+
+def erase_again(*, by: object = audit.COMMAND_LINE) -> int:
+    """Erase from a restored folder those who were erased after its backup was made; give how many identifiers."""
+    lines = tombstones.missed(workspace().lake)
+    names = persons.clean_again(workspace().lake)
+    if names:
+        theirs = erasing.theirs(Person(min(names), names))
+        places = [erasing.line(holding.place, holding.erase(theirs)) for holding in personal.holdings()]
+        sheet = Sheet.objects.create(
+            by=audit.named(by), why="restore", state=Sheet.State.DONE, done_at=timezone.now(), places=places,
+            identifiers=len(names), version=workspace().lake.at().version, overwritten=personal.scrub(),
+        )  # fmt: skip
+        audit.record(by=by, action="erase_again", subject=f"sheet {sheet.pk}", erasures=len(lines))
+    return len(names)
 
 
 @transaction.atomic

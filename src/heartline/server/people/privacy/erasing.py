@@ -37,9 +37,9 @@ def run(sheet: Sheet) -> Sheet:
         sheet.state, sheet.reason = Sheet.State.FAILED, str(error)
         sheet.save()
         raise
-    places = [_line(place, gone) for place, gone in done.places.items()]
+    places = [line(place, gone) for place, gone in done.places.items()]
     who = theirs(person, done.refs)
-    places += [_line(holding.place, holding.erase(who)) for holding in personal.holdings()]
+    places += [line(holding.place, holding.erase(who)) for holding in personal.holdings()]
     _written(sheet, done, places)
     audit.record(by=sheet.by, action="erase_person", subject=f"sheet {sheet.pk}", version=done.version)
     sheet.overwritten = personal.scrub()
@@ -64,5 +64,6 @@ def _waiting() -> int:
         return inbox.backlog().requests
 
 
-def _line(place: str, gone: Gone) -> dict[str, Any]:
+def line(place: str, gone: Gone) -> dict[str, Any]:
+    """Give what a sheet says of a place."""
     return {"place": place, **asdict(gone)}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -27,7 +26,8 @@ PLACES = {
     "quarantine": gettext_noop("Lines that could not be used"),
     "uploads": gettext_noop("Files brought in"),
     "objections": gettext_noop("Objections to profiling"),
-    "contacts": gettext_noop("Contact data and consents"),
+    "contacts": gettext_noop("Contact data"),
+    "consents": gettext_noop("Consents"),
     "received": gettext_noop("Events that could not be used"),
     "imports": gettext_noop("Looks at imports"),
     "requests": gettext_noop("Requests about their data"),
@@ -88,18 +88,24 @@ def holds(interactions: int, identifiers: int) -> str:
     )
 
 
-def erased(sheet: Sheet) -> str | SafeString:
+def erased(sheet: Sheet) -> str:
     """Say what a sheet proves."""
     if sheet.state == Sheet.State.WAITING:
         return _("Everything of this person is being removed. This page says so when it is done.")
     if sheet.state == Sheet.State.FAILED:
         return _("The removal stopped. Nothing of others was touched; it can be tried again.")
     removed = sum(line["removed"] for line in sheet.places if line["place"] == "lake: interactions")
-    rows = ngettext("{n} thing that happened was", "{n} things that happened were", removed)
-    said = rows.format(n=numbers.count(removed))
     if sheet.why == "age":
-        return _("{said} removed because they were older than we keep them.").format(said=said)
-    return _("This person is gone: {said} removed, and every trace beside.").format(said=said)
+        said = ngettext(
+            "{n} thing that happened was removed because it was older than we keep it.",
+            "{n} things that happened were removed because they were older than we keep them.", removed,
+        )  # fmt: skip
+    else:
+        said = ngettext(
+            "This person is gone: {n} thing that happened was removed, and every trace beside.",
+            "This person is gone: {n} things that happened were removed, and every trace beside.", removed,
+        )  # fmt: skip
+    return said.format(n=numbers.count(removed))
 
 
 def kept(rules: Sequence[Rule]) -> str:

@@ -1,0 +1,63 @@
+"""The commands about one person, in a process of their own, as people run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from heartline.core.ids import identifier
+from heartline.store import backup
+from heartline.store.lake import Lake
+from heartline.store.tests.test_erasing import holding
+from heartline.store.tests.world import events
+
+
+@pytest.fixture
+def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    monkeypatch.setenv("HEARTLINE_KEYS", str(tmp_path / "keys"))
+    made = Lake.create(tmp_path / "data")
+    names = [identifier("email", f"{name}@example.org", made.key) for name in ("anna", "ben")]
+    return events(tmp_path / "data", [(name, "shop", "2024-03-01", {"text": f"by {name}"}) for name in names])
+
+
+PROGRAM = "from heartline.cli.program import run; run()"
+
+
+def run(lake: Lake, *arguments: str, asked: str = "") -> tuple[int, str]:
+    command = [sys.executable, "-c", PROGRAM, *arguments, "--data", str(lake.folder)]
+    done = subprocess.run(
+        command, input=asked, capture_output=True, text=True, timeout=120, check=False, env=dict(os.environ)
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
+    code, said = run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "anna.zip"))
+    assert code == 0, said
+    made = json.loads(zipfile.ZipFile(tmp_path / "anna.zip").read("person.json"))
+    assert len(made["interactions"]) == 1
+    backup.backup(lake, tmp_path / "before.tar")
+    code, said = run(lake, "person", "erase", "email:anna@example.org", asked="n\n")
+    assert code != 0
+    assert lake.at().version == 1
+    code, said = run(lake, "person", "erase", "email:anna@example.org", "--yes", "--json")
+    assert code == 0, said
+    sheet = json.loads(said)
+    assert {"place": "lake: interactions", "removed": 1, "searched": 2, "counts": "rows"} in sheet["places"]
+    assert sheet["database_written_over"]
+    anna = identifier("email", "anna@example.org", lake.key)
+    assert holding(lake.folder, [anna, anna.partition(":")[2], "anna@example.org"]) == set()
+    again = Lake(tmp_path / "again")
+    code, said = run(again, "restore", str(tmp_path / "before.tar"))
+    assert code == 0, said
+    assert "1 identifiers of people who were removed since" in said
+    assert holding(again.folder, [anna]) == set()
+    code, said = run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "no.zip"))
+    assert code == 2
+    assert "Nothing is known" in said
