@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from heartline.collect.identity import Identifiers, components, customers
-from heartline.collect.recipe import IDENTIFIERS
+from heartline.collect.identity import components
+from heartline.collect.recipe import IDENTIFIERS, POWERS
 from heartline.store.definitions import Definitions
+from heartline.store.kernel import distinct
 from heartline.store.lake import Lake
 
-from .names import I64, split
+from .names import I64, U64, split
 from .persons import MOST, Persons
 
 ROWS = 1 << 18
 """Rows of the ledger that are read at once."""
+SLICE = 1 << 20
+"""Pairs that are entered at once."""
 ANEW = 100_000
 """Beyond so many rows of others, reading the ledger anew takes less time than extending what is known."""
+
+Some = npt.NDArray[Any]
+_HALF, _LOWER = np.uint64(32), np.uint64((1 << 32) - 1)
 
 
 def powers(definitions: Definitions) -> dict[str, str]:
@@ -91,15 +99,16 @@ class Ledger:
     def _read(self, files: list[str], powers: dict[str, str]) -> None:
         """Read the whole ledger: everybody anew."""
         persons = Persons(powers, self.most)
-        found: list[tuple[I64, I64, I64, I64]] = []
+        found: list[list[npt.NDArray[Any]]] = [[], [], [], []]
         for batch in _rows(files, -1):
             left, right = self._met(persons, batch)
             two = left != right
-            same = batch["same"].to_numpy(zero_copy_only=False).astype(np.int64)
-            landed = batch["landed"].to_numpy()
-            found.append((left[two], right[two], same[two], landed[two]))
-        columns = [np.concatenate([part[at] for part in found] or [np.zeros(0, np.int64)]) for at in range(4)]
-        build(persons, *columns)
+            same = batch["same"].to_numpy(zero_copy_only=False)
+            for column, values in zip(found, (left, right, same, batch["landed"].to_numpy()), strict=True):
+                column.append(values[two].astype(bool if values is same else np.int32))
+        columns = [np.concatenate(column) if column else np.zeros(0, np.int32) for column in found]
+        found.clear()
+        build(persons, columns[0], columns[1], columns[2].astype(bool), columns[3])
         self.persons = persons
 
     @staticmethod
@@ -108,39 +117,55 @@ class Ledger:
         return _numbers(persons, batch["left"], landed), _numbers(persons, batch["right"], landed)
 
 
-def build(persons: Persons, left: I64, right: I64, same: I64, landed: I64) -> None:
+def build(persons: Persons, left: Some, right: Some, same: npt.NDArray[np.bool_], landed: Some) -> None:
     """Make of everybody, each a person of their own yet, what the ledger's pairs come to: the last word on each holds.
 
     Parameters
     ----------
     same
-        1 where two were said to be one person, 0 where that was taken back.
+        Whether two were said to be one person, or that was taken back.
     """
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    order = np.lexsort((landed, high, low))
-    low, high, same = low[order], high[order], same[order]
-    last = np.append((low[1:] != low[:-1]) | (high[1:] != high[:-1]), True)[: len(low)]
-    low, high, same = low[last], high[last], same[last]
-    persons.pairs.add(low.astype(np.uint64), high.astype(np.uint64))
-    held = same == 1
-    label = components(len(persons), low[held], high[held])
-    kinds = persons.of["kind"][: len(persons)].astype(np.int64)
-    power = np.array([persons.power(number) for number in range(len(persons.kinds))], np.int64)[kinds]
-    several = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
-    who = Identifiers(power[several], kinds[several], persons.of["first"][several], _place(persons, several))
-    position = np.zeros(len(label), np.int64)
-    position[several] = np.arange(len(several))
-    best = several[customers(who, position[label[several]])]
-    persons.settle(label, several, best, power)
+    pairs, held = _decided(left, right, same, landed)
+    now = pairs if held.all() else pairs[held]
+    label = components(len(persons), (now >> _HALF).astype(np.int64), (now & _LOWER).astype(np.int64))
+    del now
+    for start in range(0, len(pairs), SLICE):
+        some = pairs[start : start + SLICE]
+        persons.pairs.add(some >> _HALF, some & _LOWER)
+    del pairs
+    order = np.flatnonzero(np.bincount(label, minlength=len(label))[label] > 1)
+    order = order[np.argsort(label[order], kind="stable")]
+    persons.settle(label, order, _customers(persons, label, order))
 
 
-def _place(persons: Persons, who: I64) -> I64:
-    """Give everybody's place in the order of names: by hash, then by kind."""
-    kinds = np.argsort(np.argsort(np.array(persons.kinds, dtype=object)))
-    low, high = persons.names.lo[who].byteswap(), persons.names.hi[who].byteswap()
-    place = np.empty(len(who), np.int64)
-    place[np.lexsort((kinds[persons.of["kind"][who]] if len(kinds) else low, high, low))] = np.arange(len(who))
-    return place
+def _decided(left: Some, right: Some, same: npt.NDArray[np.bool_], landed: Some) -> tuple[U64, npt.NDArray[np.bool_]]:
+    """Give each pair once, as one number, and what was said of it last."""
+    both = (np.minimum(left, right).astype(np.uint64) << _HALF) | np.maximum(left, right).astype(np.uint64)
+    if same.all():
+        both = distinct(both)
+        return both, np.ones(len(both), bool)
+    order = np.lexsort((landed, both))
+    both, same = both[order], same[order]
+    last = np.append(both[1:] != both[:-1], True)
+    return both[last], same[last]
+
+
+def _customers(persons: Persons, label: I64, order: I64) -> I64:
+    """Give the customer of each, who are in the order of their sets, as `identity.customers` does."""
+    if not len(order):
+        return order
+    starts = np.flatnonzero(np.append(True, label[order][1:] != label[order][:-1]))
+    sizes = np.diff(np.append(starts, len(order)))
+    age = persons.of["first"][order].astype(np.int64) * len(POWERS) + persons.powers_of(order)
+    eldest = np.flatnonzero(age == np.repeat(np.minimum.reduceat(age, starts), sizes))
+    best = np.full(len(persons), -1, np.int32)
+    who = order[eldest]
+    kinds = np.argsort(np.argsort(np.array(persons.kinds, dtype=object)))[persons.of["kind"][who]]
+    names = persons.names.hi[who].byteswap(), persons.names.lo[who].byteswap()  # as the digits read
+    first = np.lexsort((kinds, *names, label[who]))[::-1]
+    best[label[who[first]]] = who[first]
+    found: I64 = best[label[order]].astype(np.int64)
+    return found
 
 
 def _numbers(persons: Persons, names: pa.Array, landed: I64) -> I64:

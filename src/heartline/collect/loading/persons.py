@@ -242,31 +242,36 @@ class Persons:
         if left != right:
             self.unite(left, right)
 
-    def settle(self, label: I64, several: I64, best: I64, power: I64) -> None:
+    def settle(self, label: I64, order: I64, best: I64) -> None:
         """Set everybody's set at once.
 
         Parameters
         ----------
         label
             The lowest number of each one's set.
-        several, best
-            Those whose set holds more than themselves, and their customers.
-        power
-            Of everybody.
+        order, best
+            Those whose set holds more than themselves, set by set, the lowest first; and their customers.
         """
         of, count = self.of, len(label)
         of["parent"][:count] = label
         of["size"][:count] = np.bincount(label, minlength=count)
-        of["best"][several] = best
-        order = several[np.argsort(label[several], kind="stable")]
+        of["best"][order] = best
         last = np.append(label[order][1:] != label[order][:-1], True)[: len(order)]
-        follower = np.roll(order, -1)
-        follower[last] = label[order[last]]  # the lowest of a set comes first in its order
-        of["next"][order] = follower
-        of["firm"][label[power != WEAK]] = True
-        for kind, column in self.unique.items():
+        of["next"][order] = np.roll(order, -1)
+        of["next"][order[last]] = label[order[last]]
+        firm = np.array([self.power(kind) != WEAK for kind in range(len(self.kinds))], bool)
+        for kind in range(len(self.kinds)):
             its = np.flatnonzero(of["kind"][:count] == kind)
-            column[label[its]] = its
+            if firm[kind]:
+                of["firm"][label[its]] = True
+            if kind in self.unique:
+                self.unique[kind][label[its]] = its
+
+    def powers_of(self, numbers: I64) -> I64:
+        """Give the power of each."""
+        powers = np.array([self.power(kind) for kind in range(len(self.kinds))], np.int64)
+        found: I64 = powers[self.of["kind"][numbers]]
+        return found
 
     def undo(self) -> None:
         """Take back all since `begin`."""

@@ -81,7 +81,8 @@ def test_reading_the_ledger_anew_gives_the_same_customers(batches: list[Said]) -
         if left != right:
             for column, value in zip(columns, (*ends, 1, version), strict=True):
                 column.append(value)
-    build(anew, *(np.array(column, np.int64) for column in columns))
+    left, right, same, landed = (np.array(column, np.int64) for column in columns)
+    build(anew, left, right, same.astype(bool), landed)
     assert everybody(anew) == everybody(live)
     for name in ("size", "firm"):
         roots_live, roots_anew = (np.unique(some.roots(np.arange(len(some)))) for some in (live, anew))
