@@ -36,8 +36,10 @@ FEATURES: tuple[str, ...] = (
     "collect.received",
     "collect.placement",
     "collect.tracking",
+    "collect.offline",
     "people.contacts",
     "people.privacy",
+    "people.identity",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

@@ -204,7 +204,7 @@ def _scored(
     group: Group, known: Known, company: Company, columns: Columns, decided: Mapping[str, Sequence[Any]]
 ) -> None:
     """Read scores of events in which people answer, and what they mean on their scale."""
-    own = reading.numbers(group, "score") if known.kind == "feedback" else None
+    own = reading.numbers(group, "score") if known.kind == "feedback" or known.scale else None
     scores = over(decided.get("score"), own)
     if scores is None:
         return

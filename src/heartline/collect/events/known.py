@@ -101,6 +101,11 @@ tracking_page | Tracking of a parcel | Sendungsverfolgung | Seguimiento del env�
 store_finder | Store finder | Filialfinder | Buscador de tiendas | consideration | web
 store_visit | Store visit | Besuch in der Filiale | Visita a la tienda | consideration | store
 store_purchase | Purchase in a store | Kauf in der Filiale | Compra en tienda | purchase | store
+advice | Advice in the store | Beratung in der Filiale | Asesoramiento en tienda | consideration | store | store_advice
+question | Question in the store | Frage in der Filiale | Pregunta en tienda | support | store
+complaint | Complaint | Beschwerde | Queja | support | store | complaints
+compliment | Compliment | Lob | Elogio | advocacy | store | praise
+store_return | Return in a store | Rückgabe in der Filiale | Devolución en tienda | support | store | return
 appointment | Appointment | Termin | Cita | consideration | store
 sign_up | Account opened | Registrierung | Registro | consideration | web | signup account_opened
 account | Customer account | Kundenkonto | Cuenta de cliente | use | web
@@ -210,6 +215,12 @@ account | signed_in logged_in user_logged_in signed_out logged_out password_rese
 account bad | login_failed sign_in_failed
 account_closed | account_deleted account_closed
 store_visit | store_visited store_entered
+advice text on:smiley5 | advice_noted
+question text on:smiley5 | question_noted
+complaint text on:smiley5 | complaint_noted
+compliment text on:smiley5 | compliment_noted
+store_return text on:smiley5 | return_noted
+store_purchase text on:smiley5 | purchase_noted
 store_purchase + ok | store_purchase in_store_purchase pos_sale
 appointment | appointment_booked appointment_requested appointment_rescheduled appointment_attended
 appointment bad | appointment_cancelled appointment_canceled appointment_missed

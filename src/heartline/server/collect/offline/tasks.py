@@ -1,0 +1,63 @@
+"""What is done in the background for contacts. Every task may run twice."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import task
+
+from heartline.server.shell import published
+from heartline.server.shell.lanes import PEOPLE
+from heartline.server.shell.opened import workspace
+from heartline.store.withdrawing import withdraw
+
+from . import commands
+from .models import Noted
+
+PAUSE_S, TRIES = 0.5, 20
+PATIENCE = timedelta(hours=12)
+"""How long a contact that was taken back is waited for: the loader may be away."""
+
+
+def waiting() -> list[Noted]:
+    """Give the contacts that were taken back and may still be in the lake, or on the way there."""
+    now = timezone.now()
+    return list(Noted.objects.filter(undone_at__gt=now - PATIENCE, gone_at=None))
+
+
+@task(queue_name=PEOPLE)
+def take_back(*, tries: int = 1) -> int:
+    """Remove from the lake what was taken back and has landed; give how many.
+
+    Parameters
+    ----------
+    tries
+        How often to look, half a second apart: what was noted a moment ago lands within seconds.
+    """
+    gone = 0
+    for number in range(tries):
+        if number:
+            time.sleep(PAUSE_S)
+        left = waiting()
+        for one in left:
+            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"]):
+                Noted.objects.filter(pk=one.pk).update(gone_at=timezone.now())
+                gone += 1
+        if gone == len(left):
+            break
+    if gone:
+        published.soon()
+    return gone
+
+
+@task()
+def forget_old() -> int:
+    """Forget what cannot be taken back any more."""
+    return commands.forget_old()
+
+
+SCHEDULES: dict[Any, float] = {take_back: 60.0, forget_old: 3600.0}
+"""Tasks that run again and again, with their seconds between."""
