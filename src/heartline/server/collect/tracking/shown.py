@@ -21,7 +21,7 @@ SHOWN = 10
 
 def lately() -> dict[str, Any]:
     """Give what came in last, and whether it is the company's site that sends."""
-    came = {row["id"]: row for some in Lately.objects.all() for row in some.events}  # some come twice
+    came = {row.get("id") or str(row): row for some in Lately.objects.all() for row in some.events}  # some come twice
     found = [row | {"when": datetime.fromisoformat(row["at"])} for row in came.values()]
     found.sort(key=lambda row: row["when"], reverse=True)
     last = found[0]["when"] if found else None
