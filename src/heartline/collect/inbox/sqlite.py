@@ -27,6 +27,8 @@ BUSY_S = 5.0
 """How long a writer waits for another one."""
 MOST_ROWS = 100
 """Rows that one statement inserts: fewer statements, fewer turns with the threads of the same process."""
+LAST = 2**63 - 1
+"""No id is larger."""
 SLICE_BYTES = 4_000_000
 """How much is deleted in one transaction, so that receivers never wait long."""
 
@@ -77,13 +79,26 @@ class SqliteInbox(Inbox):
         step("inbox: kept")
 
     def backlog(self) -> Backlog:
-        """Tell how much waits, from the oldest row and the newest."""
-        ends = "select id, at_us, events, size, events_before, bytes_before from received order by id"
+        """Tell how much waits, from the oldest row and the newest of each batch and of what is not bound yet."""
         with self._reading() as db:
-            oldest = db.execute(f"{ends} limit 1").fetchone()
-            newest = db.execute(f"{ends} desc limit 1").fetchone()
+            batches = db.execute("select first, last from batches order by first").fetchall()
+            bound = batches[-1][1] if batches else 0
+            parts = [self._waits(db, first, last) for first, last in [*batches, (bound + 1, LAST)]]
+        return Backlog(
+            requests=sum(part.requests for part in parts),
+            events=sum(part.events for part in parts),
+            bytes=sum(part.bytes for part in parts),
+            oldest_us=next((part.oldest_us for part in parts if part.oldest_us is not None), None),
+        )
+
+    @staticmethod
+    def _waits(db: sqlite3.Connection, first: int, last: int) -> Backlog:
+        """Tell how much waits in a range of ids in which only the oldest rows may be gone."""
+        ends = "select id, at_us, events, size, events_before, bytes_before from received where id between ? and ?"
+        oldest = db.execute(f"{ends} order by id limit 1", (first, last)).fetchone()
         if oldest is None:
             return Backlog()
+        newest = db.execute(f"{ends} order by id desc limit 1", (first, last)).fetchone()
         return Backlog(
             requests=newest[0] - oldest[0] + 1,
             events=newest[4] + newest[2] - oldest[4],
