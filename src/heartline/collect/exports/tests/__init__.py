@@ -1,0 +1,1 @@
+"""Files as the tools export them, of people who do not exist."""
