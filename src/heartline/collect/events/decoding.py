@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from heartline.collect.hooking import translated
 from heartline.collect.inbox.contract import Received
 
 from .mending import deep, mend, unbatched
@@ -74,7 +75,7 @@ def decode(some: Sequence[Received]) -> Decoded:
     Parameters
     ----------
     some
-        As the inbox gives them. Those of kind `hook` are not in this format and are refused.
+        As the inbox gives them. Those of kind `hook` come with how their bodies tell an event.
 
     Returns
     -------
@@ -84,16 +85,20 @@ def decode(some: Sequence[Received]) -> Decoded:
     for place, one in enumerate(some):
         parts, batch = _parts(made, place, one)
         nothing = NUL in one.body
+        kind = "track" if one.kind == HOOK else one.kind
         for number, raw in enumerate(parts):
-            _read(made, place, number, raw, one.kind, batch, careful=nothing)
+            _read(made, place, number, raw, kind, batch, careful=nothing)
     return made
 
 
 NUL = b"\\u0000"
+HOOK = "hook"
 
 
 def _parts(made: Decoded, place: int, one: Received) -> tuple[Sequence[Raw], Batch | None]:
     """Give the events of a request, and what holds for all of them."""
+    if one.kind == HOOK:
+        return (translated(one.body, one.about),) if one.events else (), None
     if one.kind not in BATCHES:
         return (one.body,), None
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -112,15 +112,14 @@ def _value(held: Any) -> str:
 
 
 def volume(event: SeenEvent) -> list[tuple[str, str, int]]:
-    """Give the days of an event: name, number, and how long its bar is, of a hundred."""
-    end = timezone.now().date()
-    rows = {one.day: one.count for one in event.days.filter(day__gt=end - timedelta(days=DAYS))}
-    most = max(rows.values(), default=0)
-    days: list[date] = [end - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    """Give the days on which an event came, the newest first: name, number, and how long its bar is, of a hundred."""
+    since = timezone.now().date() - timedelta(days=DAYS)
+    days = list(event.days.filter(day__gt=since, count__gt=0).order_by("-day"))
+    most = max((one.count for one in days), default=1)
     return [
-        (date_format(day, "SHORT_DATE_FORMAT"), numbers.count(rows.get(day, 0)), round(100 * rows.get(day, 0) / most))
-        for day in days
-    ] if most else []  # fmt: skip
+        (date_format(one.day, "DATE_FORMAT"), numbers.count(one.count), max(1, round(100 * one.count / most)))
+        for one in days
+    ]
 
 
 def doubts(event: SeenEvent) -> list[str]:
