@@ -1,0 +1,103 @@
+"""People are joined and parted by those who may, after a look at what it comes to; others see why, or nothing."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from heartline.collect.person import Person, find
+from heartline.core.errors import Forbidden
+from heartline.core.ids import identifier
+from heartline.server.accounts.models import AuditEntry, User
+from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.people.contacts.commands import about
+from heartline.server.people.contacts.models import Contact
+from heartline.server.people.identity import commands
+from heartline.server.shell.sealed import seal
+from heartline.store.lake import Lake
+
+ANNA, BEN = "user_id:anna", "user_id:ben"
+
+
+def person(lake: Lake, who: str) -> Person:
+    return find(lake, who)
+
+
+def counts(lake: Lake) -> dict[str, int]:
+    snapshot = lake.at()
+    found: dict[str, int] = {}
+    for who in snapshot.execute(snapshot.rows("customer"))["customer"].to_pylist():
+        found[who] = found.get(who, 0) + 1
+    return found
+
+
+def test_two_accounts_are_joined_after_a_look_and_parted_again(alice: User, lake: Lake) -> None:
+    before, browser = counts(lake), signed_in(alice)
+    found = browser.post(reverse("identity_find", args=[ANNA]), {"other": BEN})
+    assert found.status_code == 302
+    look = browser.get(found["Location"]).content.decode()
+    assert "never joined by itself" in look
+    assert counts(lake) == before
+    done = browser.post(reverse("identity_join"), {"left": ANNA, "right": BEN})
+    assert done.status_code == 302
+    assert counts(lake)[ANNA] == before[ANNA] + before[BEN]
+    page = browser.get(done["Location"]).content.decode()
+    assert "2 identifiers" in page
+    assert "A colleague (Administrator)" in page
+    entry = AuditEntry.objects.get(action="join_people")
+    assert (entry.by, entry.subject, entry.details["other"]) == (alice.email, ANNA, BEN)
+    back = browser.get(reverse("identity_part"), {"left": ANNA, "right": BEN}).content.decode()
+    assert "There are two people then" in back
+    browser.post(reverse("identity_part"), {"left": ANNA, "right": BEN})
+    assert counts(lake) == before
+    assert AuditEntry.objects.filter(action="part_people").count() == 1
+    assert "these are two people" in browser.get(reverse("identity", args=[ANNA])).content.decode()
+
+
+def test_what_cannot_be_is_said(alice: User, lake: Lake) -> None:
+    browser = signed_in(alice)
+    for name, pair, text in (
+        ("identity_join", (ANNA, ANNA), "one person already"),
+        ("identity_join", (ANNA, "user_id:nobody"), "Nobody goes by that"),
+        ("identity_part", (ANNA, BEN), "Nothing says"),
+    ):
+        for answer in (
+            browser.get(reverse(name), {"left": pair[0], "right": pair[1]}),
+            browser.post(reverse(name), {"left": pair[0], "right": pair[1]}),
+        ):
+            assert answer.status_code == 400
+            assert text in answer.content.decode()
+    missing = browser.post(reverse("identity_find", args=[ANNA]), {"other": "nobody@example.org"})
+    assert missing.status_code == 400
+    assert lake.at().version == 1
+
+
+def test_who_may_not_join_sees_why_and_nothing_in_clear(alice: User, bob: User, charlie: Client, lake: Lake) -> None:
+    mail = identifier("email", "anna@example.org", lake.key)
+    with lake.write("test") as writer:
+        writer.add("identities", pa.table({"left": [ANNA], "right": [mail], "same": [True], "source": ["crm"]}))
+        writer.add("customers", pa.table({"identifier": [mail], "customer": [ANNA], "was": [mail]}))
+    sealed = seal(b"Anna@example.org", about(mail, "email"))
+    Contact.objects.create(identifier=mail, name="email", value=sealed, at=timezone.now(), source="crm")
+    address = reverse("identity", args=[ANNA])
+    assert "Anna@example.org" in signed_in(alice).get(address).content.decode()
+    seen = signed_in(bob).get(address).content.decode()
+    assert mail.partition(":")[2][:8] in seen
+    assert mail.partition(":")[2][:9] not in seen
+    assert "Anna@example.org" not in seen
+    assert reverse("identity_part") not in seen
+    assert signed_in(bob).post(reverse("identity_join"), {"left": ANNA, "right": BEN}).status_code == 403
+    assert signed_in(bob).get(reverse("identity", args=["user_id:dora"])).status_code == 404, "she was in Vienna only"
+    assert charlie.get(address).status_code == 302
+    with pytest.raises(Forbidden):
+        commands.merge(left=ANNA, right=BEN, by=bob)
+
+
+def test_the_customer_page_leads_there(alice: User, lake: Lake) -> None:
+    page = signed_in(alice).get(reverse("customer", args=[ANNA])).content.decode()
+    assert reverse("identity", args=[ANNA]) in page
+    said = signed_in(alice).get(reverse("identity_summary", args=[ANNA])).content.decode()
+    assert "1 identifier" in said
