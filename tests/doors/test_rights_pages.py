@@ -92,13 +92,14 @@ def test_every_page_that_may_be_shared_is_shown_to_a_guest_with_nothing_to_do_on
             continue
         known.add(match.url_name)
         link = commands.share(by=mia, path=f"{address}?period=all", version=version, rows=True)
-        answer = Client().get(f"/shared/{sharing.token(link)}/")
+        token = sharing.token(link)  # its random letters may spell anything
+        answer = Client().get(f"/shared/{token}/")
         if answer.status_code == 404:  # the page wants another name than this one
             continue
         page = answer.content.decode()
         assert answer.status_code == 200, address
         assert not answer.cookies, address
-        assert not [secret for secret in SECRETS if secret in page.replace(address, "")], address
+        assert not [secret for secret in SECRETS if secret in page.replace(token, "").replace(address, "")], address
         left = re.findall(r'<(?:form|button|input|select|textarea|dialog)\b[^>]*>|\shx-[a-z-]+=|<nav class="side', page)
         assert not left, (address, left)
         ways = re.findall(r'<a\b[^>]*\shref="([^"]*)"', page)
