@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from heartline.core.ids import slug
 
@@ -38,6 +39,16 @@ class Columns:
         """Fill some places of a column with one value."""
         if value is not None:
             self.get(name)[places] = value
+
+    def some(self, name: str, places: npt.NDArray[np.int64]) -> list[Any]:
+        """Give some places of a column as a list."""
+        found = self._columns.get(name)
+        return [None] * len(places) if found is None else found[places].tolist()
+
+    def array(self, name: str, some: npt.NDArray[np.int64], kind: pa.DataType) -> pa.Array:
+        """Give some places of a column as Arrow has it."""
+        found = self._columns.get(name)
+        return pa.nulls(len(some), kind) if found is None else pa.array(found[some], kind)
 
     def get(self, name: str) -> npt.NDArray[np.object_]:
         """Give a column."""
@@ -228,7 +239,7 @@ def _judged(
     """Fill the sort of interaction, and what a score or a text judges: its own touchpoint unless something is said."""
     places = group.places
     touchpoints = columns.get("touchpoint")[places].tolist()
-    scores, texts = columns.get("score")[places].tolist(), columns.get("text")[places].tolist()
+    scores, texts = columns.some("score", places), columns.some("text", places)
     said = reading.words(group, "about")
     abouts = over(decided.get("about"), None if said is None else [company.named(one) for one in said])
     kinds: list[str] = []
@@ -239,5 +250,5 @@ def _judged(
         named_ = None if abouts is None else abouts[place]
         judged.append(named_ or touchpoint if judges or texts[place] is not None else None)
         kinds.append("feedback" if judges else known.kind)
-    columns.put("about", places, judged)
+    columns.put("about", places, judged if any(judged) else None)
     columns.put("kind", places, over(_keys(decided.get("kind")), kinds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from .decoding import Decoded
 from .pages import template
 from .wire import ROWS, Context, Event, Values
 
-PLAIN: Values = {}
 MOST_KEYS = 250
 """Properties that an event may have; the names of further ones are not told apart."""
 
@@ -37,7 +37,7 @@ class Group:
     places
         Which they are, among all that were decoded.
     properties
-        Of each; the group's own, to be changed.
+        Of each; those of the decoded events, to be changed.
     paths
         Template of the page on which each happened; empty where that is not known.
     clients
@@ -73,7 +73,7 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
     for place, (event, whose) in enumerate(zip(decoded.events, decoded.whose, strict=True)):
         if event.type not in ROWS or wrong[place]:
             continue
-        values = event.properties or PLAIN
+        values = event.properties or {}
         context = event.context
         path = _path(event, values, context)
         name = event.event if event.type == "track" else event.name or path or event.category
@@ -88,7 +88,7 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
     for (source, kind, name, _page, *keys), (places, properties, paths, clients) in found.items():
         yield Group(
             Name(source, kind, (name or kind).strip() or kind), tuple(keys), np.array(places, np.int64),
-            [dict(one) for one in properties], paths, clients,
+            properties, paths, clients,
         )  # fmt: skip
 
 
@@ -106,9 +106,14 @@ def _client(context: Context) -> str:
     """Tell by what a customer was there: `web`, `mobile`, or nothing where a server sent it."""
     if context.channel in ("web", "mobile", "browser"):
         return "mobile" if context.channel == "mobile" else "web"
-    library = (context.library.name or "").lower() if context.library is not None else ""
-    if any(word in library for word in ("android", "ios", "swift", "kotlin", "flutter", "react-native", "-mobile")):
+    found = _runs_in(context.library.name) if context.library is not None and context.library.name else ""
+    return found or ("web" if context.page is not None else "")
+
+
+@lru_cache(maxsize=4_096)
+def _runs_in(library: str) -> str:
+    """Tell where a client runs, by its name."""
+    name = library.lower()
+    if any(word in name for word in ("android", "ios", "swift", "kotlin", "flutter", "react-native", "-mobile")):
         return "mobile"
-    if context.page is not None or any(word in library for word in ("analytics.js", "hl.js", "-js", "web")):
-        return "web"
-    return ""
+    return "web" if any(word in name for word in ("analytics.js", "hl.js", "-js", "web")) else ""

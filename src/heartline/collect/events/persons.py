@@ -157,8 +157,10 @@ class Persons:
 
     def table(self, places: Sequence[int]) -> dict[str, pa.Array]:
         """Give the identifiers of some events, by kind."""
+        empty = pa.nulls(len(places), pa.string())
         return {
-            kind: pa.array([column[place] for place in places], pa.string()) for kind, column in self.columns.items()
+            kind: pa.array([column[place] for place in places], pa.string()) if any(column) else empty
+            for kind, column in self.columns.items()
         }
 
     def contact_table(self, refused: set[int]) -> pa.Table:

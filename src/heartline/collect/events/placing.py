@@ -87,20 +87,21 @@ def placed(decoded: Decoded, definitions: Definitions) -> Placed:
     whose = Persons(decoded, at, kinds, company.region)
     whose.read()
     _check(decoded, whose, wrong)
+    rows = [number for number, event in enumerate(decoded.events) if event.type in ROWS and not wrong[number]]
+    others = [number for number, event in enumerate(decoded.events) if event.type not in ROWS and not wrong[number]]
+    ids = _ids(decoded, rows), _ids(decoded, others)  # from events as they came: their properties are changed below
     columns = Columns(len(decoded.events))
     seen = Seen()
     for group in grouped(decoded, wrong):
         place(group, company, whose, columns)
         look(seen, group, at, columns)
         _properties(group, decoded, columns)
-    rows = [number for number, event in enumerate(decoded.events) if event.type in ROWS and not wrong[number]]
-    others = [number for number, event in enumerate(decoded.events) if event.type not in ROWS and not wrong[number]]
     for number, parts in decoded.mended.items():
         seen.doubt(_source(decoded, number), decoded.events[number].type or "", [f"left_out:{part}" for part in parts])
     refused = {number for number, code in enumerate(wrong) if code}
     return Placed(
-        rows=_rows(decoded, rows, at, received, columns, whose, company.moves),
-        people=_people(decoded, others, at, whose),
+        rows=_rows(decoded, rows, ids[0], at, received, columns, whose, company.moves),
+        people=_people(decoded, others, ids[1], at, whose),
         contacts=whose.contact_table(refused),
         consents=whose.consent_table(refused),
         refused=decoded.refused,
@@ -124,18 +125,34 @@ def _source(decoded: Decoded, number: int) -> str:
     return decoded.received[decoded.whose[number]].source
 
 
+WRITE = msgspec.json.Encoder().encode
+
+
 def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
     """Write the properties of a group's events, with what their client said about the moment."""
-    write = msgspec.json.Encoder().encode
     made = []
+    known: dict[tuple[Any, ...], bytes] = {}
+    events, kind = decoded.events, group.name.type
     for number, path, client, values in zip(
         group.places.tolist(), group.paths, group.clients, group.properties, strict=True
     ):
-        context = decoded.events[number].context
+        context = events[number].context
         if "context" in values:
             values["context_"] = values.pop("context")
-        values["context"] = _about(group.name.type, path, client, context)
-        made.append(write(values).decode())
+        if context is None or context.campaign:
+            said = WRITE(_about(kind, path, client, context))
+        else:
+            library, app, system, device = context.library, context.app, context.os, context.device
+            key = (
+                path, client, context.locale, library and library.name, app and app.name, system and system.name,
+                device and device.type,
+            )  # fmt: skip
+            found = known.get(key)
+            if found is None:
+                found = known[key] = WRITE(_about(kind, path, client, context))
+            said = found
+        text = WRITE(values)
+        made.append((text[:-1] + (b',"context":' if values else b'"context":') + said + b"}").decode())
     columns.put("properties", group.places, made)
 
 
@@ -195,6 +212,7 @@ def _seq(decoded: Decoded, numbers: Sequence[int]) -> pa.Array:
 def _rows(
     decoded: Decoded,
     numbers: list[int],
+    ids: list[str],
     at: times.I64,
     received: times.I64,
     columns: Columns,
@@ -203,28 +221,28 @@ def _rows(
 ) -> pa.Table:
     some = np.array(numbers, np.int64)
     made: dict[str, pa.Array] = {
-        "id": pa.array(_ids(decoded, numbers), pa.string()),
+        "id": pa.array(ids, pa.string()),
         "occurred_at": pa.array(at[some]).cast(INTERACTIONS.field("occurred_at").type),
         "occurred_precision": pa.repeat(pa.scalar("second"), len(numbers)),
         "received_at": pa.array(received[some]).cast(INTERACTIONS.field("received_at").type),
         "seq": _seq(decoded, numbers),
     }
     for name in TEXTS:
-        made[name] = pa.array(columns.get(name)[some], pa.string())
+        made[name] = columns.array(name, some, pa.string())
     for name in FLOATS:
-        made[name] = pa.array(columns.get(name)[some], pa.float64())
-    made["succeeded"] = pa.array(columns.get("succeeded")[some], pa.bool_())
+        made[name] = columns.array(name, some, pa.float64())
+    made["succeeded"] = columns.array("succeeded", some, pa.bool_())
     for name in ("amount", "cost"):
-        made[name] = pa.array(columns.get(name)[some], pa.float64()).cast(MONEY, safe=False)
-    made["properties"] = pa.array(columns.get("properties")[some], pa.string())
+        made[name] = columns.array(name, some, pa.float64()).cast(MONEY, safe=False)
+    made["properties"] = columns.array("properties", some, pa.string())
     if moves:
         made |= {name: column.cast(pa.string()) for name, column in moved(made, moves).items()}
     return pa.table({**made, **whose.table(numbers)})
 
 
-def _people(decoded: Decoded, numbers: list[int], at: times.I64, whose: Persons) -> pa.Table:
+def _people(decoded: Decoded, numbers: list[int], ids: list[str], at: times.I64, whose: Persons) -> pa.Table:
     made = {
-        "id": pa.array(_ids(decoded, numbers), pa.string()),
+        "id": pa.array(ids, pa.string()),
         "source": pa.array([_source(decoded, number) for number in numbers], pa.string()),
         "occurred_at": pa.array(at[np.array(numbers, np.int64)]).cast(INTERACTIONS.field("occurred_at").type),
         "seq": _seq(decoded, numbers),
