@@ -34,6 +34,7 @@ TESTS = {
     "doors": ("tests/doors",),
     "worlds": ("tests/worlds",),
     "clients": ("tests/clients",),
+    "kills": ("tests/kills",),
     "browser": ("tests/e2e",),
     "docs": ("tests/docs",),
     "house": ("tests/house",),
@@ -86,7 +87,7 @@ class Run:
             "format": ("ruff", "format", "--check", "."),
             "lint": ("ruff", "check", "."),
             "types": ("mypy",),
-            "imports": ("lint-imports",),
+            "imports": ("lint-imports", "--no-cache"),
         }
         found = {name: Stage(name, partial(self._check, *command)) for name, command in checks.items()}
         for name, paths in TESTS.items():
