@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from heartline.core.errors import HeartlineError
-from heartline.server.shell import errors, numbers
+from heartline.server.shell import numbers
 
 from . import commands, shown, words
 from .models import Rule
@@ -33,7 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                 return redirect("privacy_keeping")
             would = numbers.count(commands.would_go([tried])[0])
         except HeartlineError as error:
-            wrong = errors.told(error)
+            wrong = words.told(error)
     there = list(Rule.objects.all())
     context = {
         "title": _("How long do we keep what happened?"),

@@ -18,7 +18,7 @@ from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker, may
 from heartline.server.accounts.models import User
-from heartline.server.shell import errors, numbers
+from heartline.server.shell import numbers
 from heartline.server.shell.opened import workspace
 
 from . import commands, shown, tasks, words
@@ -49,7 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             made = commands.ask(kind=given["kind"], asked_on=asked_on, who=given["who"], note=given["note"], by=by)
             return redirect("privacy_request", made.pk)
         except (HeartlineError, ValueError) as error:
-            wrong = errors.told(error) if isinstance(error, HeartlineError) else _("That is no day.")
+            wrong = words.told(error) if isinstance(error, HeartlineError) else _("That is no day.")
     today = timezone.localdate()
     waiting = list(Request.objects.exclude(state__in=OVER))
     context = {
@@ -96,7 +96,7 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
     try:
         commands.move(number=number, state=request.POST.get("state", ""), answer=request.POST.get("answer", ""), by=by)
     except HeartlineError as error:
-        return _request(request, number, errors.told(error))
+        return _request(request, number, words.told(error))
     return redirect("privacy_request", number)
 
 
@@ -107,7 +107,7 @@ def longer(request: HttpRequest, number: int) -> HttpResponse:
     try:
         commands.lengthen(number=number, because=request.POST.get("because", ""), by=by)
     except HeartlineError as error:
-        return _request(request, number, errors.told(error))
+        return _request(request, number, words.told(error))
     return redirect("privacy_request", number)
 
 

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from heartline.server.shell import numbers
+from heartline.core.errors import HeartlineError
+from heartline.server.shell import errors, numbers
 
 from .models import Request, Rule, Sheet
 
@@ -51,6 +52,23 @@ def kind(key: str) -> str:
 def place(key: str) -> str:
     """Name a place."""
     return _(PLACES[key]) if key in PLACES else key.replace("_", " ").capitalize()
+
+
+def told(error: HeartlineError) -> str:
+    """Say what is wrong with a form."""
+    known = {
+        "asked_on": _("Choose a day that is not to come."),
+        "who": _("Nobody is found by that, or several people are. Give the e-mail address or the customer number."),
+        "answer": _("A refusal needs its reason: the person must be told."),
+        "because": _("More time needs its reason: the person must be told."),
+        "months": _("A rule keeps things for a month at least."),
+    }
+    closed = {
+        "request_is_over": _("This request is over."),
+        "longer_already": _("This request was given more time already."),
+        "too_late": _("More time has to be taken within the first month."),
+    }
+    return closed.get(error.code) or known.get(error.field or "") or errors.told(error)
 
 
 def day(value: date) -> str:
