@@ -15,7 +15,7 @@ from .asgi import JSON, PROBLEM, Headers, Receive, Scope, Send, answer, problem
 from .committing import Committer
 from .decoding import looked_into
 from .keys import Keys
-from .reading import Room, inflated, read
+from .reading import Patience, Room, inflated
 from .visitor import LONGEST_ADDRESS, LONGEST_AGENT, about
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias", "batch", "import")
@@ -57,6 +57,7 @@ class Ingest:
         self.data = data
         self.trust_proxy = trust_proxy
         self.room = room or Room()
+        self.patience = Patience()
         self._inboxes: dict[str, Inbox] = {}
         self.keys = Keys(lambda: self.inbox("keys").keys())
         self.committer = Committer(lambda: self.inbox("rows"))
@@ -103,7 +104,7 @@ class Ingest:
         if said.length > refusals.REQUEST_BYTES:
             raise refusals.request_too_large()
         with self.room.held(said.length or refusals.REQUEST_BYTES):
-            body = await read(receive)
+            body = await self.patience.read(receive)
             if kind is None:
                 if path == FIGURES:
                     return

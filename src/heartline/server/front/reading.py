@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,31 +45,65 @@ class Room:
             self.used -= size
 
 
-async def read(receive: Receive) -> bytes:
-    """Give the body, as it was sent.
+class Patience:
+    """Sends away who dawdles. One clock for all: a timer for each request would cost more than to read it."""
 
-    Raises
-    ------
-    TooLarge
-        `request_too_large`.
-    BadEvents
-        `too_slow`; `broken_off` when the connection ended before the body did, or the body was framed wrongly.
-    """
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            message = await receive()
-            body: bytes = message.get("body", b"")
-            if not message.get("more_body"):
-                return _whole(message, body)
-            pieces, size = [body], len(body)
-            while message.get("more_body"):
-                message = await receive()
-                piece = _whole(message, message.get("body", b""))
-                size += len(piece)
-                if size <= refusals.REQUEST_BYTES:
-                    pieces.append(piece)
-    except TimeoutError:
-        raise refusals.too_slow() from None
+    def __init__(self) -> None:
+        self._since: dict[asyncio.Task[object], float] = {}
+        self._late: set[asyncio.Task[object]] = set()
+        self._ticking = False
+
+    async def read(self, receive: Receive) -> bytes:
+        """Give the body, as it was sent.
+
+        Raises
+        ------
+        TooLarge
+            `request_too_large`.
+        BadEvents
+            `too_slow`; `broken_off` when the connection ended before the body did, or the body was framed wrongly.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        self._since[task] = time.monotonic()
+        if not self._ticking:
+            self._ticking = True
+            asyncio.get_running_loop().call_later(PATIENCE_S / 4, self._tick)
+        try:
+            return await _read(receive)
+        except asyncio.CancelledError:
+            if task in self._late:
+                task.uncancel()
+                raise refusals.too_slow() from None
+            raise
+        finally:
+            del self._since[task]
+            self._late.discard(task)
+
+    def _tick(self) -> None:
+        """Break off what has been read for too long."""
+        end = time.monotonic() - PATIENCE_S
+        for task, since in self._since.items():
+            if since < end and task not in self._late:
+                self._late.add(task)
+                task.cancel()
+        self._ticking = bool(self._since)
+        if self._ticking:
+            asyncio.get_running_loop().call_later(PATIENCE_S / 4, self._tick)
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return _whole(message, body)
+    pieces, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        piece = _whole(message, message.get("body", b""))
+        size += len(piece)
+        if size <= refusals.REQUEST_BYTES:
+            pieces.append(piece)
     if size > refusals.REQUEST_BYTES:  # the rest was read and thrown away, so that the answer is heard
         raise refusals.request_too_large()
     return b"".join(pieces)
