@@ -26,7 +26,8 @@ def event(dice: random.Random, name: str, at: str) -> str:
         return f'{{"type":"page",{head},"properties":{{"path":"{path}","title":"A page"}}}}'
     (what,) = dice.choices(NAMES, SHARES)
     if what == "Order Completed":
-        said = f'"order_id":"o{name[:12]}","revenue":{dice.randrange(500, 20_000) / 100},"currency":"EUR"'
+        order, paid = f"o{visitor}-{dice.randrange(1 << 30)}", dice.randrange(500, 20_000) / 100
+        said = f'"order_id":"{order}","revenue":{paid},"currency":"EUR"'
     else:
         said = f'"product_id":"p{visitor % 900}","price":{visitor % 90 + 0.5},"quantity":1'
     return f'{{"type":"track","event":"{what}",{head},"properties":{{{said}}}}}'
