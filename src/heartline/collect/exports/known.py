@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from heartline.core.ids import slug
@@ -18,8 +18,6 @@ class Export:
         Its name, and that of its recipe.
     table
         What the recipe calls the file.
-    said
-        In a sentence: “This is …”.
     needs
         Ways to know it. Each is a list of columns, all of which are there; `a|b` is either, `a>b` a column whose
         values have a field of that name.
@@ -27,7 +25,6 @@ class Export:
 
     key: str
     table: str
-    said: str
     needs: tuple[str, ...]
 
     def fits(self, columns: Mapping[str, str]) -> bool:
@@ -43,35 +40,60 @@ def _any(word: str, columns: Mapping[str, str]) -> bool:
 def _there(word: str, columns: Mapping[str, str]) -> bool:
     name, _, field = word.partition(">")
     kind = columns.get(name)
-    return kind is not None and (not field or f"{field} " in kind.replace('"', "") or kind.startswith(("JSON", "MAP")))
+    return kind is not None and (
+        not field or f"{field} " in kind.replace('"', "").lower() or kind.startswith(("JSON", "MAP"))
+    )
 
 
+STARTS = "start|start_time|started_at|call_start|call_start_time|call_started"
+ANSWERS = "answer|answered|answered_at|answer_time|call_answered"
+QUEUES = "queue_wait|queue_wait_s|queue_time|wait_time|wait_seconds|time_in_queue"
+CALLERS = "caller|caller_number|caller_id|from|from_number|phone|src|ani"
 EXPORTS = (
     Export(
         "zendesk_tickets",
         "tickets",
-        "a Zendesk ticket export",
         (
             "id requester_id|requester_email created_at ticket_type|satisfaction_score via",
-            "id|ticket_id subject requester|requester_name requested|created_at status|ticket_status group|assignee|via",
+            "id|ticket_id subject requester|requester_name requested|created_at status|ticket_status",
         ),
     ),
     Export(
         "zendesk_json",
         "tickets",
-        "a Zendesk ticket export",
         (
             "tickets>requester_id tickets>satisfaction_rating|tickets>via",
             "id requester_id created_at satisfaction_rating via>channel",
+        ),
+    ),
+    Export("shopify_orders", "orders", ("name email financial_status created_at lineitem_quantity lineitem_price",)),
+    Export("google_reviews", "reviews", ("reviews>starrating reviews>createtime", "starrating createtime reviewer")),
+    Export("trustpilot_reviews", "reviews", ("review_id review_created_utc review_stars",)),
+    Export("mailchimp_audience", "audience", ("email_address euid leid", "email_address member_rating last_changed")),
+    Export("mailchimp_activity", "activity", ("email|email_address action timestamp campaign_id|campaign_title",)),
+    Export("ga4_events", "events", ("event_date event_timestamp event_name event_params user_pseudo_id",)),
+    Export(
+        "call_log",
+        "calls",
+        (
+            f"{STARTS} {ANSWERS} {CALLERS}",
+            f"{STARTS} {QUEUES} {CALLERS}",
+            "src dst start answer disposition",
         ),
     ),
 )
 """The kinds, the most particular first."""
 
 
-def recognised(columns: Mapping[str, str]) -> Export | None:
-    """Say which export a table is; None where it is none that is known."""
-    return next((one for one in EXPORTS if one.fits(columns)), None)
+def recognised(columns: Mapping[str, str]) -> str:
+    """Say which export a table is, by its columns and their types; empty where it is none that is known."""
+    return next((one.key for one in EXPORTS if one.fits(columns)), "")
+
+
+def shared(tables: Sequence[Mapping[str, str]]) -> str:
+    """Say which export all of these tables are; empty where they are not of one kind."""
+    found = {recognised(columns) for columns in tables}
+    return found.pop() if len(found) == 1 else ""
 
 
 def export(key: str) -> Export:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from heartline.collect import exports
 from heartline.collect.currencies import CURRENCIES
 from heartline.core.errors import InvalidInput
 from heartline.core.ids import slug
@@ -144,10 +145,13 @@ def general(plan: Plan, values: Values) -> None:
     if currency and currency not in CURRENCIES:
         raise wrong("currency", f"There is no currency “{currency}”.", "Write its three letters, like EUR.")
     plan.source, plan.timezone, plan.currency = source, zone, currency
+    plan.as_export = values.get("as_export", "yes" if plan.as_export else "no") == "yes"
 
 
 def goals(plan: Plan) -> dict[str, str]:
     """Give the touchpoints a journey may start at or lead to: key -> label."""
+    if plan.known:
+        return {key: str(body["label"]) for key, body in exports.touchpoints(plan.known).items()}
     found: dict[str, str] = {}
     for one in plan.touches:
         if one.wanted and one.key:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from heartline.collect import exports
 from heartline.core.ids import slug
 from heartline.store.engine.sandbox import RecipeFailed, Source
 
@@ -178,6 +179,8 @@ def plan(
             columns.decide(seen.columns)
             made.tables.append(Table(name, one.file, one.title, seen.columns, seen.rows, told=one.told))
         told("", len(brought), len(brought))
+        made.export = exports.shared([{one.name: one.type for one in table.columns} for table in made.tables])
+        made.source = made.source if source or not made.export else exports.source(made.export)
         made.joins = joining.joins(looker, made.tables)
         made.touches = touching.touches(made, have.touchpoints)
         _period(made)

@@ -162,7 +162,13 @@ class Journey:
 
 @dataclass
 class Plan:
-    """Everything that a recipe is written from."""
+    """Everything that a recipe is written from.
+
+    Parameters
+    ----------
+    export, as_export
+        The known export of a tool that the files are (`collect.exports`), and whether to read them as that.
+    """
 
     source: str
     tables: list[Table]
@@ -171,6 +177,13 @@ class Plan:
     journey: Journey | None = None
     timezone: str = "UTC"
     currency: str = ""
+    export: str = ""
+    as_export: bool = True
+
+    @property
+    def known(self) -> str:
+        """The export that the files are read as; empty where they are read column by column."""
+        return self.export if self.as_export else ""
 
     def table(self, name: str) -> Table:
         """Give a table by its name in SQL."""

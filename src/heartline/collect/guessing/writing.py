@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from heartline.collect import exports
 from heartline.collect.recipe import IDENTIFIERS
 from heartline.core.ids import slug
 
@@ -46,6 +47,10 @@ def recipe(plan: Plan, *, rows: int | None = None) -> str:
     rows
         At most so many rows of every entry: to show what would land.
     """
+    if plan.known:
+        files = [table.file for table in plan.tables]
+        own = {"source": plan.source, "timezone": plan.timezone, "currency": plan.currency}
+        return exports.recipe(plan.known, files, **own, rows=rows)
     used = _used(plan)
     made: dict[str, Any] = {"recipe": 1, "source": plan.source, "timezone": plan.timezone}
     if plan.currency:
@@ -66,6 +71,11 @@ def recipe(plan: Plan, *, rows: int | None = None) -> str:
     text = yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     text = re.sub(r"^(touchpoints|journeys|units|products|identities|interactions|files):", r"\n\1:", text, flags=re.M)
     return HEAD + (LOOSE if STRICT in text else "") + text
+
+
+def tells(plan: Plan) -> bool:
+    """Tell whether anything happens in the files."""
+    return bool(plan.known) or any(True for _ in entries(plan))
 
 
 def entries(plan: Plan) -> Iterator[tuple[Table, Touch]]:
