@@ -33,7 +33,7 @@ def test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behin
     assert json.loads(get(f"{server.url}/healthz")[1]) == {"front": "ready", "pages": "ready"}
     assert get(server.link)[0] == 200
     assert get(server.link)[0] == 403  # once
-    assert {line.split()[-1] for line in processes_of(server.data)} == {"front", "pages", "worker"}
+    assert {line.split()[-1] for line in processes_of(server.data)} == {"front", "pages", "worker", "loader"}
     assert server.stop(signal.SIGINT) == 0
     assert processes_of(server.data) == []
     assert "ERROR" not in server.errors.read_text()
@@ -42,7 +42,7 @@ def test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behin
 
 def test_a_process_that_dies_comes_back(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
-        for name in ("pages", "worker"):
+        for name in ("pages", "worker", "loader"):
             before = pids(server.data, name)
             assert before
             for pid in before:
