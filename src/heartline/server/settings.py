@@ -37,6 +37,7 @@ FEATURES: tuple[str, ...] = (
     "collect.placement",
     "collect.tracking",
     "collect.offline",
+    "collect.hooks",
     "people.contacts",
     "people.privacy",
     "people.identity",

@@ -15,6 +15,7 @@ from pathlib import Path
 from heartline.collect.inbox import named
 
 from .asgi import Receive, Scope, Send
+from .hooks import PATH, Hooks
 from .ingest import Ingest
 from .passing import Passing, target
 
@@ -27,13 +28,16 @@ class Front:
     def __init__(self, socket: str, *, trust_proxy: bool = False, data: Path | None = None) -> None:
         self.passing = Passing(socket, trust_proxy=trust_proxy)
         self.ingest = Ingest(named(data), data, trust_proxy=trust_proxy) if data else None
+        self.hooks = Hooks(self.ingest) if self.ingest else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
         path = scope["path"]
-        if self.ingest is not None and path.startswith("/v1/"):
+        if self.hooks is not None and path.startswith(PATH):
+            await self.hooks(scope, receive, send)
+        elif self.ingest is not None and path.startswith("/v1/"):
             await self.ingest(scope, receive, send)
         elif path == "/healthz":
             await self.passing.health(send)

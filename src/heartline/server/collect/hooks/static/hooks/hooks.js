@@ -1,0 +1,16 @@
+// Copies the address of a webhook, and says so for a moment.
+"use strict";
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const line = document.querySelector("[data-line]");
+  const label = button.querySelector("span");
+  try {
+    await navigator.clipboard.writeText(line.textContent);
+    const before = label.textContent;
+    label.textContent = button.dataset.copied;
+    setTimeout(() => { label.textContent = before; }, 2000);
+  } catch {
+    getSelection().selectAllChildren(line); // no clipboard without TLS: what is to be copied is selected
+  }
+});
