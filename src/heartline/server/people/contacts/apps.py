@@ -11,10 +11,11 @@ class Contacts(AppConfig):
 
     def ready(self) -> None:
         """Learn contact data from what arrives, and forget it when the data folder is emptied."""
-        from heartline.server.shell import arriving, emptiness
+        from heartline.server.shell import arriving, emptiness, told
 
         from . import commands, personal  # models are there only now
 
         personal.register()
+        told.give(commands.everything)
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)

@@ -74,6 +74,12 @@ def known(identifiers: Iterable[str]) -> list[tuple[str, str]]:
     return [(one.name, unseal(one.value, about(one.identifier, one.name)).decode()) for one in found]
 
 
+def everything() -> Iterator[tuple[str, str, str]]:
+    """Give everybody's identifiers, names of what is known, and values, in clear, one after the other."""
+    for who, name, value in Contact.objects.values_list("identifier", "name", "value").iterator():
+        yield who, name, unseal(value, about(who, name)).decode()
+
+
 def forget_all() -> None:
     """Forget everybody: the data folder was emptied."""
     Contact.objects.all().delete()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from heartline.collect import joining
 from heartline.collect.joining import Move
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
 from heartline.server.shell.opened import workspace
+
+from .models import Answer
 
 RIGHT = "join_people"
 MACHINE = "command_line"
@@ -59,3 +62,12 @@ def split(*, left: str, right: str, by: object) -> Move:
         interactions=move.interactions, fallen=len(move.fallen),
     )  # fmt: skip
     return move
+
+
+@transaction.atomic
+def answer(*, left: str, right: str, later: bool, by: object) -> None:
+    """Remember that two who look alike are not one person, or that somebody is to look later."""
+    allowed(by)
+    pair = {"left": min(left, right), "right": max(left, right)}
+    Answer.objects.update_or_create(**pair, defaults={"later": later, "by": audit.named(by), "at": timezone.now()})
+    audit.record(by=by, action="put_off_likely" if later else "deny_likely", subject=pair["left"], other=pair["right"])

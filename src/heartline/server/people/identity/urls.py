@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import likely_views, views
 
 urlpatterns = [
+    path("identity/", likely_views.listed, name="identity_likely"),
+    path("identity/answer/", likely_views.answer, name="identity_answer"),
     path("identity/join/", views.join, name="identity_join"),
     path("identity/part/", views.part, name="identity_part"),
     path("identity/summary/<path:who>/", views.summary, name="identity_summary"),

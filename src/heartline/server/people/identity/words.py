@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, npgettext
 
+from heartline.collect.alike import Evidence
 from heartline.collect.joining import BY, Move
 from heartline.server.accounts.models import Role
 from heartline.server.shell import names, numbers
@@ -155,3 +156,63 @@ def refused(code: str) -> str:
 def first(text: str) -> str:
     """Begin with a capital letter."""
     return capfirst(text)
+
+
+def likely(n: int) -> SafeString | str:
+    """Say how many pairs look alike."""
+    if not n:
+        return _("Nobody looks like somebody else here.")
+    said = ngettext(
+        "<strong>{n} pair</strong> looks like one person. Nothing is joined unless you say so.",
+        "<strong>{n} pairs</strong> look like one person. Nothing is joined unless you say so.", n,
+    )  # fmt: skip
+    return format_html(said, n=numbers.count(n))
+
+
+VERY, RATHER = 0.9, 0.5
+
+
+def how_likely(chance: float) -> str:
+    """Say how likely it is that two are one."""
+    if chance >= VERY:
+        return _("Very likely one person")
+    return _("Likely one person") if chance >= RATHER else _("Perhaps one person")
+
+
+AGREES = {
+    "ref": gettext_noop("The same order or ticket number"),
+    "slot": gettext_noop("In the same place within the same hour"),
+    "name": gettext_noop("The same name"),
+    "mailbox": gettext_noop("The same name before the @ of the address"),
+    "phone": gettext_noop("The same phone number"),
+    "address": gettext_noop("The same address"),
+    "postcode": gettext_noop("The same postcode"),
+    "birthday": gettext_noop("The same birthday"),
+    "account": gettext_noop("The same account"),
+}
+DIFFERS = {
+    "name": gettext_noop("Different names"),
+    "phone": gettext_noop("Different phone numbers"),
+    "address": gettext_noop("Different addresses"),
+    "postcode": gettext_noop("Different postcodes"),
+    "birthday": gettext_noop("Different birthdays"),
+    "account": gettext_noop("Each has an account of their own"),
+}
+STRONG, SOME = 8.0, 3.0
+
+
+def evidence(piece: Evidence) -> str:
+    """Say what one thing speaks for."""
+    if not piece.agrees:
+        said = _(DIFFERS[piece.field])
+        much = _("speaks clearly against it") if piece.weight < -2 else _("speaks a little against it")
+        return f"{said}: {much}"
+    said = _(AGREES[piece.field])
+    if piece.times > 1:
+        said = f"{said} ({numbers.count(piece.times)} ×)"
+    shared = ngettext("{n} person has it", "{n} people have it", piece.carriers)
+    much = (
+        _("speaks strongly for it") if piece.weight >= STRONG
+        else _("speaks for it") if piece.weight >= SOME else _("says little")
+    )  # fmt: skip
+    return f"{said}: {much} ({shared.format(n=numbers.count(piece.carriers))})"

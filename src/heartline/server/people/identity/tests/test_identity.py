@@ -18,6 +18,7 @@ from heartline.server.people.contacts.models import Contact
 from heartline.server.people.identity import commands
 from heartline.server.shell.sealed import seal
 from heartline.store.lake import Lake
+from heartline.store.tests.world import events
 
 ANNA, BEN = "user_id:anna", "user_id:ben"
 
@@ -101,3 +102,21 @@ def test_the_customer_page_leads_there(alice: User, lake: Lake) -> None:
     assert reverse("identity", args=[ANNA]) in page
     said = signed_in(alice).get(reverse("identity_summary", args=[ANNA])).content.decode()
     assert "1 identifier" in said
+
+
+def test_likely_pairs_are_listed_and_a_no_is_remembered(alice: User, bob: User, lake: Lake) -> None:
+    events(lake.folder, [(f"other{number}", "delivery", "2024-02-01 10:00") for number in range(600)])
+    for who in (ANNA, BEN):
+        for name, value in (("name", "Anna Müller"), ("phone", "+49 30 123456")):
+            sealed = seal(value.encode(), about(who, name))
+            Contact.objects.create(identifier=who, name=name, value=sealed, at=timezone.now(), source="crm")
+    address, browser = reverse("identity_likely"), signed_in(alice)
+    page = browser.get(address).content.decode()
+    assert "The same phone number" in page
+    assert "Each has an account of their own" in page
+    browser.post(reverse("identity_answer"), {"left": BEN, "right": ANNA, "answer": "later"})
+    assert "The same phone number" in browser.get(address).content.decode()
+    browser.post(reverse("identity_answer"), {"left": ANNA, "right": BEN, "answer": "no"})
+    assert "The same phone number" not in browser.get(address).content.decode()
+    assert AuditEntry.objects.filter(action="deny_likely", subject=ANNA).count() == 1
+    assert signed_in(bob).get(address).status_code == 403
