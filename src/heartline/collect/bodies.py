@@ -139,7 +139,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("low_is_good", "yes_no"),
     ),
     "segment": (Field("label"), Field("labels", "labels"), Field("any", "rules"), Field("none", "rules")),
-    "identifier_kind": (Field("power", "choice", choices=("unique", "strong", "weak"), required=True),),
+    "identifier_kind": (
+        Field("power", "choice", choices=("unique", "strong", "weak"), required=True),
+        Field("never", "texts"),
+    ),
     "event": (
         Field("label", required=True),
         Field("labels", "labels"),

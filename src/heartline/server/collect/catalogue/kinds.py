@@ -131,6 +131,10 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("segment", "any"): (_("Everybody who"), ""),
     ("segment", "none"): (_("But nobody who"), ""),
     ("identifier_kind", "power"): (_("What it proves"), ""),
+    ("identifier_kind", "never"): (
+        _("Names nobody"),
+        _("Values that never join people, as your own address or telephone number."),
+    ),
     ("event", "label"): (_("Name"), ""),
     ("event", "labels"): LABELS,
     ("event", "first"): (_("First day"), ""),
