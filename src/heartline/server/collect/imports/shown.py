@@ -37,6 +37,7 @@ def check(one: Import, definitions: Definitions) -> dict[str, Any]:
     channels = [(key, label(words.CHANNELS, key, definitions, "channel")) for key in words.CHANNELS]
     return {
         "plan": plan,
+        "export": words.EXPORTS.get(plan.export, ""),
         "stages": stages,
         "channels": channels,
         "tables": [_table(table, number) for number, table in enumerate(plan.tables)],
@@ -54,6 +55,8 @@ def check(one: Import, definitions: Definitions) -> dict[str, Any]:
 
 def _told_of(plan: Plan) -> list[str]:
     """Name what the files tell of: their touchpoints, of a log the most frequent ones."""
+    if plan.known:
+        return list(correcting.goals(plan).values())
     named = [touch.label for touch in plan.touches if touch.wanted and touch.label]
     steps = [label for table in plan.tables for label, _stage in table.steps.values()]
     return named + (steps if len(steps) <= MOST_STEPS else [*steps[:MOST_STEPS], _("and more")])

@@ -145,7 +145,7 @@ def plain(report: importing.Report) -> dict[str, Any]:
 def _written(one: Import, plan: Plan | None) -> Path:
     path = one.folder / RECIPE
     if plan:
-        if not any(True for _ in writing.entries(plan)):
+        if not writing.tells(plan):
             raise InvalidInput("nothing_happens", "No column says when something happened, or what was thought.")
         path.write_text(writing.recipe(plan), encoding="utf-8")
     return path
@@ -153,7 +153,7 @@ def _written(one: Import, plan: Plan | None) -> Path:
 
 def _sample(one: Import, plan: Plan) -> list[dict[str, Any]]:
     """Give ten lines as they will land, some of every touchpoint."""
-    entries = sum(1 for _ in writing.entries(plan))
+    entries = 1 if plan.known else sum(1 for _ in writing.entries(plan))
     path = one.folder / SAMPLE
     path.write_text(writing.recipe(plan, rows=-(-importing.SHOWN // entries)), encoding="utf-8")
     report = importing.run(path, data(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS)

@@ -26,6 +26,18 @@ CHANNELS: dict[str, Any] = {
     "advertising": gettext_lazy("Advertising"), "delivery": gettext_lazy("Delivery"),
     "marketplace": gettext_lazy("Marketplace"), "print": gettext_lazy("Print"), "partner": gettext_lazy("Partner"),
 }  # fmt: skip
+EXPORTS: dict[str, Any] = {
+    "zendesk_tickets": gettext_lazy("This is a Zendesk ticket export."),
+    "zendesk_json": gettext_lazy("This is a Zendesk ticket export."),
+    "shopify_orders": gettext_lazy("This is a Shopify export of orders."),
+    "google_reviews": gettext_lazy("These are reviews from Google."),
+    "trustpilot_reviews": gettext_lazy("These are reviews from Trustpilot."),
+    "call_log": gettext_lazy("This is a log of phone calls."),
+    "mailchimp_audience": gettext_lazy("This is a Mailchimp audience export."),
+    "mailchimp_activity": gettext_lazy("This is the activity of a Mailchimp campaign."),
+    "ga4_events": gettext_lazy("This is a GA4 export from BigQuery."),
+}  # fmt: skip
+"""Exports of tools that are known (`collect.exports`)."""
 SCALES: dict[str, Any] = {
     "nps": gettext_lazy("Score: recommend us, 0 to 10 (NPS)"),
     "stars5": gettext_lazy("Score: stars, 1 to 5"),
