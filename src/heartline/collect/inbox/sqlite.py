@@ -253,6 +253,7 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute(f"pragma page_size = {PAGE_BYTES}")
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
+        db.execute("pragma secure_delete = on")  # what was forgotten is overwritten: people may have been erased
         if found_format(db) == 0:
             db.execute("begin immediate")
             if found_format(db) == 0:  # nobody else made it meanwhile

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -201,6 +203,16 @@ def test_whatever_the_order_of_work_nothing_is_lost_or_doubled(inbox: Inbox, dat
         assert {number: numbers(inbox.batch(number)) for number in inbox.stamped()} == bound
         assert inbox.backlog().requests == len(left)
         assert inbox.backlog().bytes == sum(sizes[number] for number in left)
+
+
+def test_what_was_forgotten_leaves_no_byte_in_the_file(tmp_path: Path) -> None:
+    """Once the log of writes is folded in, which SQLite does by itself after some pages."""
+    with opened(tmp_path) as inbox:
+        inbox.put([replace(row(number), body=b"Nina Neu " * 2_000) for number in range(5)])
+        inbox.stamp(1, 10**9)
+        inbox.forget(1)
+    for path in tmp_path.iterdir():
+        assert b"Nina Neu" not in path.read_bytes(), path
 
 
 def test_an_address_of_something_else_is_refused() -> None:
