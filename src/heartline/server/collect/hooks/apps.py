@@ -21,4 +21,4 @@ class Hooks(AppConfig):
         personal.register()
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)
-        navigation.add(navigation.Entry("company", _("Webhooks"), "hooks", order=26, right="import"))
+        navigation.add(navigation.Entry("collect", _("Webhooks"), "hooks", order=26, right="import"))

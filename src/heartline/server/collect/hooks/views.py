@@ -50,8 +50,7 @@ def hooks(request: HttpRequest) -> HttpResponse:
 
 def address(request: HttpRequest, one: Hook, behind: str = "…") -> str:
     """Give the address that the other side is told."""
-    path = f"/v1/hook/{one.name}" + (f"/{behind}" if one.style == "path" else "")
-    return request.build_absolute_uri(path)
+    return request.build_absolute_uri(f"/v1/hook/{one.name}") + (f"/{behind}" if one.style == "path" else "")
 
 
 def _listed(request: HttpRequest, style: str = "") -> dict[str, Any]:
