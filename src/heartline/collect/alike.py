@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from heartline.store.snapshot import Snapshot
 
 from .identity import components
+from .joining import powers
 from .people import edges
+from .recipe import POWERS
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
@@ -36,8 +38,8 @@ MOST = 200_000
 """Pairs that are weighed, those who share what is rarest."""
 EXPECTED = 0.01
 """Duplicates that are expected before anything is looked at, for each person."""
-REPEATS = 3
-"""So many times the same kind of evidence adds up."""
+REPEATS = 2
+"""So many times visits in common add up: one order or one delivery makes several of them, so they are no more proof."""
 LEAST_ODDS = 0.05
 
 
@@ -161,7 +163,7 @@ def _marks(snapshot: Snapshot, told: pa.Table | None) -> tuple[Marks, dict[str, 
     parts = [
         (_at(coded.dictionary, refs["customer"], person), "ref", refs["value"]),
         (_at(coded.dictionary, slots["customer"], person), SLOT, slots["value"]),
-        *_accounts(texts, person),
+        *_accounts(texts, person, [kind for kind, power in powers(snapshot).items() if power == POWERS[0]]),
     ]
     parts += [
         (person[codes[4][mask]], field, told["value"].filter(pa.array(mask)))
@@ -180,9 +182,10 @@ def _at(dictionary: pa.Array, names: pa.ChunkedArray, person: I64) -> I64:
     return found
 
 
-def _accounts(texts: list[str], person: I64) -> list[tuple[I64, str, pa.Array]]:
-    """Take an account for a mark: two people with one each differ in it."""
-    own = np.array([at for at, name in enumerate(texts) if name.startswith("user_id:")], np.int64)
+def _accounts(texts: list[str], person: I64, unique: list[str]) -> list[tuple[I64, str, pa.Array]]:
+    """Take what one has one of only for a mark: two people with one each differ in it."""
+    begins = tuple(f"{kind}:" for kind in unique)
+    own = np.array([at for at, name in enumerate(texts) if name.startswith(begins)], np.int64)
     return [(person[own], "account", pa.array([texts[at] for at in own]))] if len(own) else []
 
 

@@ -68,6 +68,7 @@ def split(*, left: str, right: str, by: object) -> Move:
 def answer(*, left: str, right: str, later: bool, by: object) -> None:
     """Remember that two who look alike are not one person, or that somebody is to look later."""
     allowed(by)
-    pair = {"left": min(left, right), "right": max(left, right)}
-    Answer.objects.update_or_create(**pair, defaults={"later": later, "by": audit.named(by), "at": timezone.now()})
-    audit.record(by=by, action="put_off_likely" if later else "deny_likely", subject=pair["left"], other=pair["right"])
+    first, second = sorted((left, right))
+    said = {"later": later, "by": audit.named(by), "at": timezone.now()}
+    Answer.objects.update_or_create(left=first, right=second, defaults=said)
+    audit.record(by=by, action="put_off_likely" if later else "deny_likely", subject=first, other=second)
