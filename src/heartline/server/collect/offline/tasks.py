@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
 
+from heartline.collect import dropping, importing
 from heartline.server.shell import published
 from heartline.server.shell.lanes import PEOPLE
 from heartline.server.shell.opened import workspace
@@ -54,10 +56,26 @@ def take_back(*, tries: int = 1) -> int:
 
 
 @task()
+def sweep() -> int:
+    """Import what was dropped into the folders `drop/NAME` of the data folder, beside their recipes."""
+    home = workspace().lake.folder / "drop"
+    done = dropping.sweep(home, time.time(), _imported) if home.is_dir() else 0
+    if done:
+        published.soon()
+    return done
+
+
+def _imported(recipe: Path, folder: Path) -> str:
+    report = importing.run(recipe, workspace().lake.folder, folder=folder, confined=True)
+    dropped = sum(report.dropped.values())
+    return f"{report.landed} rows landed, {report.there} were there already, {dropped} could not be used."
+
+
+@task()
 def forget_old() -> int:
     """Forget what cannot be taken back any more."""
     return commands.forget_old()
 
 
-SCHEDULES: dict[Any, float] = {take_back: 60.0, forget_old: 3600.0}
+SCHEDULES: dict[Any, float] = {take_back: 60.0, sweep: 10.0, forget_old: 3600.0}
 """Tasks that run again and again, with their seconds between."""
