@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from django.conf import settings
@@ -174,7 +175,7 @@ def forget_all() -> None:
     Hook.objects.update(taken=0, refused=0, last_at=None, refused_at=None)
 
 
-def _data() -> str:
+def _data() -> Path:
     if settings.DATA is None:
         raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
-    return str(settings.DATA)
+    return Path(settings.DATA)

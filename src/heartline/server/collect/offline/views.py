@@ -73,7 +73,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest) -> dict[str, Any]:
     """Say what was noted last, and offer to take it back."""
-    one = Noted.objects.filter(key=request.GET.get("done", "")[:32], by=request.user).first()
+    one = Noted.objects.filter(key=request.GET.get("done", "")[:32], by_id=request.user.pk).first()
     if one is None:
         return {}
     customer = request.GET.get("of", "")
