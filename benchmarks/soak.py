@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="heartline-bench-", dir=chosen.on) as scratch:
         os.environ["HEARTLINE_KEYS"] = str(Path(scratch) / "keys")
         with served(Path(scratch)) as (data, port, pid):
-            made = [HEARTLINE, "keys", "create", "shop", "--kind", "write", "--data", data]
+            made: list[str] = [str(HEARTLINE), "keys", "create", "shop", "--kind", "write", "--data", str(data)]
             key = subprocess.run(made, check=True, capture_output=True, text=True).stdout.split()[-1]
             stop, killed = threading.Event(), Counter[str]()
             killer = threading.Thread(target=kill, args=(pid, stop, killed, random.Random(chosen.seed)))

@@ -22,7 +22,7 @@ from heartline.server.shell.models import Publication
 from heartline.server.shell.opened import workspace
 
 log = logging.getLogger("heartline.jobs")
-REST = 1.0
+REST = 0.5
 """After publishing comes a rest of so many times what it took: rows that keep landing never take a whole core."""
 
 

@@ -1,4 +1,7 @@
-"""The menu: five groups, in the order of the work. Features add their pages; the shell knows none of them."""
+"""The menu: groups in the order of the daily work, then what is seen to now and then.
+
+Features add their pages; the shell knows none of them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ GROUPS: dict[str, Any] = {
     "understand": _("Understand"),
     "act": _("Act"),
     "prove": _("What worked"),
+    "collect": _("Collect"),
     "company": _("Company"),
 }
 

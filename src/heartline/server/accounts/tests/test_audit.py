@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from heartline.server.accounts import audit, commands
+import heartline.server
+from heartline.server.accounts import audit, commands, words
 from heartline.server.accounts.models import AuditEntry, User
 from heartline.server.accounts.tests.cast import signed_in
 
@@ -129,3 +132,25 @@ def test_every_command_leaves_an_entry(alice: User) -> None:
     }
     silent = {name for name, source in written.items() if "audit.record(" not in source}
     assert silent == {"invite", "open_share"}  # two commands in one; and counting is no change
+
+
+def test_whatever_is_written_down_is_said_in_words_for_people() -> None:
+    """Every action that a command names, in any feature, also in those that are added later."""
+    server = Path(heartline.server.__file__).parent
+    calls = [
+        node
+        for path in server.rglob("*.py")
+        if "tests" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("record")
+    ]
+    named = {
+        part.value
+        for call in calls
+        for keyword in call.keywords
+        if keyword.arg == "action"
+        for part in ast.walk(keyword.value)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    assert len(named) > 40
+    assert {name for name in named if words.action(name) == name.replace("_", " ")} == set()

@@ -20,4 +20,4 @@ class Imports(AppConfig):
 
         emptiness.when_emptying(beginning_again.hold)
         emptiness.when_emptied(beginning_again.release)
-        navigation.add(navigation.Entry("company", _("Bring data in"), "import", order=20, right="import"))
+        navigation.add(navigation.Entry("collect", _("Bring data in"), "import", order=20, right="import"))

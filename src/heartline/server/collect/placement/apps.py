@@ -18,7 +18,7 @@ class Placement(AppConfig):
 
         from . import commands, share  # models are there only now
 
-        navigation.add(navigation.Entry("company", _("Events and rules"), "events", order=28, right="define"))
+        navigation.add(navigation.Entry("collect", _("Events and rules"), "events", order=28, right="define"))
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)
         notices.add(share.notice)

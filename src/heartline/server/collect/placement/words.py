@@ -51,7 +51,7 @@ COLUMNS: dict[str, Any] = {
     "when": gettext_lazy("Which events"),
 }
 PROPERTY_TYPES: dict[str, Any] = {
-    "text": gettext_lazy("text"),
+    "text": gettext_lazy("written words"),
     "number": gettext_lazy("number"),
     "yes_no": gettext_lazy("yes or no"),
     "list": gettext_lazy("list"),
@@ -186,8 +186,9 @@ def doubt(what: str, number: int) -> str:
 
 def caught(count: int, of: int, moved: int, window: str, *, whole: bool) -> str:
     """Say what a rule catches."""
-    events = ngettext("%(number)s event", "%(number)s events", of) % {"number": numbers.count(of)}
-    among = _("of the newest %(events)s") % {"events": events} if not whole else _("of %(events)s") % {"events": events}
+    newest = ngettext("of the newest %(number)s event", "of the newest %(number)s events", of)
+    among = ngettext("of %(number)s event", "of %(number)s events", of) if whole else newest
+    among %= {"number": numbers.count(of)}
     values = {"count": numbers.count(count), "among": among, "window": window, "moved": numbers.count(moved)}
     if not count:
         return _("It catches none %(among)s %(window)s.") % values

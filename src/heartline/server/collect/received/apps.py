@@ -21,4 +21,4 @@ class ReceivedApp(AppConfig):
 
         personal.register()
         emptiness.when_emptied(forget_all)
-        navigation.add(navigation.Entry("company", _("What comes in"), "received", order=25, right="import"))
+        navigation.add(navigation.Entry("collect", _("What comes in"), "received", order=25, right="import"))

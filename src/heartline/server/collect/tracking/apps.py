@@ -20,4 +20,4 @@ class Tracking(AppConfig):
 
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)
-        navigation.add(navigation.Entry("company", _("Your website"), "tracking", order=24, right="import"))
+        navigation.add(navigation.Entry("collect", _("Your website"), "tracking", order=24, right="import"))

@@ -92,7 +92,7 @@ class Sheet(models.Model):
     class State(models.TextChoices):
         """How far it is."""
 
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("Not begun")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 

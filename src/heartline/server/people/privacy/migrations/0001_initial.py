@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+                        choices=[("waiting", "Not begun"), ("done", "Done"), ("failed", "Failed")],
                         default="waiting",
                         max_length=10,
                     ),

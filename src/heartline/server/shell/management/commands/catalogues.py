@@ -43,9 +43,10 @@ msgstr ""
 
 
 def folders() -> dict[str, Path]:
-    """Give the folder of every catalogue: features by their names, the rest under an empty name."""
-    own = {name: SERVER / name.replace(".", "/") / "locale" for name in (*settings.FEATURES, ACCOUNTS)}
-    return {"": Path(settings.LOCALE_PATHS[0]), **own}
+    """Give the folder of every catalogue: features with pages by their names, the rest under an empty name."""
+    own = {name: SERVER / name.replace(".", "/") for name in (*settings.FEATURES, ACCOUNTS)}
+    speaking = {name: home / "locale" for name, home in own.items() if (home / "templates").is_dir()}
+    return {"": Path(settings.LOCALE_PATHS[0]), **speaking}
 
 
 class Command(makemessages.Command):
@@ -105,5 +106,5 @@ def _take_over(folder: Path, language: str) -> None:
 
 def _feature(path: Path) -> str:
     """Name the feature that a file, as seen from the server's folder, belongs to; empty for all others."""
-    own = [name for name in (*settings.FEATURES, ACCOUNTS) if Path(name.replace(".", "/")) in path.parents]
+    own = [name for name in folders() if name and Path(name.replace(".", "/")) in path.parents]
     return max(own, key=len, default="")
