@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from heartline.core import ids
 from heartline.core.errors import Conflict, InvalidInput, NotFound
@@ -20,6 +21,9 @@ from heartline.store.snapshot import Snapshot
 
 from . import person_files
 from .recipe import IDENTIFIERS
+
+KEPT = 128
+"""People whose identifiers are kept for the version they were found at: each time costs looks through all rows."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,23 @@ def find(lake: Lake, who: str) -> Person:
     What is given in clear is hashed and not kept.
     """
     snapshot = lake.at()
+    if ids.is_identifier(who):
+        return _known(lake, *_state(snapshot), who)
+    return _found(snapshot, who)
+
+
+@lru_cache(maxsize=KEPT)
+def _known(lake: Lake, version: int, _time: datetime, who: str) -> Person:
+    """Find somebody by a pseudonym; nothing in clear is kept here."""
+    return _found(lake.at(version), who)
+
+
+def _state(snapshot: Snapshot) -> tuple[int, datetime]:
+    """Name what a snapshot sees: nothing about people changes without a new version."""
+    return snapshot.version, snapshot.newest.time
+
+
+def _found(snapshot: Snapshot, who: str) -> Person:
     wanted = [who] if PSEUDONYM.fullmatch(who) else []
     found = {
         names for name in _seen(snapshot, [*wanted, *pseudonyms(snapshot, who)]) if (names := _all(snapshot, name))
@@ -102,9 +123,13 @@ def normal(kind: str, value: str) -> str:
 
 def everybody(lake: Lake, names: Iterable[str]) -> frozenset[str]:
     """Give all identifiers of the people of these identifiers, by the ledger and by the rows, and these themselves."""
-    snapshot = lake.at()
-    known = frozenset(names)
-    fresh = known
+    return _everybody(lake, *_state(lake.at()), frozenset(names))
+
+
+@lru_cache(maxsize=KEPT)
+def _everybody(lake: Lake, version: int, _time: datetime, names: frozenset[str]) -> frozenset[str]:
+    snapshot = lake.at(version)
+    known = fresh = names
     while fresh:
         found = _joined(snapshot, fresh) | _of_rows(snapshot, fresh)
         fresh = found - known
