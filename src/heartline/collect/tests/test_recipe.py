@@ -63,7 +63,7 @@ def test_kinds_of_identifiers_stand_in_the_order_of_their_power() -> None:
     kinds = parse(WHOLE).kinds
     assert kinds["customer_unique_id"] == "unique"
     assert list(kinds)[:2] == ["customer_unique_id", "user_id"]
-    assert list(kinds)[-1] == "anonymous_id"
+    assert list(kinds)[-2:] == ["anonymous_id", "device"]
 
 
 def test_a_journey_starts_anywhere_unless_it_says_where() -> None:
