@@ -48,14 +48,27 @@ WORLD: list[Event] = [
     ("bob", "survey", "2024-03-04 11:00", {"ref": "o2", "score": 1, "scale": "ces7", "text": "Sachertorte",
                                            "about": "delivery", "unit": "wien"}),
     # nobody but Vienna knows them
-    ("zoe", "cafe", "2024-03-05 09:00", {"ref": "w2", "unit": "wien", "product": "torte", "wait_s": 7777777}),
-    ("zoe", "survey", "2024-03-05 10:00", {"score": 3, "scale": "stars5", "text": "Sachertorte", "unit": "wien"}),
+    ("zoeline", "cafe", "2024-03-05 09:00", {"ref": "w2", "unit": "wien", "product": "torte", "wait_s": 7777777}),
+    ("zoeline", "survey", "2024-03-05 10:00", {"score": 3, "scale": "stars5", "text": "Sachertorte", "unit": "wien"}),
     ("dora", "delivery", "2024-04-08 12:00", {"ref": "o3", "succeeded": True, "unit": "wien"}),
     # of no unit at all
     ("alice", "newsletter", "2024-03-09 09:00", {"text": "Sachertorte"}),
     (None, "newsletter", "2025-01-09 09:00", {"score": 1, "scale": "nps", "text": "Sachertorte"}),
 ]  # fmt: skip
-SECRETS = ("Vienna", "wien", "Sachertorte", "7777", "zoe", "torte", "cafe", "newsletter", "CHF", "w1", "w2", "2025-0")
+SECRETS = (
+    "Vienna",
+    "wien",
+    "Sachertorte",
+    "7777",
+    "zoeline",
+    "torte",
+    "cafe",
+    "newsletter",
+    "CHF",
+    "w1",
+    "w2",
+    "2025-0",
+)
 """Whatever of this stands in an answer has come from elsewhere."""
 
 VARIANTS: tuple[dict[str, Any], ...] = (
@@ -219,7 +232,7 @@ def test_a_person_who_bought_in_both_stores_is_seen_in_one_and_a_stranger_in_non
     assert {row["unit"] for row in seen.rows} == {"berlin"}
     assert "amount_CHF" not in seen.figures
     with pytest.raises(HeartlineError) as unknown:
-        access.ask(BERLIN, whole, "customer", {"customer": "user_id:zoe"})
+        access.ask(BERLIN, whole, "customer", {"customer": "user_id:zoeline"})
     assert unknown.value.code == "unknown_customer"
 
 
@@ -236,4 +249,4 @@ def test_who_may_not_see_people_finds_nobody_in_any_answer(verb: str, stores: tu
     viewer = User(role=Role.VIEWER)
     answers = [said(lambda values=values: access.ask(viewer, stores[0], verb, values)) for values in questions(verb)]
     named = json.dumps([{**answer, "spec": None} for answer in answers])
-    assert not [name for name in ("user_id:alice", "user_id:bob", "user_id:zoe", "user_id:dora") if name in named]
+    assert not [name for name in ("user_id:alice", "user_id:bob", "user_id:zoeline", "user_id:dora") if name in named]
