@@ -12,6 +12,7 @@ from django.core.cache import cache
 from heartline.collect.alike import TOLD, Likely, likely
 from heartline.server.shell import told
 from heartline.server.shell.opened import workspace
+from heartline.store.snapshot import Snapshot
 
 from .models import Answer
 
@@ -23,11 +24,19 @@ PLAIN = {"name": "name", "phone": "phone", "email": "mailbox", "address": "addre
 HALVES = ("first_name", "last_name")
 
 
+def _key(snapshot: Snapshot) -> str:
+    return f"alike {snapshot.lake.folder} {snapshot.version} {snapshot.time.timestamp()}".replace(" ", ":")
+
+
+def is_ready() -> bool:
+    """Tell whether the likely pairs are kept ready: looking at everybody takes seconds where there are many."""
+    return _key(workspace().lake.at()) in cache
+
+
 def ready() -> list[Likely]:
     """Give the likely pairs that nobody denied: those put off last. Kept for a while for each state of the data."""
-    lake = workspace().lake
-    snapshot = lake.at()
-    key = f"alike {lake.folder} {snapshot.version} {snapshot.time.timestamp()}".replace(" ", ":")
+    snapshot = workspace().lake.at()
+    key = _key(snapshot)
     found: list[Likely] | None = cache.get(key)
     answers = {(one.left, one.right): one.later for one in Answer.objects.all()}
     if found is None:

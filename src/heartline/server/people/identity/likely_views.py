@@ -23,15 +23,18 @@ SHOWN = 20
 @require_safe
 @never_cache
 def listed(request: HttpRequest) -> HttpResponse:
-    """List who may be one person."""
+    """List who may be one person; where that is not ready, the page comes first and its list after."""
     by(request)
-    found = known.ready()
+    later = "list" not in request.GET and not known.is_ready()
+    found = [] if later else known.ready()
     context = {
         "title": _("Who may be the same person?"),
+        "later": f"{reverse('identity_likely')}?list=1" if later else "",
         "answer": words.likely(len(found)),
         "pairs": [_shown(one) for one in found[:SHOWN]],
     }
-    return render(request, "identity/likely.html", context)
+    part = request.htmx and "list" in request.GET  # type: ignore[attr-defined]  # django-htmx puts it there
+    return render(request, "identity/_likely.html" if part else "identity/likely.html", context)
 
 
 def _shown(one: Likely) -> dict[str, Any]:

@@ -111,7 +111,15 @@ def test_likely_pairs_are_listed_and_a_no_is_remembered(alice: User, bob: User, 
             sealed = seal(value.encode(), about(who, name))
             Contact.objects.create(identifier=who, name=name, value=sealed, at=timezone.now(), source="crm")
     address, browser = reverse("identity_likely"), signed_in(alice)
+    first = browser.get(address).content.decode()
+    assert "The same phone number" not in first
+    later = f"{address}?list=1"
+    assert f'hx-get="{later}"' in first
+    part = browser.get(later, headers={"HX-Request": "true"}).content.decode()
+    assert "The same phone number" in part
+    assert "<html" not in part
     page = browser.get(address).content.decode()
+    assert "hx-get" not in page.partition("<h1>")[2].partition("</main>")[0]
     assert "The same phone number" in page
     assert "Each has an account of their own" in page
     browser.post(reverse("identity_answer"), {"left": BEN, "right": ANNA, "answer": "later"})
