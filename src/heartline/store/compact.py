@@ -30,7 +30,7 @@ from .engine.rewrite import Rewriter
 from .log import DataFile
 from .manifest import Entry
 from .overrides import with_customers, with_overrides
-from .recovery import note, recover
+from .recovery import note, recover, unsettled
 from .schema import INTERACTIONS
 from .snapshot import Snapshot
 from .steps import step
@@ -46,6 +46,7 @@ ENOUGH_ROWS = 100_000
 SMALL_BYTES = 64 * 2**20
 KEPT_S = 3600
 """Files that no version needs any more stay an hour, for questions that are running."""
+LOOK_AGAIN_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,16 @@ def compact(lake: Lake, *, force: bool = False) -> Compacted:
 def _finish_what_a_crash_left(lake: Lake) -> None:
     """Settle what a compaction that was killed had begun, lest we replace files that it has replaced.
 
-    Where a writer is busy, that was settled when it began.
+    Whoever is first does it, we or a writer: a writer settles it when it begins, and may be killed before.
     """
-    try:
-        with locked(lake.folder / "lake" / "write.lock", wait=False):
-            recover(lake)
-    except Conflict as busy:
-        if busy.code != "busy":
-            raise
+    while unsettled(lake):
+        try:
+            with locked(lake.folder / "lake" / "write.lock", wait=False):
+                recover(lake)
+        except Conflict as busy:
+            if busy.code != "busy":
+                raise
+            time.sleep(LOOK_AGAIN_S)
 
 
 class Compaction:

@@ -18,16 +18,16 @@ from .steps import step
 if TYPE_CHECKING:
     from .lake import Lake
 
-FORMAT = 2
+FORMAT = 3
 
 
 def add_tables(lake: Lake) -> None:
-    """From 1: make the tables that keep later knowledge (identities, customers, overrides)."""
+    """Make the tables that are not there: from 1 those of later knowledge, from 2 that of refusals."""
     for table in lake.tables.values():
         table.create()
 
 
-STEPS: dict[int, Callable[[Lake], None]] = {1: add_tables}
+STEPS: dict[int, Callable[[Lake], None]] = {1: add_tables, 2: add_tables}
 """By the number they start from."""
 
 

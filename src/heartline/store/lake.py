@@ -23,7 +23,7 @@ from .formats import FORMAT, read_format, upgrade, write_format
 from .keys import make_key, read_key
 from .manifest import Entry, Manifest
 from .recovery import recover
-from .schema import CUSTOMERS, DEFINITIONS, IDENTITIES, INTERACTIONS, OVERRIDES
+from .schema import CUSTOMERS, DEFINITIONS, IDENTITIES, INTERACTIONS, OVERRIDES, REFUSALS
 from .snapshot import Snapshot
 from .table import Table
 from .writer import Writer
@@ -52,6 +52,7 @@ class Lake:
             "interactions": self.interactions,
             "definitions": self.definitions,
             "identities": Table(root / "identities", IDENTITIES),
+            "refusals": Table(root / "refusals", REFUSALS),
             "customers": Table(root / "customers", CUSTOMERS),
             "overrides": Table(root / "overrides", OVERRIDES, ("columns",)),
         }

@@ -62,6 +62,12 @@ def recover(lake: Lake) -> str | None:
     return "taken back"
 
 
+def unsettled(lake: Lake) -> bool:
+    """Tell whether a table's log is ahead of the list of versions: by a crash, or for the moment that a commit takes."""
+    newest = lake.manifest.newest()
+    return any(_ahead(lake.tables[name], newest.tables.get(name, 0)) for name in lake.tables)
+
+
 def _ahead(table: Table, version: int) -> list[Path]:
     """Give the log entries above a Delta version, oldest first; in the common case that is one look."""
     if not (table.log / f"{version + 1:020d}.json").exists():

@@ -76,6 +76,14 @@ IDENTITY = (
     Field("landed", pa.int64(), "system", "the lake version in which it landed"),
 )
 
+REFUSAL = (
+    Field("left", pa.string(), "system", "an identifier, kind:hex"),
+    Field("right", pa.string(), "system", "another one, said to be of the same person"),
+    Field("why", pa.string(), "system", "why that was not taken: two_unique, weak_between, too_many, nobody"),
+    Field("source", pa.string(), "system", "who said so: a source's key"),
+    Field("landed", pa.int64(), "system", "the lake version in which it was said first"),
+)
+
 CUSTOMER = (
     Field("identifier", pa.string(), "system", "an identifier, kind:hex"),
     Field("customer", pa.string(), "system", "the person it belongs to from this version on"),
@@ -108,6 +116,7 @@ def arrow(fields: tuple[Field, ...]) -> pa.Schema:
 INTERACTIONS = arrow(INTERACTION)
 DEFINITIONS = arrow(DEFINITION)
 IDENTITIES = arrow(IDENTITY)
+REFUSALS = arrow(REFUSAL)
 CUSTOMERS = arrow(CUSTOMER)
 OVERRIDES = arrow(OVERRIDE)
 OVERRIDABLE = tuple(field.name for field in INTERACTION if field.group in ("placement", "reading"))

@@ -61,15 +61,15 @@ class Snapshot:
         return table.select(*columns)
 
     def table(self, name: str) -> pa.Table:
-        """Give the rows of `definitions`, `identities`, `customers` or `overrides` as of this version, oldest first."""
+        """Give the rows of a table other than the facts, as of this version, oldest first."""
         table = self.lake.tables[name]
         files = [pq.read_table(table.folder / file.path, partitioning=None) for file in self.files(name)]
         whole = pa.concat_tables(files) if files else table.rows_schema.empty_table()
         return whole.filter(pc.less_equal(whole["landed"], self.version)).sort_by("landed")
 
-    def ledger(self) -> ibis.Table:
-        """Give the rows of `identities` as of this version as an expression: few of many are found without all."""
-        table = self._table("identities", self.files("identities"))
+    def ledger(self, name: str = "identities") -> ibis.Table:
+        """Give rows of `identities` or `refusals` as of this version as an expression: few are found without all."""
+        table = self._table(name, self.files(name))
         return table.filter(table.landed <= self.version)
 
     def months(self) -> list[str]:

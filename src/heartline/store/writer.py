@@ -26,7 +26,7 @@ from .table import CHECKPOINT_EVERY, Commit, Table
 if TYPE_CHECKING:
     from .lake import Lake
 
-ORDER = ("definitions", "identities", "customers", "overrides", "interactions")
+ORDER = ("definitions", "identities", "refusals", "customers", "overrides", "interactions")
 """Tables in the order in which a version commits them: facts last, since they carry the batch number."""
 
 
@@ -64,7 +64,7 @@ class Writer:
         return sum(file.rows for file in files)
 
     def add(self, name: str, rows: pa.Table) -> int:
-        """Add rows to `identities`, `customers` or `overrides`; give how many.
+        """Add rows to `identities`, `refusals`, `customers` or `overrides`; give how many.
 
         Columns are matched by name; `landed` is set here, what else is missing becomes null. In one version an
         identifier may change its customer once, and an interaction each of its columns once.

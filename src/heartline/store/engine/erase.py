@@ -23,6 +23,7 @@ from .write import connect, data_file, quoted
 NOBODY = "erased"
 """The kind of the names that stand where somebody was."""
 OURS = "identifier IN (SELECT name FROM gone)"
+EITHER = '("left" IN (SELECT name FROM gone) OR "right" IN (SELECT name FROM gone))'
 NOBODY_KNOWN = "(identifier IS NULL AND (customer IN (SELECT name FROM gone) OR ref IN (SELECT ref FROM refs)))"
 
 
@@ -105,7 +106,8 @@ class Sieve:
         return {
             "interactions": f"({self._rows})",
             "overrides": "id IN (SELECT id FROM ids)",
-            "identities": '("left" IN (SELECT name FROM gone) OR "right" IN (SELECT name FROM gone))',
+            "identities": EITHER,
+            "refusals": EITHER,
             "customers": OURS,
         }[table]
 

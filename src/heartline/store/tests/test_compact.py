@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from heartline.store import compact as compaction
 from heartline.store import steps
 from heartline.store.disk import locked
 from heartline.store.lake import Lake
+from heartline.store.recovery import recover
 from heartline.store.tests.world import events, interactions
 
 
@@ -185,6 +187,30 @@ def test_a_compaction_follows_one_that_was_killed_while_it_gathered_a_small_tabl
     again.compact(force=True)
     assert len(again.at().files("definitions")) == 1
     assert set(again.at().definitions.all("touchpoint")) == {"shop", "web"}
+
+
+def test_a_compaction_waits_until_a_writer_has_settled_what_a_killed_one_began(tmp_path: Path) -> None:
+    """A writer that was given the lock first settles it; until then the files of the lake are not known."""
+    lake = many_files(tmp_path, 1)
+
+    def killed(name: str) -> None:
+        if name == "compact: log flushed":
+            raise KeyboardInterrupt
+
+    steps.listener = killed
+    with pytest.raises(KeyboardInterrupt):
+        lake.compact(force=True)
+    steps.listener = None
+    again = Lake.open(tmp_path)
+    done: list[int] = []
+    with locked(tmp_path / "lake" / "write.lock"):
+        compaction = threading.Thread(target=lambda: done.append(again.compact(force=True).months))
+        compaction.start()
+        compaction.join(0.3)
+        assert compaction.is_alive()
+        recover(Lake.open(tmp_path))
+    compaction.join(30)
+    assert done == [1]  # of two months: the other one is as the killed compaction wrote it
 
 
 def test_one_compaction_at_a_time(tmp_path: Path) -> None:

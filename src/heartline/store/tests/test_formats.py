@@ -34,7 +34,7 @@ def test_a_folder_without_data_is_named(tmp_path: Path) -> None:
 
 def test_format_1_is_read_as_it_is_and_brought_up_by_the_first_writer(tmp_path: Path) -> None:
     events(tmp_path, [("anna", "shop", "2024-03-01")])
-    for name in ("identities", "customers", "overrides"):  # format 1 did not have them
+    for name in ("identities", "refusals", "customers", "overrides"):  # format 1 did not have them
         shutil.rmtree(tmp_path / "lake" / name)
     (tmp_path / "format").write_text("1\n")
     lake = Lake.open(tmp_path)
@@ -44,6 +44,17 @@ def test_format_1_is_read_as_it_is_and_brought_up_by_the_first_writer(tmp_path: 
         writer.add("identities", pa.Table.from_pylist([{"left": "a:1", "right": "a:2", "same": True}]))
     assert (tmp_path / "format").read_text() == f"{formats.FORMAT}\n"
     assert lake.at().table("identities")["right"].to_pylist() == ["a:2"]
+
+
+def test_format_2_gets_the_table_of_refusals(tmp_path: Path) -> None:
+    events(tmp_path, [("anna", "shop", "2024-03-01")])
+    shutil.rmtree(tmp_path / "lake" / "refusals")
+    (tmp_path / "format").write_text("2\n")
+    lake = Lake.open(tmp_path)
+    assert lake.at().table("refusals").num_rows == 0
+    with lake.write("said") as writer:
+        writer.add("refusals", pa.Table.from_pylist([{"left": "a:1", "right": "a:2", "why": "two_unique"}]))
+    assert lake.at().table("refusals")["why"].to_pylist() == ["two_unique"]
 
 
 def test_every_older_format_has_a_step() -> None:
