@@ -63,7 +63,7 @@ def recover(lake: Lake) -> str | None:
 
 
 def unsettled(lake: Lake) -> bool:
-    """Tell whether a table's log is ahead of the list of versions: by a crash, or for the moment that a commit takes."""
+    """Tell whether a log is ahead of the list of versions: by a crash, or for the moment that a commit takes."""
     newest = lake.manifest.newest()
     return any(_ahead(lake.tables[name], newest.tables.get(name, 0)) for name in lake.tables)
 
