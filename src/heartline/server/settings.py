@@ -3,6 +3,7 @@
 HEARTLINE_DATA      the data folder
 HEARTLINE_KEYS      where keys are kept, outside the data folder; default ~/.config/heartline/keys
 HEARTLINE_URL       the address people use, https://… in production; default http://localhost
+HEARTLINE_PRIVATE_HOSTS  names and networks that may be called though they are not public; default none
 HEARTLINE_DEBUG     1 shows what went wrong on error pages; never in production
 DATABASE_URL        postgres://USER:PASSWORD@HOST:PORT/NAME instead of SQLite in the data folder
 """
@@ -102,6 +103,7 @@ URL = urlsplit(os.environ.get("HEARTLINE_URL") or "http://localhost")
 SECURE = URL.scheme == "https"
 
 DEBUG = os.environ.get("HEARTLINE_DEBUG") == "1"
+PRIVATE_HOSTS = tuple(filter(None, os.environ.get("HEARTLINE_PRIVATE_HOSTS", "").split(",")))
 SECRET_KEY = _secret(DATA)
 ALLOWED_HOSTS = [URL.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_FAILURE_VIEW = "heartline.server.shell.errors.csrf"
