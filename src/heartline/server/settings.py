@@ -42,6 +42,8 @@ FEATURES: tuple[str, ...] = (
     "people.contacts",
     "people.privacy",
     "people.identity",
+    "people.consent",
+    "act.outbound",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

@@ -100,6 +100,8 @@ def action(key: str) -> str:
         "keep_for_ever": _("ended a rule about how long data are kept"),
         "take_request": _("took a person's request"),
         "move_request": _("moved a person's request on"),
+        "note_consent": _("wrote down what a person said about being contacted"),
+        "define_purpose": _("said what people are asked for"),
         "lengthen_request": _("gave a person's request more time"),
         "remind_request": _("reminded of a person's request"),
     }

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class Contacts(AppConfig):
-    """Names and addresses of people, and their consents."""
+    """Names and addresses of people."""
 
     name = "heartline.server.people.contacts"
     label = "contacts"

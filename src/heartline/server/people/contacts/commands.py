@@ -1,4 +1,4 @@
-"""Writes of contact data and consents. What arrives by events is no act of a person here, so it is not audited."""
+"""Writes of contact data. What arrives by events is no act of a person here, so it is not audited."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from heartline.core.ids import identifier
 from heartline.server.shell.opened import workspace
 from heartline.server.shell.sealed import seal, unseal
 
-from .models import Consent, Contact
+from .models import Contact
 
 AT_ONCE = 500
 
 
 def learn(batch: Kept) -> None:
-    """Keep the contact data and the consents of a batch; of each the newest stays."""
+    """Keep the contact data of a batch; of each the newest stays."""
     key = workspace().lake.key
     newest: dict[tuple[str, str], tuple[datetime, str, str]] = {}
     for row in _rows(batch.taken.contacts, key):
@@ -27,12 +27,6 @@ def learn(batch: Kept) -> None:
             newest[place] = row["at"], row["value"], row["source"]
     for some in _parts(list(newest)):
         _keep({place: newest[place] for place in some})
-    said = [
-        Consent(identifier=row["identifier"], purpose=row["purpose"], granted=row["granted"], at=row["at"],
-                source=row["source"])
-        for row in _rows(batch.taken.consents, key)
-    ]  # fmt: skip
-    Consent.objects.bulk_create(said, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
 def _rows(table: Any, key: bytes) -> Iterator[dict[str, Any]]:
@@ -83,4 +77,3 @@ def everything() -> Iterator[tuple[str, str, str]]:
 def forget_all() -> None:
     """Forget everybody: the data folder was emptied."""
     Contact.objects.all().delete()
-    Consent.objects.all().delete()

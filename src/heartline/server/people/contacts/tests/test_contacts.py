@@ -16,7 +16,7 @@ from heartline.collect.loading.taking import Taken
 from heartline.core.errors import Unavailable
 from heartline.core.ids import identifier
 from heartline.server.people.contacts import commands
-from heartline.server.people.contacts.models import Consent, Contact
+from heartline.server.people.contacts.models import Contact
 from heartline.server.shell.sealed import seal, unseal
 from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
@@ -54,15 +54,6 @@ def test_the_newest_of_each_is_kept_and_opens_in_clear(lake: Lake) -> None:
 def test_nobody_has_no_contact_data(lake: Lake) -> None:
     commands.learn(batch(1, '{"userId": "undefined", "traits": {"name": "Somebody"}}'))
     assert not Contact.objects.exists()
-
-
-def test_what_people_agreed_to_is_kept_once_as_they_said_it(lake: Lake) -> None:
-    said = '{"userId": "anna", "timestamp": "%s", "context": {"consent": {"categoryPreferences": {"Newsletter": %s}}}}'
-    yes, no = said % ("2026-03-01T10:00:00Z", "true"), said % ("2026-03-02T10:00:00Z", "false")
-    for number in (1, 2):
-        commands.learn(batch(number, yes, no))
-    found = [(one.purpose, one.granted) for one in Consent.objects.order_by("at")]
-    assert found == [("newsletter", True), ("newsletter", False)]
 
 
 def test_a_sealed_value_opens_only_where_it_belongs(lake: Lake) -> None:
