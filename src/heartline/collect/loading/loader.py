@@ -222,6 +222,7 @@ class Loader:
             rows = settled.rows.to_batches()
             writer.append_files(months.write(rows, self.lake.interactions, writer.version))
             writer.add("identities", settled.identities)
+            writer.add("refusals", settled.refusals)
             writer.add("customers", settled.customers)
             for key, body in taken.touchpoints.items():
                 writer.define("touchpoint", key, dict(body), source="live")
