@@ -130,7 +130,7 @@ def _large(body: bytes, events: int) -> bool:
     """Tell whether one of the events of a readable body is too large."""
     if len(body) - (events - 1) * LEAST_BYTES <= MOST_BYTES:
         return False
-    return events == 1 or max(map(len, map(memoryview, BATCH.decode(body).batch)), default=0) > MOST_BYTES
+    return events == 1 or any(memoryview(raw).nbytes > MOST_BYTES for raw in BATCH.decode(body).batch)
 
 
 def _shared(events: Sequence[Event], batch: Batch | Whole) -> None:

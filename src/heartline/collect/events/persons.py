@@ -23,6 +23,7 @@ from .wire import Event, Values, Word
 KINDS = ("user_id", "email", "phone", "anonymous_id", "device")
 """Kinds of identifiers that every company has, the strongest first; defined ones stand behind user_id."""
 LONGEST = 300
+LONGEST_NOTHING = max(map(len, NOTHING))
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[^@\s.]{2,63}")
 OWN = ("order_", "checkout_", "email", "payment_", "refund", "booking_", "subscription_", "account_", "sign")
 """Touchpoints and names of events in which an address is the customer's own."""
@@ -135,17 +136,16 @@ class Persons:
         for key in group.keys:
             name = snake(key)
             if name in taken:
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._identifier(place, name, values.get(key))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._identifier(place, name, value)
                     if name in ("email", "phone"):
-                        self._contact(place, name, values.get(key))
-                    values.pop(key, None)
+                        self._contact(place, name, value)
             elif own and name in CONTACT and name != "name":
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._contact(place, name, values.pop(key, None))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._contact(place, name, value)
             elif own and name in ("shipping_address", "billing_address"):
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._contact(place, "address", values.pop(key, None))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._contact(place, "address", value)
 
     def strongest(self, place: int) -> tuple[str, str] | None:
         """Give the strongest identifier of an event."""
@@ -198,7 +198,9 @@ def named(word: Word) -> str | None:
         return None
     else:
         found = str(int(word)) if isinstance(word, float) and word.is_integer() else str(word)
-    return None if not found or len(found) > LONGEST or found.lower() in NOTHING else found
+    if not found or len(found) > LONGEST or (len(found) <= LONGEST_NOTHING and found.lower() in NOTHING):
+        return None
+    return found
 
 
 def kinds(defined: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
