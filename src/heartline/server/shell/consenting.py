@@ -39,8 +39,17 @@ class Permissions:
     names: list[tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of what a file says: words that are new, that were there, and lines that say nothing we know."""
+
+    new: int = 0
+    there: int = 0
+    unusable: int = 0
+
+
 Say = Callable[[Sequence[str], str, str], Permissions]
-Take = Callable[[Iterable[Mapping[str, Any]]], int]
+Take = Callable[[Sequence[Mapping[str, Any]]], Told | None]
 _says: list[Say] = []
 _takers: list[Take] = []
 
@@ -69,12 +78,13 @@ def allowed(person: str, purpose: str, channel: str) -> bool:
 
 
 def when_told(take: Take) -> None:
-    """Have somebody hear what files say about consent; they give how many words were new."""
+    """Have somebody hear what files say about consent; who keeps it gives what became of it."""
     if take not in _takers:
         _takers.append(take)
 
 
-def tell(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Tell what a file says, in the columns of `collect.exports.consents`; give how many words were new."""
+def tell(rows: Iterable[Mapping[str, Any]]) -> Told:
+    """Tell what a file says, in the columns of `collect.exports.consents`; told again, it changes nothing."""
     kept = list(rows)
-    return max((take(kept) for take in _takers), default=0) if kept else 0
+    found = [take(kept) for take in _takers] if kept else []
+    return next((one for one in found if one is not None), Told())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from heartline.core.errors import InvalidInput
 from heartline.core.ids import identifier, slug
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
+from heartline.server.shell.consenting import Told
 from heartline.server.shell.opened import workspace
 from heartline.store.tombstones import Tombstones
 
@@ -27,8 +28,8 @@ RIGHT, FREE_RIGHT = "read_people", "privacy"
 
 
 @transaction.atomic
-def take(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Take what a file says, in the columns of `collect.exports.consents`; give how many words were new.
+def take(rows: Sequence[Mapping[str, Any]]) -> Told:
+    """Take what a file says, in the columns of `collect.exports.consents`.
 
     What was said before somebody was erased, or at a time that nobody knows, stays out.
     """
@@ -46,7 +47,8 @@ def take(rows: Iterable[Mapping[str, Any]]) -> int:
             New(name, slug(row["purpose"] or ""), slug(row["channel"] or ""), state, at, row["source"] or "",
                 Via.IMPORT, reason=row["reason"] or "", confirmed_at=_moment(row["confirmed_at"]))
         )  # fmt: skip
-    return write(words)
+    new = write(words)
+    return Told(new, len(words) - new, len(rows) - len(words))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -11,11 +11,12 @@ class Contacts(AppConfig):
 
     def ready(self) -> None:
         """Learn contact data from what arrives, and forget it when the data folder is emptied."""
-        from heartline.server.shell import arriving, emptiness, told
+        from heartline.server.shell import arriving, consenting, emptiness, told
 
         from . import commands, personal  # models are there only now
 
         personal.register()
         told.give(commands.everything)
         arriving.when_received(commands.learn)
+        consenting.when_told(commands.take)
         emptiness.when_emptied(commands.forget_all)

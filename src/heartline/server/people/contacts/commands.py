@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from heartline.collect.loading.guards import shut_out
 from heartline.collect.loading.keeping import Kept
+from heartline.collect.person import normal
 from heartline.core.ids import identifier
 from heartline.server.shell.opened import workspace
 from heartline.server.shell.sealed import seal, unseal
@@ -15,6 +16,8 @@ from heartline.server.shell.sealed import seal, unseal
 from .models import Contact
 
 AT_ONCE = 500
+REACHED = ("email", "phone")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def learn(batch: Kept) -> None:
@@ -27,6 +30,19 @@ def learn(batch: Kept) -> None:
             newest[place] = row["at"], row["value"], row["source"]
     for some in _parts(list(newest)):
         _keep({place: newest[place] for place in some})
+
+
+def take(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the addresses of people who agreed to something, as a file of consents tells them."""
+    key = workspace().lake.key
+    found: dict[tuple[str, str], tuple[datetime, str, str]] = {}
+    for row in rows:
+        kind, value = row["kind"], normal(row["kind"], row["value"])
+        if row["state"] == "given" and kind in REACHED and not shut_out(kind, value):
+            at = datetime.fromisoformat(row["at"]).replace(tzinfo=UTC) if row["at"] else LONG_AGO
+            found[identifier(kind, value, key), kind] = at, value, row["source"] or ""
+    for some in _parts(list(found)):
+        _keep({place: found[place] for place in some})
 
 
 def _rows(table: Any, key: bytes) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,7 @@ from heartline.server.people.consent.models import Silenced, State, Word
 from heartline.server.people.consent.runs import Run, told
 from heartline.server.people.consent.writing import LONG_AGO, New, write
 from heartline.server.shell import consenting, personal
+from heartline.server.shell.consenting import Told
 from heartline.store import tombstones
 from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
@@ -93,8 +94,8 @@ def test_a_file_is_taken_once_and_says_what_is_allowed(company: Lake) -> None:
         row("cleo@shop.example", "suppressed", "2024-03-01 10:00:00", reason="bounced"),
         row("dora@shop.example", "given"), row("null", "given"), row("eve@shop.example", "perhaps"),
     ]  # fmt: skip
-    assert commands.take(rows) == 5
-    assert commands.take(rows) == 0
+    assert commands.take(rows) == Told(5, 0, 2)
+    assert commands.take(rows) == Told(0, 5, 2)
     names = [identifier("email", f"{name}@shop.example", company.key) for name in ("ada", "ben", "cleo", "dora", "new")]
     found = consenting.standing(names, "newsletter", "email")
     assert found.reasons == ["allowed", "withdrawn", "suppressed", "unconfirmed", "nothing_said"]
@@ -208,15 +209,17 @@ def test_the_erased_leave_nothing_but_a_suppression_that_tells_nobody_who_it_was
     held = f"{list(Word.objects.values())}{list(Silenced.objects.values())}"
     assert ada.partition(":")[2] not in held
     assert Silenced.objects.count() == 1
-    assert commands.take([row("ada@shop.example", "given", "2026-06-01", confirmed_at="2026-06-01")]) == 1
+    assert commands.take([row("ada@shop.example", "given", "2026-06-01", confirmed_at="2026-06-01")]).new == 1
     assert [why(ada), why(ada, "orders"), why(ben)] == ["suppressed", "suppressed", "allowed"]
 
 
 def test_an_old_file_does_not_bring_back_what_an_erased_person_said(company: Lake) -> None:
     ada = identifier("email", "ada@shop.example", company.key)
     tombstones.bury(company, [ada], NOW)
-    assert commands.take([row("ada@shop.example", "given", "2026-02-01"), row("ada@shop.example", "given", "")]) == 0
-    assert commands.take([row("ada@shop.example", "given", "2026-04-01")]) == 1
+    assert (
+        commands.take([row("ada@shop.example", "given", "2026-02-01"), row("ada@shop.example", "given", "")]).new == 0
+    )
+    assert commands.take([row("ada@shop.example", "given", "2026-04-01")]).new == 1
 
 
 def test_many_are_asked_with_as_many_queries_as_one(company: Lake, django_assert_num_queries: Any) -> None:
