@@ -81,20 +81,23 @@ class Decoded:
         self.refused.append(Refused(self.whose[place], self.numbers[place], code, name, self.raw(place)))
 
 
-def decode(some: Sequence[Received]) -> Decoded:
+def decode(some: Sequence[Received], places: Sequence[int] | None = None) -> Decoded:
     """Read requests.
 
     Parameters
     ----------
     some
         As the inbox gives them. Those of kind `hook` come with how their bodies tell an event.
+    places
+        Which of them; all without.
 
     Returns
     -------
     Every event either among `events` or among `refused`, once.
     """
     made = Decoded(some)
-    for place, one in enumerate(some):
+    for place in range(len(some)) if places is None else places:
+        one = some[place]
         if not _at_once(made, place, one):
             parts, batch = _parts(made, place, one)
             kind = "track" if one.kind == HOOK else one.kind

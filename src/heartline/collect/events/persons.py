@@ -38,6 +38,9 @@ CONSENTS = pa.schema(
      ("at", MOMENT), ("source", pa.string())]
 )  # fmt: skip
 
+Facts = dict[tuple[Any, ...], int]
+"""Kind and identifier of a person, what about them, its value, its source -> when that was said last."""
+
 
 @dataclass
 class Persons:
@@ -163,31 +166,28 @@ class Persons:
             for kind, column in self.columns.items()
         }
 
-    def contact_table(self, refused: set[int]) -> pa.Table:
-        """Give contact data, each with the strongest identifier of the event that it came with."""
-        return self._about(CONTACTS, self.contacts, refused)
-
-    def consent_table(self, refused: set[int]) -> pa.Table:
-        """Give what people agreed to."""
-        return self._about(CONSENTS, self.consents, refused)
-
-    def _about(self, schema: pa.Schema, found: Sequence[tuple[int, str, Any]], refused: set[int]) -> pa.Table:
-        rows: dict[tuple[Any, ...], int] = {}
+    def tell(self, facts: Facts, found: Sequence[tuple[int, str, Any]], refused: set[int]) -> None:
+        """Add what was found about people, each with the strongest identifier of its event; of the same, the newest."""
+        received, whose = self.decoded.received, self.decoded.whose
         for place, name, value in found:
             person = None if place in refused else self.strongest(place)
             if person is not None:
-                source = self.decoded.received[self.decoded.whose[place]].source
-                key = (*person, name, value, source)
-                rows[key] = max(rows.get(key, int(self.at[place])), int(self.at[place]))
-        made = [(*key[:4], at, key[4]) for key, at in sorted(rows.items(), key=lambda one: (one[1], str(one[0])))]
-        columns = list(zip(*made, strict=True)) or [()] * len(schema)
-        return pa.table(
-            [
-                pa.array(column, pa.int64()).cast(kind) if kind == MOMENT else pa.array(column, kind)
-                for column, kind in zip(columns, schema.types, strict=True)
-            ],
-            schema=schema,
-        )
+                key = (*person, name, value, received[whose[place]].source)
+                at = int(self.at[place])
+                facts[key] = max(facts.get(key, at), at)
+
+
+def told(schema: pa.Schema, facts: Facts) -> pa.Table:
+    """Give what was found about people as a table, in the order of time."""
+    made = [(*key[:4], at, key[4]) for key, at in sorted(facts.items(), key=lambda one: (one[1], str(one)))]
+    columns = list(zip(*made, strict=True)) or [()] * len(schema)
+    return pa.table(
+        [
+            pa.array(column, pa.int64()).cast(kind) if kind == MOMENT else pa.array(column, kind)
+            for column, kind in zip(columns, schema.types, strict=True)
+        ],
+        schema=schema,
+    )
 
 
 def named(word: Word) -> str | None:

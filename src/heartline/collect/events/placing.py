@@ -81,32 +81,64 @@ def placed(decoded: Decoded, definitions: Definitions) -> Placed:
     -------
     The same whatever the order of the events and however they were split into requests; only `seq` follows these.
     """
-    company = Company(definitions)
-    at, received, wrong = times.occurred(decoded)
-    kinds = persons.kinds(definitions.all("identifier_kind"))
-    whose = Persons(decoded, at, kinds, company.region)
-    whose.read()
-    rows, others = _sorted_out(decoded, whose, wrong)
-    ids = _ids(decoded, rows), _ids(decoded, others)  # from events as they came: their properties are changed below
-    columns = Columns(len(decoded.events))
-    seen = Seen()
-    for group in grouped(decoded, wrong):
-        place(group, company, whose, columns)
-        look(seen, group, at, columns)
-        _properties(group, decoded, columns)
-    for number, parts in decoded.mended.items():
-        seen.doubt(_source(decoded, number), decoded.events[number].type or "", [f"left_out:{part}" for part in parts])
-    refused = {number for number, code in enumerate(wrong) if code}
-    return Placed(
-        rows=_rows(decoded, rows, ids[0], at, received, columns, whose, company.moves),
-        people=_people(decoded, others, ids[1], at, whose),
-        contacts=whose.contact_table(refused),
-        consents=whose.consent_table(refused),
-        refused=decoded.refused,
-        seen=seen,
-        kinds=kinds,
-        found=company.found,
-    )
+    made = Placing(definitions)
+    made.add(decoded)
+    return made.done()
+
+
+class Placing:
+    """Events on their way to be placed, some requests after the other.
+
+    Parameters
+    ----------
+    definitions
+        The company's.
+    """
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.company = Company(definitions)
+        self.kinds = persons.kinds(definitions.all("identifier_kind"))
+        self.seen = Seen()
+        self.contacts: persons.Facts = {}
+        self.consents: persons.Facts = {}
+        self.refused: list[Refused] = []
+        self._rows: list[pa.Table] = []
+        self._people: list[pa.Table] = []
+
+    def add(self, decoded: Decoded) -> None:
+        """Place some."""
+        at, received, wrong = times.occurred(decoded)
+        whose = Persons(decoded, at, self.kinds, self.company.region)
+        whose.read()
+        rows, others = _sorted_out(decoded, whose, wrong)
+        ids = _ids(decoded, rows), _ids(decoded, others)  # as they came: their properties are changed below
+        columns = Columns(len(decoded.events))
+        for group in grouped(decoded, wrong):
+            place(group, self.company, whose, columns)
+            look(self.seen, group, at, columns)
+            _properties(group, decoded, columns)
+        for number, parts in decoded.mended.items():
+            left = [f"left_out:{part}" for part in parts]
+            self.seen.doubt(_source(decoded, number), decoded.events[number].type or "", left)
+        self._rows.append(_rows(decoded, rows, ids[0], at, received, columns, whose, self.company.moves))
+        self._people.append(_people(decoded, others, ids[1], at, whose))
+        refused = {number for number, code in enumerate(wrong) if code}
+        whose.tell(self.contacts, whose.contacts, refused)
+        whose.tell(self.consents, whose.consents, refused)
+        self.refused += decoded.refused
+
+    def done(self) -> Placed:
+        """Give what they came to."""
+        return Placed(
+            rows=pa.concat_tables(self._rows).combine_chunks(),
+            people=pa.concat_tables(self._people).combine_chunks(),
+            contacts=persons.told(persons.CONTACTS, self.contacts),
+            consents=persons.told(persons.CONSENTS, self.consents),
+            refused=self.refused,
+            seen=self.seen,
+            kinds=self.kinds,
+            found=self.company.found,
+        )
 
 
 def _sorted_out(decoded: Decoded, whose: Persons, wrong: list[str | None]) -> tuple[list[int], list[int]]:
@@ -257,4 +289,4 @@ def _people(decoded: Decoded, numbers: list[int], ids: list[str], at: times.I64,
     return pa.table({**made, **whose.table(numbers)})
 
 
-__all__ = ["Placed", "placed"]
+__all__ = ["Placed", "Placing", "placed"]

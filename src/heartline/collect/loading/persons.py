@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heartline.collect.identity import WEAK
 from heartline.collect.recipe import POWERS
@@ -289,11 +290,9 @@ class Persons:
     def written(self, numbers: I64) -> pa.Array:
         """Write identifiers as `kind:hex`."""
         digits = to_hex(self.names.lo[numbers], self.names.hi[numbers])
-        kinds = self.of["kind"][numbers]
-        made: list[str] = []
-        for at, text in enumerate(digits.view(f"S{HEX}").ravel().tolist()):
-            made.append(f"{self.kinds[kinds[at]]}:{text.decode()}")
-        return pa.array(made, pa.string())
+        raw = pa.Array.from_buffers(pa.binary(HEX), len(numbers), [None, pa.py_buffer(digits)])
+        kinds = pa.array(self.kinds, pa.string()).take(pa.array(self.of["kind"][numbers]))
+        return pc.binary_join_element_wise(kinds, raw.cast(pa.binary()).cast(pa.string()), ":")
 
 
 def strongest(codes: Sequence[I64]) -> I64:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import pyarrow.compute as pc
 from heartline.collect import refusing
 from heartline.collect.people import strongest
 from heartline.collect.recipe import POWERS
+from heartline.core.ids import pseudonyms
 from heartline.store.schema import INTERACTIONS
 
 from .guards import guarded
@@ -148,8 +148,7 @@ def _met(kind: str, values: pa.DictionaryArray, key: bytes, persons: Persons) ->
     """Give the numbers of identifiers in clear; −1 where there is none. Each value is hashed once."""
     used = pc.unique(values.indices.drop_null()).to_numpy()
     texts = values.dictionary.take(pa.array(used)).to_pylist()
-    raw = b"".join([hmac.digest(key, f"{kind}\0{text}".encode(), "sha256")[:16] for text in texts])
-    both = np.frombuffer(raw, "<u8").reshape(-1, 2)
+    both = np.frombuffer(pseudonyms(kind, texts, key), "<u8").reshape(-1, 2)
     numbers = persons.meet(persons.kind_number(kind), both[:, 0].astype(np.uint64), both[:, 1].astype(np.uint64), _NOW)
     found = np.full(len(values.dictionary) + 1, -1, np.int64)
     found[used] = numbers
