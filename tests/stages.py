@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,6 +40,9 @@ TESTS = {
     "house": ("tests/house",),
 }
 """Parts that pytest runs. A test in `tests/house` sees to it that every test belongs to one."""
+
+POSTGRES = ("src", "tests/doors", "tests/e2e")
+"""Where tests are that touch a database; `tests/databases.py` finds them there."""
 
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
 """One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
@@ -92,12 +95,23 @@ class Run:
         found = {name: Stage(name, partial(self._check, *command)) for name, command in checks.items()}
         for name, paths in TESTS.items():
             found[name] = Stage(name, partial(self._pytest, *paths))
+        found["postgres"] = Stage("postgres", self._postgres)
         return found
 
     def _check(self, program: str, *arguments: str) -> bool:
         return _stream([str(BIN / program), *arguments]) == 0
 
-    def _pytest(self, *paths: str) -> bool:
+    def _postgres(self) -> bool:
+        """Run what touches a database again, on a server of this run's own."""
+        from tests import postgres
+
+        if postgres.programs() is None:
+            say("PostgreSQL is not installed here, so nothing ran on it: apt install postgresql.")
+            return not ON_CI
+        with postgres.server() as url:
+            return self._pytest(*POSTGRES, DATABASE_URL=url, HEARTLINE_TEST_SERVER=url)
+
+    def _pytest(self, *paths: str, **environment: str) -> bool:
         here = [path for path in paths if (ROOT / path).exists()]
         if not here:
             say(f"no tests: {', '.join(paths)} is not there")
@@ -105,7 +119,7 @@ class Run:
         colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
         command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *SPREAD, *here, *self.options]
         with _scratch() as folder:
-            return _stream(command, last=self.count.add, folder=folder) == 0
+            return _stream(command, last=self.count.add, folder=folder, more=environment) == 0
 
 
 @contextmanager
@@ -117,11 +131,14 @@ def _scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _stream(command: list[str], *, last: Callable[[str], None] | None = None, folder: Path | None = None) -> int:
+def _stream(
+    command: list[str], *, last: Callable[[str], None] | None = None, folder: Path | None = None,
+    more: Mapping[str, str] | None = None,
+) -> int:  # fmt: skip
     """Run a command, show what it prints as it comes, and hand over its last line."""
     line = ""
     with subprocess.Popen(
-        command, cwd=ROOT, env=_environment(folder), text=True, errors="replace",
+        command, cwd=ROOT, env=_environment(folder) | dict(more or {}), text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as child:  # fmt: skip
         assert child.stdout is not None
@@ -197,7 +214,7 @@ def main(argv: list[str]) -> int:
         say(f"There is no part {', '.join(unknown)}. Parts: {' '.join(stages)}. Options of pytest follow after --.")
         return 2
     chosen = [stages[name] for name in names] or list(stages.values())
-    if any(stage.name in TESTS and stage.name not in ("docs", "house") for stage in chosen):
+    if any(stage.name in (*TESTS, "postgres") and stage.name not in ("docs", "house") for stage in chosen):
         install_programs()
     if any(stage.name == "clients" for stage in chosen):
         install_clients()
