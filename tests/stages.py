@@ -10,10 +10,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from io import StringIO
 from pathlib import Path
+from threading import Lock
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -46,6 +51,16 @@ POSTGRES = ("src", "tests/doors", "tests/e2e")
 
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
 """One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
+GROUPED = ("--dist=loadgroup", "--no-loadscope-reorder")
+"""Where what is prepared is dear: groups of tests, in the order that they came in; see `tests/e2e/conftest.py`."""
+
+AT_ONCE = 2
+"""Stages that run beside each other: a browser, a database and a cluster let their tests wait for much of the time."""
+LONGEST_FIRST = ("postgres", "unit", "browser", "engines", "doors", "kills", "types", "worlds", "clients", "docs")
+"""So that none is left to run alone at the end; whatever is not named comes last."""
+OUT: ContextVar[TextIO | None] = ContextVar("OUT", default=None)
+"""Where a stage writes that runs beside others: into a text that is shown when it is over."""
+ONE = Lock()
 
 MEMORY = Path("/dev/shm")
 ROOM = 6 << 30
@@ -117,7 +132,8 @@ class Run:
             say(f"no tests: {', '.join(paths)} is not there")
             return False
         colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
-        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *SPREAD, *here, *self.options]
+        spread = (*SPREAD, *(GROUPED if paths == TESTS["browser"] else ()))
+        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *spread, *here, *self.options]
         with _scratch() as folder:
             return _stream(command, last=self.count.add, folder=folder, more=environment) == 0
 
@@ -136,17 +152,18 @@ def _stream(
     more: Mapping[str, str] | None = None,
 ) -> int:  # fmt: skip
     """Run a command, show what it prints as it comes, and hand over its last line."""
-    line = ""
+    line, out = "", OUT.get() or sys.stdout
     with subprocess.Popen(
         command, cwd=ROOT, env=_environment(folder) | dict(more or {}), text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as child:  # fmt: skip
         assert child.stdout is not None
         for line in child.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            out.write(line)
+            out.flush()
     if last:
-        last(line)
+        with ONE:
+            last(line)
     return child.returncode
 
 
@@ -164,8 +181,9 @@ def _environment(folder: Path | None) -> dict[str, str]:
 
 def say(text: str) -> None:
     """Print a line of our own."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    out = OUT.get() or sys.stdout
+    out.write(f"{text}\n")
+    out.flush()
 
 
 def install_programs() -> None:
@@ -218,21 +236,45 @@ def main(argv: list[str]) -> int:
         install_programs()
     if any(stage.name == "clients" for stage in chosen):
         install_clients()
-    for stage in chosen:
-        say(f"\n── {stage.name} ──")
-        start = time.monotonic()
-        stage.held = bool(stage.run())
-        stage.seconds = time.monotonic() - start
-        say(f"{stage.name}: {'ok' if stage.held else 'FAILED'} in {stage.seconds:.0f} s")
-    return _summary(chosen, run.count)
+    start = time.monotonic()
+    if len(chosen) == 1:
+        _timed(chosen[0])
+    else:
+        _beside(chosen)
+    return _summary(chosen, run.count, time.monotonic() - start)
 
 
-def _summary(stages: list[Stage], count: Count) -> int:
+def _timed(stage: Stage) -> None:
+    say(f"\n── {stage.name} ──")
+    start = time.monotonic()
+    stage.held = bool(stage.run())
+    stage.seconds = time.monotonic() - start
+    say(f"{stage.name}: {'ok' if stage.held else 'FAILED'} in {stage.seconds:.0f} s")
+
+
+def _beside(stages: Sequence[Stage]) -> None:
+    """Run stages beside each other, and show what each wrote when it is over."""
+
+    def run(stage: Stage) -> str:
+        written = StringIO()
+        OUT.set(written)
+        _timed(stage)
+        return written.getvalue()
+
+    def place(stage: Stage) -> int:
+        return LONGEST_FIRST.index(stage.name) if stage.name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in as_completed([pool.submit(run, stage) for stage in sorted(stages, key=place)]):
+            say(done.result().rstrip())
+
+
+def _summary(stages: list[Stage], count: Count, seconds: float) -> int:
     say("\n── summary ──")
     for stage in stages:
         say(f"{stage.name:10} {'ok' if stage.held else 'FAILED':8} {stage.seconds:6.0f} s")
     failed = [stage.name for stage in stages if not stage.held]
-    say(f"{'all':10} {'FAILED' if failed else 'ok':8} {sum(stage.seconds for stage in stages):6.0f} s")
+    say(f"{'all':10} {'FAILED' if failed else 'ok':8} {seconds:6.0f} s")
     say(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
     return 1 if failed else 0
 
