@@ -46,7 +46,7 @@ def take_back(*, tries: int = 1) -> int:
             time.sleep(PAUSE_S)
         left = waiting()
         for one in left:
-            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"]):
+            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"], since=one.at):
                 Noted.objects.filter(pk=one.pk).update(gone_at=timezone.now())
                 gone += 1
         if gone == len(left):
