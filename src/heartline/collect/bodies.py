@@ -103,6 +103,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("stage", "key", refers="stage"),
         Field("channel", "key", refers="channel"),
         Field("department"),
+        Field("departments", "labels"),
         Field("contributes", "texts"),
         Field("expected_wait_s", "duration"),
         Field("also", "keys"),

@@ -28,9 +28,9 @@ IDENTIFIERS = {
     "device": "weak",
 }
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
-SECTIONS = ("recipe", "source", "timezone", "currency", "connect", "files", "stages", "identifiers", "touchpoints", "journeys",
-            "units", "products", "identities", "interactions")  # fmt: skip
-TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "contributes", "expected_wait_s")
+SECTIONS = ("recipe", "source", "timezone", "currency", "connect", "files", "stages", "identifiers", "touchpoints",
+            "journeys", "units", "products", "identities", "interactions")  # fmt: skip
+TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "departments", "contributes", "expected_wait_s")
 JOURNEY = ("label", "labels", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
 XES = ("xes", "case", "customer", "activity", "lifecycle")
 
@@ -218,7 +218,7 @@ def _touchpoints(item: Marked | None) -> dict[str, dict[str, Any]]:
 
 
 def _touchpoint_value(key: str, value: Marked) -> Any:
-    if key == "labels":
+    if key in ("labels", "departments"):
         return _labels(value)
     if key == "expected_wait_s":
         return _number(value, key)
