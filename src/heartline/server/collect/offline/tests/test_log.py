@@ -201,3 +201,9 @@ def test_the_page_works_in_an_empty_house(alice: User, empty_lake: Lake) -> None
     assert post(client, who="anna@example.org", felt="4").status_code == 302
     land(empty_lake)
     assert [row["score"] for row in rows(empty_lake)] == [4.0]
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "Rückgabe"), ("es", "Devolución"), ("en", "Return")])
+def test_a_return_at_the_counter_is_no_parcel(alice: User, lake: Lake, language: str, said: str) -> None:
+    page = text(signed_in(alice).get("/log/", headers={"Accept-Language": language}))
+    assert re.search(rf'value="return" required><span>.*{said}', page)
