@@ -11,9 +11,12 @@ from django.utils.translation import get_language
 
 from heartline.collect import catalogue
 from heartline.core.consent import CONSENT, Terms
-from heartline.core.errors import unknown
+from heartline.core.errors import Conflict, unknown
+from heartline.server.accounts import access, audit
+from heartline.server.accounts.access import Principal
+from heartline.server.shell import published
 from heartline.server.shell.names import called
-from heartline.server.shell.opened import workspace
+from heartline.server.shell.opened import free, workspace
 
 from .models import Shown
 
@@ -109,3 +112,31 @@ def shown(one: Purpose, language: str = "") -> Shown:
     return Shown.objects.get_or_create(
         digest=mark, defaults={"purpose": one.key, "language": found, "text": text, "version": version}
     )[0]
+
+
+def define(*, key: str, body: Mapping[str, Any] | None, seen: int, by: Principal) -> int:
+    """Write what a purpose is, or that it is no more; give the version.
+
+    Parameters
+    ----------
+    seen
+        The version at which it was last written when somebody began to change it; 0 for a new one.
+
+    Raises
+    ------
+    Conflict
+        `changed_meanwhile`; `busy` while somebody else writes for long.
+    BadDefinition
+        Whatever cannot be.
+    """
+    access.require(by, "define")
+    change = catalogue.without(KIND, key) if body is None else catalogue.of_values(KIND, key, body)
+    lake = free()
+    written = catalogue.history(lake.at(), KIND, key)
+    if (written[0].version if written else 0) != seen:
+        raise Conflict("changed_meanwhile", f"Somebody else changed {key} meanwhile.", remedy="Load it again.")
+    version, done = catalogue.written(lake, [change], source="page", why="define purposes")
+    if done:
+        audit.record(by=by, action="define_purpose", subject=f"purpose {key}", version=version, removed=body is None)
+        published.soon()
+    return version
