@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -30,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HEARTLINE_KEYS"] = keys
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
     config.add_cleanup(databases.watch())
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish among what tests make, and seldom: all that was imported and collected stays, and it is much."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
