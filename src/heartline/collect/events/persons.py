@@ -179,7 +179,7 @@ class Persons:
 
 def told(schema: pa.Schema, facts: Facts) -> pa.Table:
     """Give what was found about people as a table, in the order of time."""
-    made = [(*key[:4], at, key[4]) for key, at in sorted(facts.items(), key=lambda one: (one[1], str(one)))]
+    made = [(*key[:4], at, key[4]) for key, at in sorted(facts.items(), key=lambda one: (one[1], one[0]))]
     columns = list(zip(*made, strict=True)) or [()] * len(schema)
     return pa.table(
         [

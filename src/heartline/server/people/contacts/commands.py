@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from heartline.collect.loading.guards import shut_out
@@ -11,12 +11,15 @@ from heartline.collect.loading.keeping import Kept
 from heartline.collect.person import normal
 from heartline.core.ids import identifier
 from heartline.server.shell.opened import workspace
-from heartline.server.shell.sealed import seal, unseal
+from heartline.server.shell.sealed import Sealing, unseal
 
 from .models import Contact
 
 AT_ONCE = 500
 REACHED = ("email", "phone")
+KNOWN = ("identifier", "name", "at", "value")
+SAID_AGAIN = timedelta(hours=1)
+"""What was said is not written again within this time: programs say who somebody is with every step."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,12 +64,20 @@ def _parts(places: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
 
 
 def _keep(found: dict[tuple[str, str], tuple[datetime, str, str]]) -> None:
+    sealing = Sealing()
     there = Contact.objects.filter(identifier__in={who for who, _ in found})
-    known = {(one.identifier, one.name): one.at for one in there.only("identifier", "name", "at")}
+    known = {(who, name): (at, value) for who, name, at, value in there.values_list(*KNOWN)}
+
+    def new(who: str, name: str, at: datetime, value: str) -> bool:
+        before, sealed = known.get((who, name), (None, b""))
+        if before is None or at - before > SAID_AGAIN:
+            return True
+        return at >= before and sealing.unseal(sealed, about(who, name)) != value.encode()
+
     made = [
-        Contact(identifier=who, name=name, value=seal(value.encode(), about(who, name)), at=at, source=source)
+        Contact(identifier=who, name=name, value=sealing.seal(value.encode(), about(who, name)), at=at, source=source)
         for (who, name), (at, value, source) in found.items()
-        if (who, name) not in known or known[who, name] <= at
+        if new(who, name, at, value)
     ]
     Contact.objects.bulk_create(
         made, update_conflicts=True, unique_fields=["identifier", "name"], update_fields=["value", "at", "source"]
@@ -86,8 +97,9 @@ def known(identifiers: Iterable[str]) -> list[tuple[str, str]]:
 
 def everything() -> Iterator[tuple[str, str, str]]:
     """Give everybody's identifiers, names of what is known, and values, in clear, one after the other."""
+    sealing = Sealing()
     for who, name, value in Contact.objects.values_list("identifier", "name", "value").iterator():
-        yield who, name, unseal(value, about(who, name)).decode()
+        yield who, name, sealing.unseal(value, about(who, name)).decode()
 
 
 def forget_all() -> None:

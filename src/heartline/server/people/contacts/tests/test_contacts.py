@@ -51,6 +51,18 @@ def test_the_newest_of_each_is_kept_and_opens_in_clear(lake: Lake) -> None:
     assert commands.known([who]) == []
 
 
+def test_what_is_said_again_is_written_when_it_changed_or_an_hour_later(lake: Lake) -> None:
+    """Programs say who somebody is with every step; the newest still wins."""
+    who, hour = identifier("user_id", "anna", lake.key), int(commands.SAID_AGAIN.total_seconds())
+    said = [(0, "Anna"), (10, "Anna"), (20, "Berta"), (20 + hour, "Berta"), (21 + hour, "Berta"), (25, "Anna")]
+    times = []
+    for second, name in said:
+        commands.learn(batch(second, f'{{"userId": "anna", "traits": {{"name": "{name}"}}}}'))
+        times.append((Contact.objects.get(identifier=who, name="name").at - NOW).total_seconds())
+    assert times == [0, 0, 20, 20, 21 + hour, 21 + hour]
+    assert commands.known([who]) == [("name", "Berta")]
+
+
 def test_nobody_has_no_contact_data(lake: Lake) -> None:
     commands.learn(batch(1, '{"userId": "undefined", "traits": {"name": "Somebody"}}'))
     assert not Contact.objects.exists()
