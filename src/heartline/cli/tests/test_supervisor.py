@@ -1,9 +1,12 @@
 """A server that cannot start says so, rather than starting for ever."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
+from heartline.cli.processes import BEHIND
 from heartline.cli.serve import TRIES, ready
 from heartline.cli.supervisor import Child, Supervisor
 from heartline.core.errors import Unavailable
@@ -20,3 +23,11 @@ def test_a_process_that_never_holds_ends_the_start_with_a_sentence(capfd: pytest
         supervisor.stop()
     assert raised.value.code == "does_not_start"
     assert capfd.readouterr().err.count("it starts again") == TRIES
+
+
+def test_jobs_leave_the_processor_to_what_comes_in() -> None:
+    code = "from heartline.cli.processes import _step_back; import os; _step_back(); print(os.nice(0))"
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, start_new_session=True
+    )
+    assert int(said.stdout) == min(19, os.nice(0) + BEHIND)
