@@ -40,12 +40,13 @@ FEATURES: tuple[str, ...] = (
     "collect.placement",
     "collect.tracking",
     "collect.offline",
+    "collect.folders",
     "collect.hooks",
+    "collect.connections",
     "people.contacts",
     "people.privacy",
     "people.identity",
     "people.consent",
-    "act.outbound",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 
@@ -137,6 +138,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "heartline.server.shell.language.chosen",
+    "heartline.server.shell.security.readable",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -6,7 +6,7 @@ import os
 
 from heartline.core.errors import InvalidInput
 
-PREFIX = "HEARTLINE_SECRET_"
+PREFIX = "HEARTLINE_SECRET_NAME".removesuffix("NAME")
 """Before the name: a recipe cannot ask for any other variable of the environment."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from heartline.store.lake import Lake
 
+ROOT = Path(__file__).resolve().parents[5]
 SHOP = """
 create table customers (id integer primary key, email text not null, country text);
 create table orders (
