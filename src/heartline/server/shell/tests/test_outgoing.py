@@ -6,10 +6,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,51 +21,7 @@ from heartline.core.addresses import NotPublic
 from heartline.core.errors import InvalidInput
 from heartline.server.shell import outgoing
 from heartline.server.shell.outgoing import Caller, Unreachable
-
-Reply = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def receiver(reply: Reply, secure: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Serve on this machine; give the port, and whom each request asked for and by which connection."""
-    seen: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            seen.append(f"{self.headers['Host']} {self.client_address[1]}")
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            reply(self)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # refused handshakes are what is tested
-    if secure:
-        server.socket = secure.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server.server_port, seen
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def said(status: int, body: bytes = b"", **headers: str) -> Reply:
-    def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, text in headers.items():
-            handler.send_header(name.replace("_", "-"), text)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return reply
+from heartline.server.shell.tests.receiving import receiver, said
 
 
 @pytest.fixture
