@@ -19,9 +19,13 @@ UNIT = ("key", "name", "parent", "kind", "country", "timezone", "hours")
 PRODUCT = ("key", "name", "category", "brand", "price", "margin")
 
 Rows = Callable[[Query, tuple[str, ...]], list[dict[str, Any]]]
+Body = tuple[str, str, dict[str, Any]]
+"""A definition that a recipe brings: kind, key and what it says."""
 
 
-def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[str, str], rows: Rows) -> None:
+def define(
+    writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[str, str], bodies: Iterable[Body]
+) -> None:
     """Write what the recipe defines and its rows showed.
 
     A definition that this source has written before, alike, is left as it is now; what a recipe does not say of a
@@ -31,12 +35,12 @@ def define(writer: Writer, snapshot: Snapshot, recipe: Recipe, found: Mapping[st
     ----------
     found
         Touchpoints seen in rows: key -> label.
-    rows
-        Runs a query for definitions; knows its columns.
+    bodies
+        What the recipe defines; see `brought`.
     """
     before = _written(snapshot, recipe.source)
     away = merged(snapshot.definitions)
-    for kind, key, body in _bodies(recipe, rows):
+    for kind, key, body in bodies:
         if kind == "touchpoint":
             if key not in away and not _said(body, before.get((kind, key), ())):
                 there = snapshot.definitions.all(kind).get(key, {})
@@ -92,7 +96,14 @@ def _several(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _bodies(recipe: Recipe, rows: Rows) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def brought(recipe: Recipe, rows: Rows) -> Iterator[Body]:
+    """Give the definitions that a recipe brings.
+
+    Parameters
+    ----------
+    rows
+        Runs a query for definitions; knows its columns.
+    """
     for key in recipe.stages:
         yield "stage", key, {"label": key.replace("_", " ").capitalize()}
     for kind, power in recipe.identifiers.items():

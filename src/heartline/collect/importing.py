@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,23 @@ from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox
 from heartline.store.engine.select_check import checked
 from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
+from heartline.store.steps import step
 from heartline.store.writer import Writer
 
-from . import defining, files, mapping, people, refusing, xes
+from . import defining, files, mapping, people, xes
 from . import recipe as recipes
+from .beside import Beside, Made, Overtaken, discard
 from .buried import Buried
 from .placing import HASHED, Landing, Placer, parsed
 from .quarantine import Quarantine, entry_file
 from .recipe import Entry, Query, Recipe
+from .retying import Said
 from .seen import Lake as Names
 
 Progress = Callable[[str, int, int, int], None]
 SHOWN = 10
+TRIES = 2
+"""So often an import is made beside other writers; if what its rows are placed by was changed each time, then alone."""
 
 
 @dataclass(frozen=True)
@@ -156,68 +160,103 @@ def _attempt(
 ) -> Report:
     if dry_run:
         with sandbox:
-            return Import(recipe, lake, sandbox, None, progress, dropped).run()
-    with lake.write(f"import {recipe.source}") as writer, sandbox:
-        report = Import(recipe, lake, sandbox, writer, progress).run()
-    made = lake.at().version == writer.version
-    return replace(report, version=writer.version if made else None)
+            return Import(recipe, lake, sandbox, progress, dropped).run()
+    why = f"import {recipe.source}"
+    with lake.preparing(), sandbox:
+        for _ in range(TRIES):
+            with suppress(Overtaken):
+                return Import(recipe, lake, sandbox, progress, lake.folder / "quarantine").land(why)
+        with lake.write(why) as writer:
+            return Import(recipe, lake, sandbox, progress, lake.folder / "quarantine").land(why, writer)
 
 
 class Import:
-    """One import under way; without a writer it writes nothing."""
+    """One import under way."""
 
     def __init__(
-        self,
-        recipe: Recipe,
-        lake: Lake,
-        sandbox: Sandbox,
-        writer: Writer | None,
-        progress: Progress | None,
-        dropped: Path | None = None,
+        self, recipe: Recipe, lake: Lake, sandbox: Sandbox, progress: Progress | None, dropped: Path | None
     ) -> None:
         self.recipe = recipe
         self.lake = lake
         self.sandbox = sandbox
-        self.writer = writer
         self.progress = progress or (lambda _what, _rows, _done, _of: None)
-        self.dropped = lake.folder / "quarantine" if writer else dropped
         self.snapshot = lake.at()
-        self.version = writer.version if writer else self.snapshot.version + 1
         self.now = datetime.now(UTC)
+        self.quarantine = Quarantine(dropped, recipe, self.now)
 
     def run(self) -> Report:
-        """Do it."""
+        """Rehearse it: do everything but write."""
+        sample: list[dict[str, Any]] = []
+        for batch in self._rows():
+            sample.extend(batch.slice(0, SHOWN - len(sample)).to_pylist())
+        return replace(self._report(self.ties), sample=sample, rehearsed=True)
+
+    def land(self, why: str, writer: Writer | None = None) -> Report:
+        """Do it, beside other writers; with one that is held already, nobody else writes meanwhile.
+
+        Raises
+        ------
+        Overtaken
+            When it has to be done again.
+        """
+        made = None
+        try:
+            made = self._made()
+            beside = Beside(self.lake, made)
+            version = beside.commit(why, writer)
+        except BaseException:
+            self.quarantine.forget()
+            raise
+        finally:
+            if made is not None:
+                discard(self.lake, made.files)
+        return replace(self._report(beside.settled.ties), version=version)
+
+    def _made(self) -> Made:
+        """Write the rows as they land; no log names them yet."""
+        made = Made(self.snapshot, self.recipe)
+        made.files = months.write(self._rows(), self.lake.interactions, months.LATER)
+        try:
+            made.bodies = tuple(defining.brought(self.recipe, self._rows_of))
+            self.lake.interactions.flush_files(made.files)
+            step("import: rows written")
+        except BaseException:
+            discard(self.lake, made.files)
+            raise
+        fresh = people.first_seen(self.ledger, self.buried.seen())
+        names = pa.array(self.landing.hashes.names, pa.string())
+        made.said = Said(self.ledger, self.pairs, names, fresh, self._powers(), self.ties)
+        made.landing = self.landing
+        return made
+
+    def _rows(self) -> Iterator[pa.RecordBatch]:
+        """Settle people, and give the rows as they land."""
         entries = [self._prepared(number, entry) for number, entry in enumerate(self.recipe.interactions)]
+        if not all(self.sandbox.keeps_order(one.sql) for one in entries):
+            self.sandbox.take_turns()  # `seq` is a row's place in what its query gives, and is to be the same each time
         definitions = self.snapshot.definitions
         hashes = people.Hashes(self.lake.key)
-        ledger = self.snapshot.table("identities")
-        buried = Buried(self.lake, hashes)
-        pairs = buried.without(self._assertions(entries, hashes), ledger)
-        ties = people.tie(ledger, pairs, self._powers(), self.version)
-        landing = Landing(
+        self.ledger = self.snapshot.table("identities")
+        self.buried = Buried(self.lake, hashes)
+        self.pairs = self.buried.without(self._assertions(entries, hashes), self.ledger)
+        self.ties = people.tie(self.ledger, self.pairs, self._powers(), self.snapshot.version + 1)
+        self.landing = Landing(
             source=self.recipe.source,
             zone=self.recipe.timezone,
             currency=self.recipe.currency or definitions.settings["currency"],
             now=self.now,
             hashes=hashes,
-            buried=buried,
+            buried=self.buried,
             lake=names_in_lake(self.snapshot, self.recipe.source),
             touchpoints=defining.touchpoints(self.snapshot, self.recipe),
             merged=defining.merged(definitions),
             moves=defining.taken(definitions),
-            customer_of=ties.customer_of,
+            customer_of=self.ties.customer_of,
         )
-        quarantine = Quarantine(self.dropped, self.recipe, self.now)
-        rows = self._placed(entries, landing, quarantine)
-        sample = self._write(rows)
-        if self.writer:
-            fresh = people.first_seen(ledger, buried.seen())
-            self.writer.add("identities", people.additions(ties, fresh, self.recipe.source))
-            refusals = refusing.kept(self.snapshot.table("refusals"), ties.refused, self.recipe.source)
-            self.writer.add("refusals", refusals)
-            if ties.changed is not None:
-                self.writer.add("customers", ties.changed)
-            defining.define(self.writer, self.snapshot, self.recipe, landing.found, self._rows_of)
+        return self._placed(entries, self.landing)
+
+    def _report(self, ties: people.Ties) -> Report:
+        landing = self.landing
         return Report(
             source=self.recipe.source,
             version=None,
@@ -227,10 +266,8 @@ class Import:
             dropped=dict(landing.dropped),
             known=landing.known,
             refused=ties.refused.num_rows,
-            quarantine=quarantine.close(),
-            sample=sample,
-            rehearsed=self.writer is None,
-            places={key: (landed, known) for key, (landed, known) in landing.places.items()},
+            quarantine=self.quarantine.close(),
+            places={key: (landed, known) for key, (landed, known) in landing.places.items() if landed},
             left={entry_file(number): dict(counts) for number, counts in sorted(landing.left.items())},
         )
 
@@ -278,7 +315,7 @@ class Import:
 
         return pa.concat_tables(pairs())
 
-    def _placed(self, entries: list[Prepared], landing: Landing, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
+    def _placed(self, entries: list[Prepared], landing: Landing) -> Iterator[pa.RecordBatch]:
         for one in entries:
             zoned, precision = engine.constants(one.reading)
             kinds = tuple(one.reading.identifiers)
@@ -287,24 +324,11 @@ class Import:
             self.progress(what, landing.read, one.number, len(entries))
             for batch in self.sandbox.rows(engine.statement(one.sql, one.reading), field=one.field):
                 rows = placer.place(batch)
-                quarantine.keep(one.number, one.reading, placer.dropped)
+                self.quarantine.keep(one.number, one.reading, placer.dropped)
                 placer.dropped.clear()
                 self.progress(what, landing.read, one.number, len(entries))
                 if rows.num_rows:
                     yield rows
-
-    def _write(self, rows: Iterator[pa.RecordBatch]) -> list[dict[str, Any]]:
-        """Append the rows; without a writer, let them go by and keep the first."""
-        first = next(rows, None)
-        if first is None:
-            return []
-        if self.writer is None:
-            sample: list[dict[str, Any]] = first.slice(0, SHOWN).to_pylist()
-            for batch in rows:
-                sample.extend(batch.slice(0, SHOWN - len(sample)).to_pylist())
-            return sample
-        self.writer.append_files(months.write(chain([first], rows), self.lake.interactions, self.version))
-        return []
 
     def _rows_of(self, query: Query, columns: tuple[str, ...]) -> list[dict[str, Any]]:
         """Run a query for definitions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,14 @@ class Quarantine:
             yaml.safe_dump(self._mending(), sort_keys=False, allow_unicode=True), encoding="utf-8"
         )
         return self.folder
+
+    def forget(self) -> None:
+        """Remove what was kept: the import that dropped it came to nothing."""
+        for file, _writer, _reading in self._files.values():
+            file.close()
+        if self._files and self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self._files.clear()
 
     def _opened(self, number: int, reading: Reading) -> tuple[IO[str], Any, Reading]:
         assert self.folder

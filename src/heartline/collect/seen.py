@@ -103,6 +103,13 @@ class Occurrences:
         self._keep(ordered)
         return numbers
 
+    def met(self, names: U64) -> npt.NDArray[np.bool_]:
+        """Tell which names were numbered so far."""
+        found = np.zeros(len(names), bool)
+        for run in self._runs:
+            found |= run[np.minimum(np.searchsorted(run, names), len(run) - 1)] == names
+        return found
+
     def _count(self, names: U64, again: U64, numbers: I64) -> None:
         """Number the rows whose names occur more than once; they are few."""
         at = np.minimum(np.searchsorted(again, names), len(again) - 1)

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from heartline.core.errors import Conflict
 
-from .disk import locked, troubles
+from .disk import locked, prepare_lock, troubles
 from .engine.duck import DuckEngine
 from .engine.rewrite import Rewriter
 from .log import DataFile
@@ -244,10 +244,13 @@ def _gathered(lake: Lake, name: str, files: list[DataFile]) -> DataFile:
 def remove_old(lake: Lake, kept_s: float = KEPT_S) -> int:
     """Remove data files that are in no published state for an hour, and log entries of yesterday; give how many files.
 
-    A writer may be busy with files that no log names yet: while there is one, nothing is removed.
+    A writer, or an import, may be busy with files that no log names yet: while there is one, nothing is removed.
     """
     try:
-        with locked(lake.folder / "lake" / "write.lock", wait=False):
+        with (
+            locked(prepare_lock(lake.folder), wait=False),
+            locked(lake.folder / "lake" / "write.lock", wait=False),
+        ):
             recover(lake)
             newest = lake.manifest.newest()
             _remove_spills(lake, kept_s)

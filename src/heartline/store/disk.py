@@ -72,6 +72,11 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         os.close(handle)
 
 
+def prepare_lock(folder: Path) -> Path:
+    """Say which lock keeps files that no log names yet from being removed; it is taken before `write.lock`."""
+    return folder / "lake" / "prepare.lock"
+
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .disk import flush, locked
+from .disk import flush, locked, prepare_lock
 from .lake import Lake
 
 MADE = ("cache/index", "cache/results", "quarantine")
@@ -18,7 +18,7 @@ def empty(folder: Path) -> Lake:
     A crash in between is finished by whoever opens the folder to write next: from the mark on, it counts as not yet
     made. Who has it open keeps seeing what they had; they are to open it again.
     """
-    with locked(folder / "lake" / "write.lock"):
+    with locked(prepare_lock(folder)), locked(folder / "lake" / "write.lock"):
         mark = folder / "lake" / Lake.EMPTYING
         mark.touch()
         flush([mark])

@@ -24,7 +24,7 @@ import msgspec
 
 from .cache import ResultCache
 from .compact import FILE_BYTES, ORDER
-from .disk import flush, locked, troubles
+from .disk import flush, locked, prepare_lock, troubles
 from .engine.erase import Aged, Sieve
 from .log import DataFile
 from .manifest import ERASE, Entry
@@ -125,7 +125,7 @@ def preview(lake: Lake, rules: Sequence[Aged]) -> list[int]:
 
 
 def _run(lake: Lake, people: People | None, rules: Sequence[Aged], since: datetime | None = None) -> Erased:
-    with locked(lake.folder / "lake" / "compact.lock"):
+    with locked(lake.folder / "lake" / "compact.lock"), locked(prepare_lock(lake.folder)):
         erasure = Erasure(lake, people, rules, since)
         try:
             return erasure.run()
@@ -134,11 +134,9 @@ def _run(lake: Lake, people: People | None, rules: Sequence[Aged], since: dateti
 
 
 class Erasure:
-    """One erasure, while compaction is locked out: data files are only added meanwhile."""
+    """One erasure, while compaction and imports are locked out: data files are only added meanwhile."""
 
-    def __init__(
-        self, lake: Lake, people: People | None, rules: Sequence[Aged], since: datetime | None = None
-    ) -> None:
+    def __init__(self, lake: Lake, people: People | None, rules: Sequence[Aged], since: datetime | None = None) -> None:
         self.lake = lake
         self.since = since
         self.people = people
@@ -286,7 +284,11 @@ def finish(lake: Lake) -> bool:
     """Remove what a crash has left of an erasure; tell whether there was anything to do."""
     if not unfinished(lake):
         return False
-    with locked(lake.folder / "lake" / "compact.lock"), locked(lake.folder / "lake" / "write.lock"):
+    with (
+        locked(lake.folder / "lake" / "compact.lock"),
+        locked(prepare_lock(lake.folder)),
+        locked(lake.folder / "lake" / "write.lock"),
+    ):
         recover(lake)
         clean(lake)
     return True

@@ -17,7 +17,7 @@ from heartline.core.result import Result
 
 from . import cache
 from .definitions import Definitions
-from .disk import flush, locked, troubles
+from .disk import flush, locked, prepare_lock, troubles
 from .engine.choice import Engine, engine_from_environment
 from .formats import FORMAT, read_format, upgrade, write_format
 from .keys import make_key, read_key
@@ -193,6 +193,15 @@ class Lake:
     def erased_since(self, version: int) -> list[Entry]:
         """Give the erasures that took rows out of a version after it was written, oldest first."""
         return [entry for entry in self.manifest.erasures() if entry.version > version and entry.erased]
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Write files that no log names yet, beside writers: nobody removes them meanwhile, and nobody else prepares.
+
+        Whoever holds this may go on to `write`, and nobody who writes waits for this.
+        """
+        with troubles(), locked(prepare_lock(self.folder)):
+            yield
 
     @contextmanager
     def write(self, why: str) -> Iterator[Writer]:

@@ -32,13 +32,21 @@ BEHIND = 2
 CODED_WHERE_FEW = ("ref", "unit", "product", "event", "action")
 RANDOM = ("id", "identifier", "customer", "text", "properties", "received_at")
 """Columns in which the least and the greatest value help nobody to skip a file."""
+LATER = 0x5EA1_ED0F_2EA1_0C8A
+"""Stands for the version of rows that are written before it is known; see `stamping`."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Times = npt.NDArray[np.int64]
 
 
 class MonthFiles:
-    """Writes batches of interactions into month folders of a table; a block that fails removes what it wrote."""
+    """Writes batches of interactions into month folders of a table; a block that fails removes what it wrote.
+
+    Parameters
+    ----------
+    landed
+        The version that they land in; `LATER` where it is to be stamped into the files.
+    """
 
     def __init__(self, table: Table, landed: int) -> None:
         self._table = table
@@ -82,7 +90,7 @@ class MonthFiles:
         for start, end in zip(starts, [*starts[1:], len(number)], strict=True):
             month = str(np.datetime64(int(number[start]), "M"))
             if month not in self._months:
-                self._months[month] = _Month(self._table, month, self._name)
+                self._months[month] = _Month(self._table, month, self._name, later=self._landed == LATER)
             self._months[month].hold(batch.slice(start, end - start), times[start:end])
             if self._months[month].held >= ROW_GROUP:
                 self._write(self._months[month])
@@ -110,8 +118,9 @@ class MonthFiles:
 class _Month:
     """The file of one month under way."""
 
-    def __init__(self, table: Table, month: str, name: str) -> None:
+    def __init__(self, table: Table, month: str, name: str, *, later: bool) -> None:
         self.month = month
+        self.later = later
         self.path = f"month={month}/{name}"
         self.file = table.folder / self.path
         self.held = 0
@@ -141,9 +150,11 @@ class _Month:
             self._writer = pq.ParquetWriter(
                 self.file,
                 rows.schema,
-                compression="zstd",
-                use_dictionary=_few(rows.schema),
-                write_statistics=[name for name in rows.schema.names if name not in RANDOM],
+                compression=_packing(rows.schema, later=self.later),
+                use_dictionary=[*_few(rows.schema), *(["landed"] if self.later else [])],
+                write_statistics=[
+                    name for name in rows.schema.names if name not in RANDOM and not (self.later and name == "landed")
+                ],
                 store_schema=False,
                 store_decimal_as_integer=True,
             )
@@ -171,8 +182,16 @@ def _few(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if pa.types.is_dictionary(field.type) or field.name in CODED_WHERE_FEW]
 
 
+def _packing(schema: pa.Schema, *, later: bool) -> str | dict[str, str]:
+    """Say how columns are packed: what is stamped later lies open."""
+    if not later:
+        return "zstd"
+    leaves = {f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name for field in schema}
+    return {**dict.fromkeys(leaves, "zstd"), "landed": "none"}
+
+
 def write(batches: Iterable[pa.RecordBatch], table: Table, landed: int) -> list[DataFile]:
-    """Write batches, stamped with the version they land in; give the files, ready for the log."""
+    """Write batches with the version they land in, or `LATER`; give the files, ready for the log."""
     with MonthFiles(table, landed) as files:
         for batch in batches:
             files.add(batch)

@@ -38,6 +38,7 @@ class Writer:
         self.why = why
         self.known = lake.manifest.newest()
         self.version = self.known.version + 1
+        self.published = False
         self._files: dict[str, list[DataFile]] = {}
         self._definitions: dict[tuple[str, str], tuple[str | None, str]] = {}
         self._changed: dict[str, list[pa.ChunkedArray]] = {}
@@ -111,7 +112,9 @@ class Writer:
         return not self._known_batch
 
     def commit(self) -> None:
-        """Publish: the tables in their ORDER, then the line of the manifest; each flushed before the next."""
+        """Publish, once: the tables in their ORDER, then the line of the manifest; each flushed before the next."""
+        if self.published:
+            return
         if self._definitions:
             self._write(self.lake.definitions, self._defining(), {})
         taking_part = [name for name in ORDER if name in self._files or (self._batch and name == "interactions")]
@@ -133,6 +136,7 @@ class Writer:
             step(f"{name}: log flushed")
         self._files.clear()  # from here on they may be published, whatever happens
         self.lake.manifest.add(msgspec.structs.replace(entry, tables=state))
+        self.published = True
         step("published")
         for name in taking_part:
             if state[name] % CHECKPOINT_EVERY == 0:

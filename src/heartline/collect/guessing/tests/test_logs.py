@@ -96,7 +96,10 @@ def test_the_helpdesks_log_gives_what_its_recipe_gives(shared_data: Path, tmp_pa
     assert journey is not None
     assert (journey.per, journey.starts, journey.goal) == ("ref", "any", "closed")
     events = [
-        sorted((row["ref"], row["occurred_at"], row["touchpoint"], row["customer"] is None) for row in rows(one))
+        [
+            (row["seq"], row["ref"], row["occurred_at"], row["touchpoint"], row["customer"] is None)
+            for row in sorted(rows(one), key=lambda row: int(row["seq"]))
+        ]
         for one in (workspace, theirs)
     ]
     assert events[0] == events[1]
