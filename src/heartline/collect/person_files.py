@@ -13,7 +13,7 @@ import msgspec
 from heartline.store.disk import flush
 from heartline.store.erasing import Gone
 
-PLACES = ("quarantine", "uploads")
+PLACES = ("quarantine", "uploads", "drop")
 _TABLES = (".csv", ".tsv", ".txt")
 _PLAIN = (".yaml", ".json")
 _LONGEST = 400

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from heartline.collect import catalogue, owning
 from heartline.collect.inbox import Received, named, opened
 from heartline.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from heartline.server.accounts import access, audit
@@ -66,10 +67,20 @@ def note(
         if before.by_id != by.pk:
             raise Conflict("taken", "This was noted by somebody else.", remedy="Open the page again.")
         return before
+    if whom.kind == ORDER:
+        _define_orders()
     made = Noted.objects.create(key=key, by=by, what=what, unit=unit, found=whom.kind)
     audit.record(by=by, action="note_contact", subject=key, what=what, unit=unit)
     _send(_event(made, whom, felt, text.strip()[:LONGEST]))
     return made
+
+
+def _define_orders() -> None:
+    """Let an order number be an identifier, from the first contact on that names nothing else."""
+    lake = workspace().lake
+    if owning.KIND not in lake.at().definitions.all("identifier_kind"):
+        change = catalogue.of_values("identifier_kind", owning.KIND, owning.BODY)
+        catalogue.written(lake, [change], source="page")
 
 
 def _check_unit(by: User, unit: str) -> None:
@@ -90,8 +101,9 @@ def _event(noted: Noted, whom: Whom, felt: int | None, text: str) -> dict[str, A
     event: dict[str, Any] = {"event": EVENTS[noted.what], "messageId": noted.key, "timestamp": at, "sentAt": at}
     if whom.kind == "user_id":
         event["userId"] = whom.value
-    elif whom.kind not in (NOBODY, ORDER):
-        event["context"] = {"traits": {whom.kind: whom.value}}
+    elif whom.kind != NOBODY:
+        kind = owning.KIND if whom.kind == ORDER else whom.kind
+        event["context"] = {"traits": {kind: whom.value}}
     return {**event, "properties": {name: value for name, value in said.items() if value is not None}}
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
 
-from heartline.collect import dropping, importing
-from heartline.collect.exports import agreeing
-from heartline.server.shell import consenting, published
+from heartline.collect import owning
+from heartline.server.shell import published
 from heartline.server.shell.lanes import PEOPLE
 from heartline.server.shell.opened import workspace
 from heartline.store.withdrawing import withdraw
@@ -56,25 +54,23 @@ def take_back(*, tries: int = 1) -> int:
     return gone
 
 
-@task()
-def sweep() -> int:
-    """Import what was dropped into the folders `drop/NAME` of the data folder, beside their recipes."""
-    home = workspace().lake.folder / "drop"
-    done = dropping.sweep(home, time.time(), _imported) if home.is_dir() else 0
-    if done:
-        published.soon()
-    return done
+@task(queue_name=PEOPLE)
+def owners(*, tries: int = 1) -> int:
+    """Give contacts that name an order only to whoever placed it, as far as that is known; give how many.
 
-
-def _imported(recipe: Path, folder: Path) -> str:
-    agreed = consenting.tell(agreeing.told(recipe, folder, confined=True))
-    report = importing.run(recipe, workspace().lake.folder, folder=folder, confined=True)
-    dropped = sum(report.dropped.values())
-    return f"{report.landed} rows landed, {report.there} were there already, {dropped} could not be used." + (
-        f" {agreed.new} words about consent are new, {agreed.there} were there already, {agreed.unusable} say nothing."
-        if agreed != consenting.Told()
-        else ""
-    )
+    Parameters
+    ----------
+    tries
+        How often to look, half a second apart, until one is found.
+    """
+    for number in range(tries):
+        if number:
+            time.sleep(PAUSE_S)
+        tied, parted = owning.settle(workspace().lake)
+        if tied or parted:
+            published.soon()
+            return tied
+    return 0
 
 
 @task()
@@ -83,5 +79,5 @@ def forget_old() -> int:
     return commands.forget_old()
 
 
-SCHEDULES: dict[Any, float] = {take_back: 60.0, sweep: 10.0, forget_old: 3600.0}
+SCHEDULES: dict[Any, float] = {take_back: 60.0, owners: 60.0, forget_old: 3600.0}
 """Tasks that run again and again, with their seconds between."""

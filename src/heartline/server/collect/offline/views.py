@@ -52,6 +52,8 @@ def log(request: HttpRequest) -> HttpResponse:
         context = _page(request, {"wrong": words.told(error)}, said)
         return render(request, "offline/log.html", context, status=error.status)
     request.session[UNIT] = made.unit
+    if who.kind == whom.ORDER:
+        tasks.owners.enqueue(tries=tasks.TRIES)
     return redirect(
         f"{reverse('log')}?{urlencode({'done': made.key} | ({'of': who.customer} if who.customer else {}))}"
     )

@@ -26,6 +26,7 @@ PLACES = {
     "spilled memory": gettext_noop("Memory written to disk"),
     "quarantine": gettext_noop("Lines that could not be used"),
     "uploads": gettext_noop("Files brought in"),
+    "drop": gettext_noop("Files in drop folders"),
     "objections": gettext_noop("Objections to profiling"),
     "contacts": gettext_noop("Contact data"),
     "consents": gettext_noop("Consents"),

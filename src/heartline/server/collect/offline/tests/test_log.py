@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import ibis
 import msgspec
 import pytest
 from django.test import Client
@@ -21,6 +22,7 @@ from heartline.server.collect.offline import commands, tasks
 from heartline.server.collect.offline.models import Noted
 from heartline.server.collect.received.keeping import Desk
 from heartline.store.lake import Lake
+from heartline.store.tests.world import events
 
 pytestmark = pytest.mark.django_db
 KEY = "0123456789abcdef" * 2
@@ -98,7 +100,11 @@ def test_a_second_tap_is_the_same_contact(alice: User, lake: Lake) -> None:
         ("Ann@Example.org", "", {"context": {"traits": {"email": "Ann@Example.org"}}}),
         ("+49 30 1234567", "", {"context": {"traits": {"phone": "+49 30 1234567"}}}),
         ("030 1234567", "user_id", {"userId": "030 1234567"}),
-        ("A-1", "order", {"properties": {"ref": "A-1", "channel": "store"}}),
+        (
+            "A-1",
+            "order",
+            {"context": {"traits": {"of_order": "A-1"}}, "properties": {"ref": "A-1", "channel": "store"}},
+        ),
     ],
 )
 def test_whoever_is_typed_is_recognised(alice: User, lake: Lake, who: str, kind: str, event: dict[str, Any]) -> None:
@@ -207,3 +213,25 @@ def test_the_page_works_in_an_empty_house(alice: User, empty_lake: Lake) -> None
 def test_a_return_at_the_counter_is_no_parcel(alice: User, lake: Lake, language: str, said: str) -> None:
     page = text(signed_in(alice).get("/log/", headers={"Accept-Language": language}))
     assert re.search(rf'value="return" required><span>.*{said}', page)
+
+
+@pytest.mark.parametrize("order_first", [True, False])
+def test_a_contact_with_an_order_number_stands_with_who_placed_it(alice: User, lake: Lake, order_first: bool) -> None:
+    def order() -> None:
+        events(lake.folder, [("anna", "order_placed", "2026-03-01", {"ref": "A-7"})])
+
+    if order_first:
+        order()
+    assert post(signed_in(alice), who="A-7", kind="order").status_code == 302
+    land(lake)
+    if not order_first:
+        assert tasks.owners.call() == 0
+        order()
+    assert tasks.owners.call() == 1
+    (row,) = rows(lake)
+    whole = Lake.open(lake.folder).at()
+    placed = whole.rows("customer", "touchpoint").filter(ibis._.touchpoint == "order_placed")
+    assert {row["customer"]} == set(whole.execute(placed)["customer"].to_pylist())
+    page = text(signed_in(alice).get(f"/identity/why/{row['customer']}/"))
+    assert "Order number" in page
+    assert tasks.owners.call() == 0
