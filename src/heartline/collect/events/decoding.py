@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from heartline.collect.hooking import translated
+from heartline.collect.inbox import tally
 from heartline.collect.inbox.contract import Received
 
 from .mending import deep, mend, unbatched
@@ -98,6 +99,8 @@ def decode(some: Sequence[Received], places: Sequence[int] | None = None) -> Dec
     made = Decoded(some)
     for place in range(len(some)) if places is None else places:
         one = some[place]
+        if one.kind == tally.KIND:
+            continue
         if not _at_once(made, place, one):
             parts, batch = _parts(made, place, one)
             kind = "track" if one.kind == HOOK else one.kind

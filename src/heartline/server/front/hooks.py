@@ -23,11 +23,12 @@ from heartline.store.keys import key_path
 from . import refusals
 from .asgi import PROBLEM, Receive, Scope, Send, answer, problem
 from .ingest import SUCCESS, SUCCESS_HEADERS, Ingest, heard, unpacked
+from .rereading import Reread
 
 PATH = "/v1/hook/"
 MARK = "hook:"
 """What a hook's name has before it among the keys."""
-FRESH_S = 3.0
+FRESH_S, LOOKED_S = 3.0, 0.5
 SAY_S = 5.0
 """Refused requests are told no more often than this, however many there are."""
 REMEMBERED = 50_000
@@ -39,8 +40,7 @@ class Hooks:
 
     def __init__(self, ingest: Ingest) -> None:
         self.ingest = ingest
-        self._hooks: dict[str, Hook] = {}
-        self._read_at = float("-inf")
+        self._hooks: Reread[dict[str, Hook]] = Reread(self._read, {})
         self._taken: dict[str, float] = {}
         self._refused: Counter[str] = Counter()
         self._said: dict[str, float] = {}
@@ -52,6 +52,7 @@ class Hooks:
                 raise refusals.WrongMethod("POST")
             await self._take(scope, receive)
         except HeartlineError as error:
+            self.ingest.tally.note(error)
             more = [(b"retry-after", str(refusals.AGAIN_S).encode())] if error.status in (429, 503) else []
             await answer(send, error.status, PROBLEM, problem(error), *more)
             return
@@ -67,7 +68,7 @@ class Hooks:
             body = await self.ingest.patience.read(receive)
             body = unpacked(body, said.encoding) if said.encoding else body
             name, _, behind = unquote(scope["path"].removeprefix(PATH)).partition("/")
-            hook = self._hook(name)
+            hook = await self._hook(name)
             if hook is None:
                 raise refusals.unknown(f"{PATH}{name}")
             headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
@@ -84,15 +85,17 @@ class Hooks:
             await self.ingest.committer.keep(Received(int(now * 1e6), name, "hook", body, 1, about))
             self._taken[mark] = now
 
-    def _hook(self, name: str) -> Hook | None:
+    async def _hook(self, name: str) -> Hook | None:
         """Give a hook; they are read again from time to time, and when one is asked for that is not known."""
-        age = time.monotonic() - self._read_at
-        if age > FRESH_S or (name not in self._hooks and age > 0.5):
-            known = self.ingest.inbox("keys").keys()
-            sealed = {key.removeprefix(MARK): value for key, value in known.items() if key.startswith(MARK)}
-            self._hooks = {key: hook for key, value in sealed.items() if (hook := opened(self.ingest.data, key, value))}
-            self._read_at = time.monotonic()
-        return self._hooks.get(name)
+        hooks = await self._hooks.within(FRESH_S)
+        if name not in hooks:
+            hooks = await self._hooks.within(LOOKED_S)
+        return hooks.get(name)
+
+    def _read(self) -> dict[str, Hook]:
+        known = self.ingest.inbox("keys").keys()
+        sealed = {key.removeprefix(MARK): value for key, value in known.items() if key.startswith(MARK)}
+        return {key: hook for key, value in sealed.items() if (hook := opened(self.ingest.data, key, value))}
 
     def _again(self, mark: str, now: float) -> bool:
         """Tell whether the same signed request was kept within the time in which its signature holds."""

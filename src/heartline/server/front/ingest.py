@@ -16,6 +16,7 @@ from .committing import Committer
 from .decoding import looked_into
 from .keys import Keys
 from .reading import Patience, Room, inflated
+from .tallying import Tally
 from .visitor import LONGEST_ADDRESS, LONGEST_AGENT, about
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias", "batch", "import")
@@ -61,6 +62,7 @@ class Ingest:
         self._inboxes: dict[str, Inbox] = {}
         self.keys = Keys(lambda: self.inbox("keys").keys())
         self.committer = Committer(lambda: self.inbox("rows"))
+        self.tally = Tally(self.committer.keep)
 
     def inbox(self, use: str) -> Inbox:
         """Give the inbox, opened when it is first needed; each use has its own, so that none waits for another."""
@@ -90,6 +92,7 @@ class Ingest:
             else:
                 await answer(send, 200, JSON, await self._asked(scope, said), *browser.leave(said.origin))
         except HeartlineError as error:
+            self.tally.note(error)
             await refuse(send, error, said.origin)
 
     async def _received(self, said: Said, send: Send) -> None:

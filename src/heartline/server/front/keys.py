@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hashlib
-import time
 from collections.abc import Callable
 
-from heartline.core.errors import HeartlineError
+from .rereading import Reread
 
 FRESH_S = 3.0
 """A revoked key works no longer than this, and the time to read the keys."""
@@ -24,11 +22,9 @@ class Keys:
     """The write keys, read again from time to time in another thread."""
 
     def __init__(self, read: Callable[[], dict[str, str]]) -> None:
-        self._read = read
-        self._sources: dict[str, str] = {}
+        self._sources: Reread[dict[str, str]] = Reread(read, {})
         self._remembered: dict[bytes | str, str] = {}
-        self._read_at = float("-inf")
-        self._reading: asyncio.Future[None] | None = None
+        self._of: dict[str, str] = {}
 
     async def source(self, said: bytes | str) -> str | None:
         """Give the source of a key; None for a key that is not ours.
@@ -43,8 +39,9 @@ class Keys:
         Unavailable
             When the keys were never read and cannot be read now.
         """
-        if time.monotonic() - self._read_at > FRESH_S:
-            await self._again()
+        sources = await self._sources.within(FRESH_S)
+        if sources is not self._of:  # what is remembered follows from what was read before
+            self._remembered, self._of = {}, sources
         found = self._remembered.get(said)
         if found is not None:
             return found
@@ -52,30 +49,12 @@ class Keys:
         if not key:
             return None
         hashed = hashlib.sha256(key).hexdigest()
-        if hashed not in self._sources and time.monotonic() - self._read_at > LOOKED_S:
-            await self._again()
-        found = self._sources.get(hashed)
-        if found is not None and len(self._remembered) < REMEMBERED and len(said) < LONGEST:
+        if hashed not in sources:
+            sources = await self._sources.within(LOOKED_S)
+        found = sources.get(hashed)
+        if found is not None and sources is self._of and len(self._remembered) < REMEMBERED and len(said) < LONGEST:
             self._remembered[said] = found
         return found
-
-    async def _again(self) -> None:
-        """Read the keys anew; many that wait, wait for one reading."""
-        if self._reading is None:
-            self._reading = asyncio.ensure_future(self._refresh())
-        await asyncio.shield(self._reading)
-
-    async def _refresh(self) -> None:
-        try:
-            self._sources = await asyncio.get_running_loop().run_in_executor(None, self._read)
-            self._remembered = {}
-        except HeartlineError:
-            if self._read_at == float("-inf"):
-                raise
-        else:
-            self._read_at = time.monotonic()
-        finally:
-            self._reading = None
 
 
 def user(header: bytes) -> bytes:

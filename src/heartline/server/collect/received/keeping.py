@@ -10,7 +10,7 @@ from django.db import Error, close_old_connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from heartline.collect.inbox import Received
+from heartline.collect.inbox import Received, tally
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.loading.taking import Refusal
 from heartline.core.errors import Unavailable
@@ -19,7 +19,7 @@ from heartline.server.shell.sealed import seal
 
 from .models import Batch, Count, Held
 
-LANDED, AGAIN, LEFT = "landed", "again", "left:"
+LANDED, AGAIN, LEFT, AT_PORT = "landed", "again", "left:", "port:"
 BATCHES = ("batch", "import")
 MOST_HELD = 10_000
 """Events of a batch that are kept to be tried again; more are counted only."""
@@ -92,6 +92,7 @@ def _counts(batch: Kept) -> Counter[tuple[str, str]]:
     found.update({(source, AGAIN): number for source, number in batch.again.items()})
     found.update((batch.received[one.received].source, one.code) for one in batch.refused)
     found.update({("", f"{LEFT}{why}"): number for why, number in batch.left_out.items() if number})
+    found.update({("", f"{AT_PORT}{code}"): number for code, number in tally.read(batch.received).items()})
     return found
 
 

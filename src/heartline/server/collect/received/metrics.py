@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from heartline.collect.inbox import Backlog, named, opened
 from heartline.server.shell.opened import workspace
 
-from .keeping import AGAIN, LANDED, LEFT
+from .keeping import AGAIN, AT_PORT, LANDED, LEFT
 from .models import Batch, Count, Held
 
 
@@ -48,6 +48,10 @@ def _counted() -> Iterable[Metric]:
         "heartline_events_dropped", "Events that did not land, by reason; again: their id was there already.",
         labels=["source", "reason"],
     )  # fmt: skip
+    port = CounterMetricFamily(
+        "heartline_requests_refused", "Requests refused at the public port, by reason, as the ports tell it.",
+        labels=["reason"],
+    )  # fmt: skip
     left = CounterMetricFamily(
         "heartline_identity_refused", "Assertions that two identifiers are one person which were refused, by reason.",
         labels=["reason"],
@@ -56,11 +60,13 @@ def _counted() -> Iterable[Metric]:
         source, what, total = row["source"], row["what"], row["total"]
         if what == LANDED:
             accepted.add_metric([source], total)
+        elif what.startswith(AT_PORT):
+            port.add_metric([what.removeprefix(AT_PORT)], total)
         elif what.startswith(LEFT):
             left.add_metric([what.removeprefix(LEFT)], total)
         else:
             dropped.add_metric([source, "duplicate" if what == AGAIN else what], total)
-    yield from (accepted, dropped, left)
+    yield from (accepted, dropped, left, port)
     yield GaugeMetricFamily(
         "heartline_events_quarantined", "Events kept to be mended.", value=Held.objects.filter(tried_at=None).count()
     )

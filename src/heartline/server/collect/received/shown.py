@@ -14,7 +14,7 @@ from heartline.server.shell import numbers
 from heartline.server.shell.opened import workspace
 
 from . import words
-from .keeping import AGAIN, LANDED, LEFT
+from .keeping import AGAIN, AT_PORT, LANDED, LEFT
 from .metrics import backlog, waiting_s
 from .models import Batch, Count, Held
 
@@ -49,7 +49,7 @@ def now() -> dict[str, Any]:
     landed, dropped = found.pop(LANDED, Counter()), Counter[str]()
     again = found.pop(AGAIN, Counter())
     left = {what.removeprefix(LEFT): some.total() for what, some in found.items() if what.startswith(LEFT)}
-    reasons = {what: some for what, some in found.items() if not what.startswith(LEFT)}
+    reasons = {what: some for what, some in found.items() if not what.startswith((LEFT, AT_PORT))}
     for some in reasons.values():
         dropped.update(some)
     return {

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
-from heartline.collect.inbox import Inbox, Received, named, opened
+from heartline.collect.inbox import Inbox, Received, named, opened, tally
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.core.errors import Unavailable
@@ -199,6 +199,7 @@ def test_only_who_may_import_sees_it_and_only_administrators_the_figures(
     assert charlie.get("/metrics").status_code == 401
     assert signed_in(bob).get("/metrics").status_code == 403
     put(inbox, TOLD | {"messageId": "1"}, TOLD | {"messageId": "1"}, {"type": "track"})
+    inbox.put([tally.written({"too_much": 3, "no_key": 1}), tally.written({"too_much": 4})])
     land()
     key = accounts.create_key(name="monitoring", role="admin", by=alice)
     text = charlie.get("/metrics", headers={"Authorization": f"Bearer {key}"}).content.decode()
@@ -206,6 +207,7 @@ def test_only_who_may_import_sees_it_and_only_administrators_the_figures(
         'heartline_events_accepted_total{source="shop"} 1.0',
         'heartline_events_dropped_total{reason="no_name",source="shop"} 1.0',
         'heartline_events_dropped_total{reason="duplicate",source="shop"} 1.0',
+        'heartline_requests_refused_total{reason="too_much"} 7.0',
         "heartline_inbox_backlog_requests 0.0",
         "heartline_events_quarantined 1.0",
         "heartline_batch_events 3.0",
