@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, TypedDict, Unpack
 
-from heartline.core import compare, registry
+from heartline.core import compare, employees, registry
 from heartline.core.registry import Verb
 from heartline.core.result import Result
 from heartline.core.selection import Selection, build, to_dict
@@ -72,14 +72,29 @@ class Workspace:
             `unknown_verb`; and whatever the verb cannot find.
         InvalidInput
             `unknown_field`, `bad_value`: what is wrong with the values, by field.
+        Forbidden
+            `about_employees`: the company shows no figures about single employees.
         """
         verb = registry.find(name)
         spec = build(verb.spec, values)
-        result = self._ask(verb, spec)
+        asked = {part: getattr(spec, part, None) for part in ("by", "of", "spec", "row")}
+        if employees.splits(asked):
+            employees.require(self._may_tell_employees(asked))
+        result = employees.published(self._ask(verb, spec), verb.key)
         if spec.compare:
             before = self._ask(verb, compare.other(spec, str(result.spec.get("period", "all"))))
-            result = compare.compared(result, before, verb.key)
+            result = compare.compared(result, employees.published(before, verb.key), verb.key)
         return self._said_erased(result)
+
+    def _may_tell_employees(self, asked: dict[str, Any]) -> bool:
+        """Tell whether the company allows figures about employees, and, for rows behind one, whether it is shown."""
+        if self.lake.at().definitions.settings.get(employees.SETTING) is not True:
+            return False
+        which = asked.get("row") or {}
+        if employees.SPLIT not in which:
+            return True
+        shown = self.call(str(asked["of"]), dict(asked.get("spec") or {})).rows
+        return any(all(row.get(name) == value for name, value in which.items()) for row in shown)
 
     def _said_erased(self, result: Result) -> Result:
         """Say of an answer as of an earlier version how many rows were erased from it since."""

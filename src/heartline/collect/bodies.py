@@ -93,6 +93,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("hours", "hours"),
         Field("countries", "countries"),
         Field("trade", "key"),
+        Field("employee_figures", "yes_no"),
         Field("demo", "yes_no"),
     ),
     "stage": (Field("label"), Field("labels", "labels"), Field("place", "whole")),

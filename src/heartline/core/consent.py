@@ -13,7 +13,7 @@ Words are only ever added, and nothing here depends on the order in which they c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ class Words:
     at_us: Ints
     state: Ints
     confirmed: Flags
-    covers: dict[int, Collection[int]] = field(default_factory=dict)
+    covers: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,11 @@ EvidenceFunction = Callable[[Any, Any, Which], Evidence]
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb with its spec; `key` names the columns that identify a row of its result."""
+    """A verb with its spec; `key` names the columns that identify a row of its result.
+
+    `profiles` says that it evaluates single people: predicts or scores what they are like, rather than tell what they
+    did and said.
+    """
 
     name: str
     spec: type[Selection]
@@ -60,6 +64,7 @@ class Verb:
     key: tuple[str, ...]
     evidence: EvidenceFunction | None
     cached: bool | Callable[[Any], bool] = True
+    profiles: bool = False
 
     def keeps(self, spec: Selection) -> bool:
         """Tell whether the answer to a spec may be kept."""
@@ -88,6 +93,7 @@ def verb(
     key: tuple[str, ...],
     evidence: EvidenceFunction | None,
     cached: bool | Callable[[Any], bool] = True,
+    profiles: bool = False,
 ) -> Callable[[F], F]:
     """Register the decorated function as a verb under its own name, its docstring's first line as its summary.
 
@@ -95,11 +101,14 @@ def verb(
     ----------
     cached
         Whether its answers may be kept, by spec where that differs; not those to specs that hold contact data.
+    profiles
+        Whether it evaluates single people. Pages and programs then get no row about who objected to profiling, and
+        `people/privacy` is asked who that is.
     """
 
     def register(function: F) -> F:
         summary = (function.__doc__ or "").strip().split("\n")[0]
-        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence, cached)
+        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence, cached, profiles)
         return function
 
     return register

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from heartline.core import registry
 from heartline.core.errors import Forbidden, HeartlineError
 from heartline.core.result import Result
+from heartline.server.shell import personal
 from heartline.store.bounded import BoundedLake
 from heartline.store.definitions import Definitions
 from heartline.workspace import Workspace
@@ -129,6 +130,8 @@ def ask(who: Principal, opened: Workspace, verb: str, values: Mapping[str, Any])
     if verb in OF_PEOPLE or NAMES_OF_PEOPLE & set(registry.find(verb).key):
         require(who, "read_people")
     result = within(who, opened).call(verb, narrowed(who, opened, values))
+    if registry.find(verb).profiles:
+        result = _without_objecting(result)
     return result if may(who, "read_people") else _without_people(result)
 
 
@@ -190,6 +193,13 @@ def _without_people(result: Result) -> Result:
     """Leave out who it was."""
     hidden = NAMES_OF_PEOPLE & {column.name for column in result.columns}
     return replace(result, rows=[row | dict.fromkeys(hidden) for row in result.rows]) if hidden else result
+
+
+def _without_objecting(result: Result) -> Result:
+    """Leave out who objected to profiling."""
+    names = sorted(NAMES_OF_PEOPLE & {column.name for column in result.columns})
+    gone = personal.left_out({str(row[name]) for row in result.rows for name in names if row[name]})
+    return replace(result, rows=[row for row in result.rows if not gone & {row[name] for name in names}])
 
 
 _shareable: set[str] = set()

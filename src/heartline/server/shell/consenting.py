@@ -52,6 +52,7 @@ Say = Callable[[Sequence[str], str, str], Permissions]
 Take = Callable[[Sequence[Mapping[str, Any]]], Told | None]
 _says: list[Say] = []
 _takers: list[Take] = []
+_objections: list[Callable[..., object]] = []
 
 
 def answers(say: Say) -> None:
@@ -88,3 +89,15 @@ def tell(rows: Iterable[Mapping[str, Any]]) -> Told:
     kept = list(rows)
     found = [take(kept) for take in _takers] if kept else []
     return next((one for one in found if one is not None), Told())
+
+
+def when_objecting(hear: Callable[..., object]) -> None:
+    """Have somebody hear of objections: called with `names`, `objects` and `by`."""
+    if hear not in _objections:
+        _objections.append(hear)
+
+
+def objected(names: Iterable[str], *, objects: bool, by: object) -> None:
+    """Tell that somebody objects to profiling, or no longer does."""
+    for hear in _objections:
+        hear(names=frozenset(names), objects=objects, by=by)

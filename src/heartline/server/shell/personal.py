@@ -13,7 +13,10 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from heartline.collect.together import names_of
 from heartline.store.erasing import Gone
+
+from .opened import workspace
 
 Rows = list[dict[str, Any]]
 
@@ -114,9 +117,23 @@ def objecting() -> frozenset[str]:
     return frozenset(name for give in _objections for name in give())
 
 
+def left_out(people: Iterable[str]) -> frozenset[str]:
+    """Give those of some customers (`kind:hex`) who objected to profiling, under whichever of their identifiers.
+
+    The door for everything that predicts or scores what single people are like, and for what is learned from them. A
+    verb that does so says `profiles=True` (`core/registry.py`); then `accounts/access.ask` comes through here.
+    """
+    objected, asked = objecting(), list(people)
+    if not objected or not asked:
+        return frozenset()
+    whose = names_of(workspace().lake.at(), asked)
+    numbers = {whose[name] for name in objected & whose.keys()}
+    return frozenset(person for person in asked if whose[person] in numbers)
+
+
 def may_profile(customer: str) -> bool:
     """Tell whether a customer (`kind:hex`) may be in predictions and personas."""
-    return customer not in objecting()
+    return not left_out([customer])
 
 
 def scrub() -> bool:

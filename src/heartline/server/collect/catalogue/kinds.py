@@ -85,6 +85,10 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("settings", "hours"): (_("Opening hours"), _("As “Mo-Fr 09:00-18:00; Sa 10:00-14:00”, or 24/7.")),
     ("settings", "countries"): (_("Countries"), _("Two letters each, with commas between: DE, ES.")),
     ("settings", "trade"): (_("Trade"), ""),
+    ("settings", "employee_figures"): (
+        _("Show figures about single employees"),
+        _("Ask the works council first. Even then never where fewer than five people stand behind a figure."),
+    ),
     ("settings", "demo"): (_("Demo data"), ""),
     ("stage", "label"): (_("Name"), ""),
     ("stage", "labels"): LABELS,

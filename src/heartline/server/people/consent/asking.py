@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.guards import shut_out
+from heartline.collect.together import names_of
 from heartline.core.errors import HeartlineError, InvalidInput, NotFound
 from heartline.core.ids import identifier
 from heartline.server.shell.opened import workspace
@@ -139,7 +140,7 @@ def confirm(*, token: str, visitor: str) -> Request:
 
 
 def _covered(name: str, purpose: str) -> list[str]:
-    return covered(name, ledger.names_of(workspace().lake.at(), [name]), purpose)
+    return covered(name, names_of(workspace().lake.at(), [name]), purpose)
 
 
 def _tell(address: str, one: Request, now: datetime) -> None:

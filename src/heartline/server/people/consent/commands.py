@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from heartline.collect.loading.guards import shut_out
 from heartline.collect.person import normal
+from heartline.collect.together import names_of
 from heartline.core.errors import InvalidInput
 from heartline.core.ids import identifier, slug
 from heartline.server.accounts import access, audit
@@ -19,7 +20,7 @@ from heartline.server.shell.consenting import Told
 from heartline.server.shell.opened import workspace
 from heartline.store.tombstones import Tombstones
 
-from . import ledger, purposes
+from . import purposes
 from .models import EVERYTHING, State, Via
 from .writing import New, covered, write
 
@@ -95,7 +96,7 @@ def note(*, who: str, purpose: str, channel: str, state: str, reason: str, evide
         purposes.on(purpose, channel)
     elif purpose:
         purposes.purpose(purpose)
-    names = list(ledger.names_of(workspace().lake.at(), [who]))
+    names = list(names_of(workspace().lake.at(), [who]))
     shown = purposes.shown(purposes.purpose(purpose)) if purpose and state == State.GIVEN else None
     now = timezone.now()
     under = names if state == State.RELEASED else [who]

@@ -53,7 +53,8 @@ def _keep(said: dict[Place, list[tuple[datetime, str]]]) -> None:
     for word in rows.values():
         assert word.at is not None
         there[word.identifier, word.purpose, word.source].append(Run(word.state, word.at, word.last_at, word.pk))
-    fresh, moved = [], []
+    fresh: list[Word] = []
+    moved: list[Word] = []
     for place, words in said.items():
         for run in told(there[place], words):
             if run.changed:

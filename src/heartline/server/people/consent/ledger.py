@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from heartline.collect.identity import components
-from heartline.collect.people import edges
+from heartline.collect.together import names_of
 from heartline.core import consent
 from heartline.core.consent import REASONS, Words
 from heartline.server.shell.consenting import Permissions
 from heartline.server.shell.opened import workspace
-from heartline.store.snapshot import Snapshot
 
 from . import purposes, silenced
 from .models import EVERYTHING, State, Word
@@ -75,32 +71,3 @@ def _rows(words: QuerySet[Word], names: Sequence[str]) -> list[tuple[str, int, s
 def _us(at: datetime) -> int:
     past = at - _EPOCH
     return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
-
-
-def names_of(snapshot: Snapshot, people: Iterable[str]) -> dict[str, int]:
-    """Give every identifier of some people, each with the number of its person; two who are one now have one number."""
-    known = pa.array(dict.fromkeys(people), pa.string())
-    fresh, ledger, touched = known, snapshot.ledger(), []
-    while len(fresh):
-        some = snapshot.lake.engine.memory(pa.table({"name": fresh}))
-        near = ledger.filter(ledger.left != ledger.right)
-        near = near.semi_join(some, near.left == some.name).union(
-            near.semi_join(some, near.right == some.name), distinct=True
-        )
-        found = snapshot.execute(near.select("left", "right", "same", "landed"))
-        touched.append(found)
-        ends = pa.chunked_array([*found["left"].chunks, *found["right"].chunks], pa.string()).unique()
-        fresh = ends.filter(pc.invert(pc.is_in(ends, value_set=known)))
-        known = pa.concat_arrays([known, fresh.cast(pa.string())])
-    _all, now = edges(pa.concat_tables(touched)) if touched else (None, None)
-    labels = _labels(known, now)
-    return dict(zip(known.to_pylist(), labels, strict=True))
-
-
-def _labels(known: pa.Array, now: Any) -> list[int]:
-    """Number the people of identifiers, by the pairs that hold now."""
-    if now is None or not now.num_rows:
-        return list(range(len(known)))
-    left, right = (pc.index_in(now[side].combine_chunks(), value_set=known) for side in ("left", "right"))
-    sides = (left.to_numpy().astype(np.int64), right.to_numpy().astype(np.int64))
-    return [int(label) for label in components(len(known), *sides)]

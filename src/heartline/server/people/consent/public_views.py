@@ -76,7 +76,13 @@ def ask(request: HttpRequest, purpose: str) -> HttpResponse:
     """Show the form by which people ask to be written to; take what they ask."""
     one = purposes.on(purpose, asking.CHANNEL)
     text, language = one.text()
-    context = {"title": one.label, "text": text, "text_language": language, "email": "", "shown": purposes.shown(one)}
+    context: dict[str, Any] = {
+        "title": one.label,
+        "text": text,
+        "text_language": language,
+        "email": "",
+        "shown": purposes.shown(one),
+    }
     if request.method != "POST":
         return _page(request, "ask", **context)
     agreed, address = request.POST.get("agree"), request.POST.get("email", "")

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from heartline.collect.together import names_of
 from heartline.core.errors import HeartlineError
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import ask, asker, may
@@ -22,7 +23,7 @@ from heartline.server.shell import consenting, numbers
 from heartline.server.shell.notices import Notice
 from heartline.server.shell.opened import workspace
 
-from . import commands, held, ledger, mailing, purposes, words
+from . import commands, held, mailing, purposes, words
 from .models import State, Word
 from .public_views import form_methods
 
@@ -59,7 +60,7 @@ def _standing(who: str) -> list[dict[str, Any]]:
 
 
 def _words(who: str) -> list[Word]:
-    names = list(ledger.names_of(workspace().lake.at(), [who]))
+    names = list(names_of(workspace().lake.at(), [who]))
     found = Word.objects.filter(identifier__in=names).select_related("shown")
     return list(found.order_by("-last_at", "-pk"))
 

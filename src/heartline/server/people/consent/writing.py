@@ -10,7 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from .models import EVERYTHING, Shown, State, Word
+from heartline.server.shell import happenings
+from heartline.server.shell.happenings import Happening
+
+from .models import EVERYTHING, Shown, State, Via, Word
 
 AT_ONCE = 500
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,8 +54,15 @@ def write(words: Iterable[New]) -> int:
         there = set(Word.objects.filter(digest__in=list(some)).values_list("digest", flat=True))
         fresh = [word for name, word in some.items() if name not in there]
         Word.objects.bulk_create(fresh, ignore_conflicts=True)
+        happenings.tell(*(_told(word) for word in fresh if word.via != Via.IMPORT))
         new += len(fresh)
     return new
+
+
+def _told(word: Word) -> Happening:
+    """Tell of a word; those that files bring are of the past."""
+    details = {"purpose": word.purpose, "channel": word.channel, "state": word.state, "source": word.source}
+    return Happening("consent_changed", word.digest, word.identifier, details, at=word.last_at)
 
 
 def _word(word: New) -> Word:

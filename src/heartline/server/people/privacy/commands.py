@@ -14,7 +14,7 @@ from heartline.collect.person import Person
 from heartline.core.errors import Conflict, InvalidInput, NotFound
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
-from heartline.server.shell import personal
+from heartline.server.shell import consenting, personal
 from heartline.server.shell.opened import workspace
 from heartline.store import erasing as store
 from heartline.store import tombstones
@@ -202,6 +202,7 @@ def object_to_profiling(*, who: str, by: object, objects: bool = True) -> int:
     if count:
         action = "object_to_profiling" if objects else "allow_profiling"
         audit.record(by=by, action=action, subject=person.customer)
+        consenting.objected(person.names, objects=objects, by=by)
     return count
 
 

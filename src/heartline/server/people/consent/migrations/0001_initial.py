@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import UTC
+from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
 
-def moved(apps, schema_editor):
+def moved(apps: Any, schema_editor: Any) -> None:
     """Take over what was kept of consents before there was a ledger."""
     words = apps.get_model("consent", "Word")
     for old in apps.get_model("contacts", "Consent").objects.order_by("at", "pk").iterator():

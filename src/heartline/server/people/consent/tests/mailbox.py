@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -37,7 +36,7 @@ class _Session(socketserver.StreamRequestHandler):
         raw = b""
         while (line := self.rfile.readline()) != b".\r\n":
             raw += line[1:] if line.startswith(b"..") else line
-        return cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+        return message_from_bytes(raw, policy=policy.default)
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())

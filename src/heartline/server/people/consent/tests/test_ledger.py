@@ -16,10 +16,11 @@ from heartline.collect.events import decode, placed
 from heartline.collect.inbox import Received
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.loading.taking import Taken
+from heartline.collect.together import names_of
 from heartline.core.errors import Forbidden, HeartlineError, InvalidInput
 from heartline.core.ids import identifier
 from heartline.server.accounts.models import AuditEntry, User
-from heartline.server.people.consent import commands, learning, ledger
+from heartline.server.people.consent import commands, learning
 from heartline.server.people.consent.models import Silenced, State, Word
 from heartline.server.people.consent.runs import Run, told
 from heartline.server.people.consent.writing import LONG_AGO, New, write
@@ -234,6 +235,6 @@ def test_many_are_asked_with_as_many_queries_as_one(company: Lake, django_assert
 def test_names_of_people_follow_the_ledger(company: Lake) -> None:
     anna, ben, cleo = "user_id:anna", "user_id:ben", "user_id:cleo"
     joining.merge(company, anna, ben, source="by:test")
-    found = ledger.names_of(company.at(), [anna, cleo])
+    found = names_of(company.at(), [anna, cleo])
     assert set(found) == {anna, ben, cleo}
     assert found[anna] == found[ben] != found[cleo]

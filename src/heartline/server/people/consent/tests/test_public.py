@@ -48,7 +48,7 @@ def asked(client: Client, address: str = ADA, visitor: str = "203.0.113.7", **mo
 def link(mail: Any) -> str:
     """Find the link of a mail."""
     (found,) = re.findall(r"http\S+/consent/confirm/\S+", mail.get_content())
-    return urlsplit(found).path
+    return str(urlsplit(found).path)
 
 
 def name(lake: Lake, address: str = "ada@shop.example") -> str:
