@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from tests import apart
+from tests.ports import free_port
 
 HEARTLINE = apart.program()
 PATIENCE_S = 90.0
@@ -43,13 +43,6 @@ class Server:
         code = self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         return code
-
-
-def free_port() -> int:
-    """Give a port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(data: Path, port: int | None = None) -> Server:

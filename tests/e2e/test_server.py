@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.ports import free_port
+
 from .conftest import Open
-from .servers import HEARTLINE, PATIENCE_S, free_port, processes_of, running, start, wait_until
+from .servers import HEARTLINE, PATIENCE_S, processes_of, running, start, wait_until
 
 
 def get(url: str) -> tuple[int, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,13 +16,15 @@ from typing import Any
 
 import pyspark
 
+from tests.ports import free_port
+
 PATIENCE_S = 90
 
 
 @contextmanager
 def cluster(folder: Path, *, workers: int = 2) -> Iterator[str]:
     """Run a master and its workers, one core each; give the master's address. All are gone at the end."""
-    port, page = _free_port(), _free_port()
+    port, page = free_port(), free_port()
     master = f"spark://127.0.0.1:{port}"
     with ExitStack() as stack:
         here = ["--host", "127.0.0.1"]
@@ -72,10 +73,3 @@ def _wait(page: int, workers: int) -> None:
             pass  # not there yet, or a page that is not JSON yet
         time.sleep(0.2)
     raise TimeoutError(f"The cluster did not come up in {PATIENCE_S} s.")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from heartline.cli.supervisor import Child
+from tests.ports import free_port
 
 from .asking import Asked
 
@@ -18,9 +19,7 @@ PATIENCE_S = 60.0
 @contextmanager
 def served(front: Asked) -> Iterator[int]:
     """Run it over the same inbox; give its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     inbox = {"HEARTLINE_INBOX": front.address} if isinstance(front.address, str) else {}
     environment = {
         **os.environ, **inbox, "HEARTLINE_DATA": str(front.folder), "HEARTLINE_PAGES": str(front.folder / "no.sock"),
