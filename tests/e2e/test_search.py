@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from .conftest import Open
+from .shop import until
 from .test_ratings import SCREENS, obstacles
+
+
+def type_words(page: Page, words: str) -> None:
+    """Type, and wait for what is found for all of it: a slow machine is answered in between, too."""
+    page.keyboard.type(words)
+    until(page, f"document.querySelector('#found').dataset.of === {words!r}")
 
 
 def test_one_key_leads_to_the_search_and_the_keyboard_through_it(visit: Open) -> None:
@@ -16,7 +23,7 @@ def test_one_key_leads_to_the_search_and_the_keyboard_through_it(visit: Open) ->
     page.keyboard.press("/")
     box = page.locator("#find")
     expect(box).to_be_focused()
-    page.keyboard.type("rat")
+    type_words(page, "rat")
     first = page.locator("#found a").first
     expect(first).to_have_text(re.compile("Ratings"))
     expect(page.locator("#found")).to_be_visible()
@@ -34,12 +41,12 @@ def test_one_key_leads_to_the_search_and_the_keyboard_through_it(visit: Open) ->
 def test_enter_opens_what_is_found(visit: Open) -> None:
     page = visit("/")
     page.keyboard.press("/")
-    page.keyboard.type("voices")
+    type_words(page, "voices")
     expect(page.locator("#found a").first).to_have_text(re.compile("Voices"))
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("What do customers say?")
     page.keyboard.press("/")
-    page.keyboard.type("arrived late")
+    type_words(page, "arrived late")
     text = page.locator("#found a").last
     expect(text).to_contain_text("texts")
     page.keyboard.press("ArrowDown")
@@ -70,7 +77,7 @@ def test_typing_a_slash_in_a_field_is_a_slash(visit: Open) -> None:
 def test_what_is_found_is_no_obstacle_and_stays_on_the_screen(visit: Open, width: int, dark: bool) -> None:
     page = visit("/", width=width, dark=dark)
     page.keyboard.press("/")
-    page.keyboard.type("del")
+    type_words(page, "del")
     expect(page.locator("#found")).to_be_visible()
     box = page.locator("#found").bounding_box()
     assert box is not None

@@ -6,7 +6,6 @@
   const box = form.querySelector("input[type=search]");
   const found = form.querySelector("#found");
   const links = () => [...found.querySelectorAll("a")];
-  let asked = "";  // the words that the results below the box belong to
 
   const open = (yes) => found.classList.toggle("open", yes && found.childElementCount > 0);
   const writing = (one) => one.matches("input, textarea, select, [contenteditable]");
@@ -40,7 +39,7 @@
       const wasOpen = found.classList.contains("open");
       open(false);
       if (at >= 0) box.focus(); else if (wasOpen) box.select(); else { box.value = ""; box.blur(); }
-    } else if (event.key === "Enter" && event.target === box && all.length && asked === box.value.trim()) {
+    } else if (event.key === "Enter" && event.target === box && all.length && found.dataset.of === box.value.trim()) {
       event.preventDefault();  // what is found is below: the first of it is meant
       window.location.assign(all[0].href);
     }
@@ -48,7 +47,11 @@
 
   box.addEventListener("focus", () => open(true));
   box.addEventListener("input", () => { if (!box.value.trim()) { found.replaceChildren(); open(false); } });
-  form.addEventListener("htmx:afterSwap", () => { asked = box.value.trim(); open(true); });
+  // somebody may have typed on meanwhile: what came belongs to the words that were sent
+  form.addEventListener("htmx:afterSwap", (event) => {
+    found.dataset.of = event.detail.requestConfig.parameters.q.trim();
+    open(true);
+  });
   document.addEventListener("click", (event) => { if (!form.contains(event.target)) open(false); });
   form.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !form.contains(event.relatedTarget)) open(false);
