@@ -1,4 +1,7 @@
-"""The browser: Debian's Chromium, signed in; an error of a page fails the test that opened it."""
+"""The browser: Debian's Chromium, signed in; an error of a page fails the test that opened it.
+
+A server and its data are made once for each process that tests, and signed into once.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from .servers import HEARTLINE, Server, running
+from .servers import HEARTLINE, PATIENCE_S, Server, running
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+HERE = Path(__file__).parent
+PATIENCE_MS = PATIENCE_S * 1000
 RECIPE = """
 recipe: 1
 source: shop
@@ -47,6 +52,32 @@ def answers() -> str:
     return "\n".join(lines) + "\n"
 
 
+LONGEST_FIRST = ("demo", "test_first_hour", "shop", "test_import_page", "test_server", "test_hl_server")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what needs the same server, so that one process of those that test starts it; the longest first."""
+    for item in items:
+        if group := grouped(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: place(item) if item.path.parent == HERE else -1)
+
+
+def grouped(item: pytest.Item) -> str | None:
+    """Name what a test shares with others."""
+    needs = getattr(item, "fixturenames", ())
+    if item.path.parent != HERE or item.path.stem == "test_hl_server":  # which starts servers of its own
+        return None
+    return "demo" if "demo" in needs else "shop" if "server" in needs else "own" if "own" in needs else None
+
+
+def place(item: pytest.Item) -> int:
+    """Give the place of a test in the order."""
+    names = (grouped(item), item.path.stem)
+    return next((place for place, name in enumerate(LONGEST_FIRST) if name in names), len(LONGEST_FIRST))
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a data folder made from one CSV file by the import."""
@@ -74,8 +105,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def inside_demo(demo: Server, browser: Browser) -> Any:
+    """Give the cookies of the administrator of the demo company."""
+    return signed_in_at(demo, browser)
+
+
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Give the browser."""
+    """Give the browser; it is patient, as machines that test are busy."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
@@ -88,13 +126,26 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="session")
 def signed_in(server: Server, browser: Browser) -> Any:
     """Give the cookies of somebody who signed in by the link that the server printed."""
-    context = browser.new_context()
+    return signed_in_at(server, browser)
+
+
+def signed_in_at(server: Server, browser: Browser) -> Any:
+    """Sign in at a server by the link that it printed, which works once; give the cookies."""
+    context = window(browser)
     page = context.new_page()
     page.goto(server.link)
-    assert page.url == f"{server.url}/"
+    assert page.url.startswith(f"{server.url}/")
+    assert "/signin/" not in page.url
     state = context.storage_state()
     context.close()
     return state
+
+
+def window(browser: Browser, **more: Any) -> BrowserContext:
+    """Open a window, of somebody who is as patient as we are and wants nothing to move."""
+    context = browser.new_context(**{"reduced_motion": "reduce"} | more)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @pytest.fixture
@@ -106,9 +157,9 @@ def visit(server: Server, browser: Browser, signed_in: Any) -> Iterator[Open]:
     def open_page(
         path: str, *, width: int = 1440, height: int = 900, dark: bool = False, signed: bool = True, **more: Any
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-            storage_state=signed_in if signed else None, reduced_motion="reduce", **more,
+        context = window(
+            browser, viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
+            storage_state=signed_in if signed else None, **more,
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()

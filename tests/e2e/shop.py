@@ -18,7 +18,7 @@ import heartline.server
 
 SCRIPT = Path(heartline.server.__file__).parent / "collect" / "tracking" / "static" / "tracking" / "hl.js"
 KEY = "hlw_shop"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 POLICY = (
     "default-src 'none'; script-src 'self' {inbox}; connect-src {inbox}; form-action 'self'; base-uri 'none';"

@@ -10,8 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.shots.looking import at_rest
 from tests.shots.routes import Found, find
 
+from .conftest import window
 from .servers import Server
 
 UNFOCUSED = """() => {
@@ -37,10 +39,9 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
-def inside(browser: Browser, demo: Server) -> Iterator[BrowserContext]:
+def inside(browser: Browser, inside_demo: Any) -> Iterator[BrowserContext]:
     """Give a window in which the administrator is signed in."""
-    context = browser.new_context(reduced_motion="reduce")
-    context.new_page().goto(demo.link)
+    context = window(browser, storage_state=inside_demo)
     yield context
     context.close()
 
@@ -48,7 +49,7 @@ def inside(browser: Browser, demo: Server) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def found(browser: Browser, inside: BrowserContext, demo: Server) -> Found:
     """Give every page of the server."""
-    outside = browser.new_context()
+    outside = window(browser)
     found = find(inside.request, outside.request, demo.url)
     outside.close()
     return found
@@ -102,7 +103,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(looked: dict[str, Looked]) 
 
 
 def test_no_page_for_strangers_has_a_serious_obstacle(browser: Browser, demo: Server, found: Found) -> None:
-    context = browser.new_context(reduced_motion="reduce")
+    context = window(browser)
     page = context.new_page()
     wrong: dict[tuple[str, Scheme], list[Any]] = {}
     for address in found.signed_out.values():
@@ -117,7 +118,7 @@ def opened(page: Page, address: str) -> None:
     """Open a page in the light and wait until nothing comes any more."""
     page.emulate_media(color_scheme="light")
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
 
 
 def walked(page: Page, address: str) -> tuple[list[str], str]:

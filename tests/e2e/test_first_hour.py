@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .conftest import window
 from .servers import running
 
 PATIENCE_MS = 120_000
@@ -47,9 +48,7 @@ WORDS = {
 def newcomer(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, dict[str, str]]]:
     """Give the browser of somebody who has just started Heartline and opened the link that it printed."""
     with running(tmp_path / "data") as server:
-        context = browser.new_context(
-            base_url=server.url, locale=request.param, reduced_motion="reduce", viewport={"width": 1440, "height": 1000}
-        )
+        context = window(browser, base_url=server.url, locale=request.param, viewport={"width": 1440, "height": 1000})
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         wrong: list[str] = []
@@ -114,7 +113,7 @@ def test_from_the_sign_in_link_to_a_page_for_a_colleague(
     page.locator("main a[href^='/journeys/']").first.click()
     answer = page.locator(".answer").inner_text()
     link = share(page, words)
-    private = browser.new_context(locale="en-GB")
+    private = window(browser, locale="en-GB")
     colleague = private.new_page()
     colleague.goto(link)
     expect(colleague.locator("h1")).to_have_text(page.locator("h1").inner_text())

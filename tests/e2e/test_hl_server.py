@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
 import heartline
 
-from .conftest import Open
+from .conftest import Open, signed_in_at, window
 from .servers import PATIENCE_S, Server, running, wait_until
 from .shop import shop, until, until_sent
 
@@ -28,11 +28,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def signed_in(server: Server, browser: Browser) -> Any:
     """Give the cookies of somebody who signed in there."""
-    context = browser.new_context()
-    context.new_page().goto(server.link)
-    state = context.storage_state()
-    context.close()
-    return state
+    return signed_in_at(server, browser)
 
 
 def landed(data: Path, event: str) -> Callable[[], list[dict[str, Any]]]:
@@ -63,19 +59,16 @@ def test_what_a_visitor_lives_through_is_seen_by_the_company(server: Server, vis
     with shop(server.url) as site:
         body = '<button id="pay">Zahlen</button><p data-hl-results="0">Leider nichts</p>'
         url = site.page("/kasse", body, key=found[2], root='lang=de data-hl-touchpoint="checkout"')
-        visitor = browser.new_context(locale="de-DE")
+        visitor = window(browser, locale="de-DE")
         theirs = visitor.new_page()
         theirs.goto(url)
         theirs.evaluate("hl.consent(true); hl.identify('4711')")
         theirs.locator("#pay").click(click_count=5, delay=20)
         until_sent(theirs)
-        began = time.monotonic()
         clicked = landed(server.data, "Clicked Repeatedly")
-        wait_until(clicked, timeout_s=PATIENCE_S)
-        took_s = time.monotonic() - began
+        wait_until(clicked)
         visitor.close()
 
-    assert took_s < PATIENCE_S
     (row,) = clicked()
     assert row["customer"].startswith("user_id:")
     assert (row["touchpoint"], row["source"], row["channel"], row["succeeded"]) == ("checkout", "shop", "web", False)
@@ -101,9 +94,10 @@ def test_a_revoked_key_stops_a_site_and_its_events_wait(server: Server, visit: O
     page.goto(f"{server.url}/company/keys/")
     page.get_by_role("button", name="Revoke Shop").click()
     expect(page.get_by_text("revoked")).to_be_visible()
-    time.sleep(3.5)  # a key works so long at most after it was revoked
+    refused = httpx.BasicAuth(found[1], "")
+    wait_until(lambda: httpx.post(f"{server.url}/v1/track", auth=refused, json={}, trust_env=False).status_code == 401)
     with shop(server.url) as site:
-        visitor = browser.new_context()
+        visitor = window(browser)
         theirs = visitor.new_page()
         answers: list[int] = []
         theirs.on("response", lambda response: answers.append(response.status) if "/v1/" in response.url else None)

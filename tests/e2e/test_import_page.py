@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import heartline
 
+from .conftest import signed_in_at, window
 from .servers import Server, running
 
 PATIENCE_MS = 90_000
@@ -38,18 +39,14 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def state(own: Server, browser: Browser) -> Any:
     """Give the cookies of the owner."""
-    context = browser.new_context()
-    context.new_page().goto(own.link)
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return signed_in_at(own, browser)
 
 
 @pytest.fixture
 def page(own: Server, browser: Browser, state: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Give a page in the test's language; what goes wrong on it fails the test."""
-    context = browser.new_context(
-        base_url=own.url, storage_state=state, locale=getattr(request, "param", "en-GB"), reduced_motion="reduce",
+    context = window(
+        browser, base_url=own.url, storage_state=state, locale=getattr(request, "param", "en-GB"),
         viewport={"width": 1440, "height": 1000}, accept_downloads=True,
     )  # fmt: skip
     page = context.new_page()

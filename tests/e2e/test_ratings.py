@@ -12,26 +12,22 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .conftest import Open
+from .shop import until
 
 RATINGS = "/ratings/?period=all"
 BEHIND = '/behind/?period=all&of=scores&row={"scale":"stars5","measure":"mean"}&column=value'
 SCREENS = [(1440, False), (1440, True), (390, False), (390, True)]
 
 
-def drawn(page: Page) -> bool:
-    """Tell whether the chart's canvas holds more than one colour."""
-    return bool(
-        page.evaluate(
-            """() => {
-              const canvas = document.querySelector(".plot canvas");
-              if (!canvas) return false;
-              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-              const seen = new Set();
-              for (let at = 0; at < data.length; at += 4) if (data[at + 3]) seen.add(data.slice(at, at + 3).join());
-              return seen.size > 3;
-            }"""
-        )
-    )
+DRAWN = """(() => {
+  const canvas = document.querySelector(".plot canvas");
+  if (!canvas) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3]) seen.add(data.slice(at, at + 3).join());
+  return seen.size > 3;
+})()"""
+"""Whether the chart's canvas holds more than one colour."""
 
 
 def test_the_answer_is_read_first_and_the_chart_is_drawn(visit: Open) -> None:
@@ -39,7 +35,7 @@ def test_the_answer_is_read_first_and_the_chart_is_drawn(visit: Open) -> None:
     expect(page.locator("h1")).to_have_text("How do customers rate us?")
     expect(page.locator(".answer")).to_contain_text("3.67 of 5")
     expect(page.locator(".answer")).to_contain_text("67 in 100 give 4 or more. 420 answers.")
-    assert drawn(page)
+    until(page, DRAWN)
     page.locator(".plot").hover(position={"x": 400, "y": 100})
     expect(page.locator(".tip")).to_contain_text("30 answers")
 
@@ -51,7 +47,7 @@ def test_a_filter_changes_the_answer_and_the_address_and_back_leads_back(visit: 
     expect(page).to_have_url(re.compile(r"touchpoint=delivery"))
     expect(page.locator(".answer")).to_contain_text("4.50 of 5")
     expect(page.locator("#chip-touchpoint")).to_contain_text("Delivery")
-    assert drawn(page)
+    until(page, DRAWN)
     page.reload()
     expect(page.locator("#chip-touchpoint")).to_contain_text("Delivery")
     page.go_back()
@@ -97,7 +93,7 @@ def test_german_is_one_click_away_and_stays(visit: Open) -> None:
     assert page.locator("html").get_attribute("lang") == "de"
     page.goto(page.url.split("?")[0])
     expect(page.locator("h1")).to_have_text("Wie bewerten uns die Kunden?")
-    assert drawn(page)
+    until(page, DRAWN)
 
 
 def test_spanish_browsers_get_spanish(visit: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser
 
@@ -14,9 +15,11 @@ from tests.shots.routes import LEFT_ALONE, routes
 from .servers import Server
 
 
-def test_every_page_is_pictured_and_nothing_is_wrong_with_it(browser: Browser, demo: Server, tmp_path: Path) -> None:
+def test_every_page_is_pictured_and_nothing_is_wrong_with_it(
+    browser: Browser, demo: Server, inside_demo: Any, tmp_path: Path
+) -> None:
     how = Look(sizes=(390,), schemes=("light",), languages=("en",))
-    seen = look(browser, demo.url, demo.signin_link(), tmp_path, "demo", data_words(demo.data), how=how)
+    seen = look(browser, demo.url, inside_demo, tmp_path, "demo", data_words(demo.data), how=how)
     found = seen.found
     assert set(routes()) <= {*found.pages, *found.signed_out, *found.closed}
     assert all((tmp_path / name).stat().st_size > 1000 for names in seen.pictures.values() for name in names)

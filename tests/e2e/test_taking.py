@@ -5,18 +5,21 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.shots.looking import at_rest
+
+from .conftest import window
 from .servers import Server
 
 
 @pytest.fixture(scope="module")
-def inside(browser: Browser, demo: Server) -> Iterator[BrowserContext]:
+def inside(browser: Browser, inside_demo: Any) -> Iterator[BrowserContext]:
     """Give a window, in the dark, in which the administrator is signed in."""
-    context = browser.new_context(color_scheme="dark", accept_downloads=True, reduced_motion="reduce")
-    context.new_page().goto(demo.signin_link())
+    context = window(browser, color_scheme="dark", accept_downloads=True, storage_state=inside_demo)
     yield context
     context.close()
 
@@ -27,7 +30,7 @@ def opened(inside: BrowserContext, address: str) -> tuple[Page, list[str]]:
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     return page, said
 
 

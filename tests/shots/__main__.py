@@ -19,7 +19,7 @@ from tests.e2e.conftest import FLAGS
 from tests.e2e.servers import HEARTLINE, running
 
 from . import sheet
-from .looking import Look, Seen, look
+from .looking import Look, Seen, look, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -56,7 +56,8 @@ def pictured(name: str, data: Path, into: Path, how: Look, only: str) -> Seen:
         raise SystemExit("There is no Chromium here: apt install chromium.")
     with running(data) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        seen = look(browser, server.url, server.link, into, name, data_words(data), how=how, only=only)
+        state = signed_in(browser, server.link)
+        seen = look(browser, server.url, state, into, name, data_words(data), how=how, only=only)
         browser.close()
     return seen
 

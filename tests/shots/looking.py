@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState
 
 from . import language
 from .routes import Found, find
@@ -19,6 +19,20 @@ SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 SETTLED_MS = 350
 """How long a chart may take to draw itself anew."""
+
+
+AT_REST = """async () => {
+  const soon = () => new Promise((done) => setTimeout(done, 25));
+  const coming = () => document.readyState !== "complete" || document.fonts.status !== "loaded" ||
+    document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added");
+  for (let calm = 0; calm < 3; calm = coming() ? 0 : calm + 1) await soon();
+}"""
+"""Waits until a page has come whole, with all that it asks for as it opens."""
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing comes to a page any more."""
+    page.evaluate(AT_REST)
 
 
 @dataclass(frozen=True)
@@ -52,14 +66,22 @@ class _Eye:
 
 
 def look(
-    browser: Browser, base: str, link: str, into: Path, name: str, data: Iterable[str], *, how: Look, only: str = ""
+    browser: Browser,
+    base: str,
+    state: StorageState,
+    into: Path,
+    name: str,
+    data: Iterable[str],
+    *,
+    how: Look,
+    only: str = "",
 ) -> Seen:
     """Picture every page of a running server.
 
     Parameters
     ----------
-    link
-        Signs the administrator in, once.
+    state
+        Cookies with which the administrator is signed in.
     into
         The folder of the pictures.
     data
@@ -68,7 +90,7 @@ def look(
         Looks only at pages whose address contains this.
     """
     seen = Seen(name)
-    with _eyes(browser, base, link, how.languages) as (inside, outside):
+    with _eyes(browser, state, how.languages) as (inside, outside):
         first = how.languages[0]
         seen.found = find(inside[first].context.request, outside[first].context.request, base)
         seen.wrong += [f"{address} answers {status}" for address, status in seen.found.broken.items()]
@@ -82,18 +104,23 @@ def look(
 
 @contextmanager
 def _eyes(
-    browser: Browser, base: str, link: str, languages: Iterable[str]
+    browser: Browser, state: StorageState, languages: Iterable[str]
 ) -> Iterator[tuple[dict[str, _Eye], dict[str, _Eye]]]:
     """Give windows for the administrator and for a stranger, in each language."""
-    signing = browser.new_context()
-    signing.new_page().goto(link)
-    state = signing.storage_state()
     inside = {code: _eye(browser, code, storage_state=state) for code in languages}
     outside = {code: _eye(browser, code) for code in languages}
     yield inside, outside
     for eye in (*inside.values(), *outside.values()):
         eye.context.close()
-    signing.close()
+
+
+def signed_in(browser: Browser, link: str) -> StorageState:
+    """Sign in by a link that works once; give the cookies."""
+    context = browser.new_context()
+    context.new_page().goto(link)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _eye(browser: Browser, code: str, **more: Any) -> _Eye:
@@ -121,7 +148,7 @@ def _picture(
     for code, eye in eyes.items():
         eye.page.set_viewport_size({"width": how.sizes[0], "height": 900})
         answer = eye.page.goto(base + address)
-        eye.page.wait_for_load_state("networkidle")
+        at_rest(eye.page)
         status = answer.status if answer else 0
         if status >= 400:
             seen.wrong.append(f"{address} answers {status} in {code}")
