@@ -34,10 +34,13 @@ class State:
         Of the last increment that landed.
     tables
         What each table's reader keeps: the cursor, columns seen, files seen.
+    checked
+        Digest of the recipe whose queries were last seen to give ids.
     """
 
     number: int = 0
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checked: str = ""
 
 
 class Keeping:
@@ -94,18 +97,19 @@ class Keeping:
         step("kept")
         return made
 
-    def landed(self, increment: Path) -> State:
-        """Note that an increment is in the lake, and forget what was fetched."""
+    def landed(self, increment: Path, checked: str = "") -> State:
+        """Note that an increment is in the lake by a recipe that was checked, and forget what was fetched."""
         step("landed")
-        after = (increment / "after.json").read_bytes()
+        state = msgspec.json.decode((increment / "after.json").read_bytes(), type=State)
+        state.checked = checked
         fresh = self.folder / f"state.{os.getpid()}"
-        fresh.write_bytes(after)
+        fresh.write_bytes(msgspec.json.encode(state))
         flush([fresh])
         fresh.rename(self.folder / "state.json")
         flush([self.folder / "state.json"])
         step("noted")
         shutil.rmtree(increment)
-        return msgspec.json.decode(after, type=State)
+        return state
 
     def note(self, after: dict[str, dict[str, Any]]) -> None:
         """Note how far the source was read where nothing was new."""
@@ -113,7 +117,7 @@ class Keeping:
         if state.tables != after:
             draft = self.draft()
             (draft / "after.json").write_bytes(msgspec.json.encode(State(state.number, after)))
-            self.landed(draft)
+            self.landed(draft, state.checked)
 
     def forget(self) -> None:
         """Begin again from the beginning; what has landed is not landed twice."""

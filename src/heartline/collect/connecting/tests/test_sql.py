@@ -89,6 +89,7 @@ def test_what_is_wrong_is_said(shop: Shop, recipe: Path, tmp_path: Path, old: st
     with pytest.raises(NotFetched) as error:
         run(recipe, tmp_path / "data")
     assert error.value.code == code
+    assert not (tmp_path / "data" / "lake").exists()
 
 
 def test_a_machine_of_the_own_network_needs_leave(shop: Shop, recipe: Path, tmp_path: Path) -> None:
