@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 from pathlib import Path
 
 from heartline.store.engine.sandbox import Source
@@ -14,6 +13,8 @@ from .recipe import Log, Recipe
 from .yaml_marks import Place
 
 KINDS = ("csv", "tsv", "json", "ndjson", "parquet", "xlsx", "xes")
+MOST_BYTES = 8 << 30
+"""How much a packed file may hold that is unpacked onto the disk; the sandbox looks to all others."""
 EXPECTED = f"Expected a file that ends in {', '.join(f'.{kind}' for kind in KINDS)}, each also .gz."
 
 
@@ -84,7 +85,10 @@ def _log(path: Path, target: Path, log: Log | None, place: Place) -> Path:
 def _unpacked(path: Path, target: Path, place: Place) -> Path:
     try:
         with gzip.open(path) as packed, target.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
+            while piece := packed.read(1 << 20):
+                out.write(piece)
+                if out.tell() > MOST_BYTES:
+                    raise place.wrong(f"{path} unpacks to more than {MOST_BYTES:,} bytes.", EXPECTED, code="too_large")
     except (OSError, EOFError) as error:
         raise place.wrong(f"{path} is not a gzip file: {error}.", EXPECTED, code="unreadable_file") from None
     return target
