@@ -13,20 +13,17 @@ twice, each of a person's rows has one customer, and the counts of the desk are 
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 import traceback
 import uuid
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +48,7 @@ from heartline.server.collect.received.models import Count
 from heartline.server.front.ingest import Ingest
 from heartline.server.front.tests.asking import KEY, Call, basic, hashed, one
 from heartline.store.lake import Lake
+from heartline.store.tests.arena import Arena, Killed
 from heartline.store.tests.killing import die_at
 from tests import postgres
 
@@ -67,36 +65,22 @@ SHARE = {"loader": 0.6, "front": 0.25, "pages": 0.15}
 USERS = 30
 RESTART_EVERY = 60
 """After so many kills the database, where it is a server, is stopped hard and started again."""
-PATIENCE_S = 2.5
+PATIENCE_S = 10.0
+"""How long to wait for somebody to come to a step; machines that test are busy."""
 LIVES_S = {"loader": (0.05, 0.4), "front": (0.2, 1.5), "pages": (0.5, 2.0)}
 """How long a child lives that dies at a random moment."""
 
 
 @dataclass
-class Report:
+class Report(Killed):
     """What was done."""
 
-    kills: int = 0
     restarts: int = 0
-    at_step: Counter[str] = field(default_factory=Counter)
-    at_random: int = 0
-    unreached: Counter[str] = field(default_factory=Counter)
     acknowledged: int = 0
     sent: int = 0
     landed: int = 0
     versions: int = 0
     looks: int = 0
-    seconds: float = 0.0
-
-
-@dataclass
-class Child:
-    """A running child: what it does, where it is to die (None: at a random moment), and when at the latest."""
-
-    pid: int
-    kind: str
-    dies_at: str | None
-    deadline: float
 
 
 class Book:
@@ -225,27 +209,13 @@ def plans(kind: str, number: int, dice: random.Random) -> list[str | None]:
     return order[:number]
 
 
-class Arena:
-    """The parent: starts children, waits for their deaths, starts the next."""
+class Kills(Arena):
+    """Fronts, loaders and pages that die, and at times the database."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.folder = folder
-        self.dice = random.Random(seed)
         self.report = Report()
-        self.children: dict[int, Child] = {}
+        super().__init__(folder, seed, self.report)
         self.database = os.environ.get("HEARTLINE_INBOX", "")
-
-    def fork(self, work: Callable[[], object]) -> int:
-        """Start a child; an error of it is printed and ends it with 1."""
-        pid = os.fork()
-        if pid:
-            return pid
-        try:
-            gc.freeze()
-            work()
-        except BaseException:  # noqa: BLE001  (whatever it is, the parent has to hear of it)
-            traceback.print_exc()
-        os._exit(1)
 
     def start(self, kind: str, dies_at: str | None) -> None:
         """Start a child that is to die somewhere."""
@@ -257,28 +227,7 @@ class Arena:
                     "pages": lambda: look(self.folder)}  # fmt: skip
             patient(does[kind])
 
-        lives = PATIENCE_S if dies_at else self.dice.uniform(*LIVES_S[kind])
-        pid = self.fork(work)
-        self.children[pid] = Child(pid, kind, dies_at, time.monotonic() + lives)
-
-    def next_death(self) -> Child:
-        """Wait until a child is dead; kill those whose time has come."""
-        while True:
-            for child in self.children.values():
-                if time.monotonic() > child.deadline:
-                    os.kill(child.pid, signal.SIGKILL)
-                    child.deadline = float("inf")
-                    self.report.unreached[child.dies_at or ""] += child.dies_at is not None
-                    self.report.at_random += child.dies_at is None
-                    child.dies_at = None
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid in self.children:
-                child = self.children.pop(pid)
-                if not os.WIFSIGNALED(status):
-                    raise AssertionError(f"a child ({child.kind}) ended with an error")
-                self.report.at_step[f"{child.kind}, {child.dies_at}"] += child.dies_at is not None
-                return child
-            time.sleep(0.002)
+        self.send(kind, dies_at, work, lives_s=PATIENCE_S if dies_at else self.dice.uniform(*LIVES_S[kind]))
 
     def run(self, kills: int) -> Report:
         """Kill that often; then let a loader land the rest, and compare."""
@@ -288,7 +237,6 @@ class Arena:
             self.start(kind, plan.pop(0))
         while self.children:
             dead = self.next_death()
-            self.report.kills += 1
             if self.database and self.report.kills % RESTART_EVERY == 0:
                 postgres.restart(self.database)
                 self.report.restarts += 1
@@ -298,15 +246,6 @@ class Arena:
                 self.start("front", None)  # events keep coming as long as there is somebody to land them
         self.report.seconds = time.monotonic() - began
         return self.report
-
-    def end(self) -> None:
-        """Stop whatever is left."""
-        for pid in self.children:
-            try:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            except (ProcessLookupError, ChildProcessError):
-                pass
 
 
 def land_the_rest(folder: Path) -> None:
@@ -369,7 +308,7 @@ def prepare(folder: Path) -> None:
 def main(folder: str, kills: str, seed: str) -> int:
     """Run, and print the report."""
     prepare(Path(folder))
-    arena = Arena(Path(folder), int(seed))
+    arena = Kills(Path(folder), int(seed))
     try:
         report = arena.run(int(kills))
         land_the_rest(Path(folder))

@@ -11,7 +11,6 @@ version is the last one acknowledged, or the one after it.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import random
@@ -19,11 +18,8 @@ import select
 import signal
 import sys
 import time
-import traceback
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -32,6 +28,7 @@ from heartline.store import compact, steps
 from heartline.store.lake import Lake
 from heartline.store.overrides import with_customers, with_overrides
 from heartline.store.schema import CUSTOMERS, INTERACTIONS, OVERRIDES
+from heartline.store.tests.arena import Arena, Killed
 from heartline.store.tests.world import interactions
 
 TABLES = ("definitions", "customers", "overrides", "interactions")
@@ -56,32 +53,18 @@ RECOVERY_STEPS = ("recovery: flushed", "recovery: one table taken back")
 BEFORE_RECOVERY = {"recovery: flushed": "interactions: log flushed"}
 """Where the writer before has to die, for there to be something to recover (else after its first log entry)."""
 ROWS = 5
-PATIENCE_S = {"write": 3.0, "compact": 10.0}
+PATIENCE_S = {"write": 15.0, "compact": 20.0, "recovery": 5.0}
+"""How long to wait for somebody to come to a step: machines may be busy, and not every death leaves much to recover."""
 
 
 @dataclass
-class Report:
+class Report(Killed):
     """What was done to the lake."""
 
-    kills: int = 0
-    at_step: Counter[str] = field(default_factory=Counter)
-    at_random: int = 0
-    unreached: Counter[str] = field(default_factory=Counter)
     checks: int = 0
     reads_beside: int = 0
     acknowledged: int = 0
     folded: int = 0
-    seconds: float = 0.0
-
-
-@dataclass
-class Child:
-    """A running child: what it does, where it is to die (None: at a random moment), and when at the latest."""
-
-    pid: int
-    kind: str
-    dies_at: str | None
-    deadline: float
 
 
 def die_at(name: str | None, *, after: int) -> None:
@@ -200,33 +183,19 @@ def plans(kind: str, number: int, dice: random.Random) -> list[str | None]:
     return order[:number]
 
 
-class Arena:
-    """The parent: starts children, waits for their deaths, has the reader check after each."""
+class Kills(Arena):
+    """Writers and compactors that die, and a reader that looks after each death."""
+
+    pinned = True
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.folder = folder
-        self.seed = seed
-        self.dice = random.Random(seed)
         self.report = Report()
-        self.children: dict[int, Child] = {}
+        super().__init__(folder, seed, self.report)
         asked, self.ask = os.pipe()
         self.answer, answers = os.pipe()
-        self.reader = self.fork(lambda: read(folder, asked, answers, seed))
+        self.watchers.add(self.fork(lambda: read(folder, asked, answers, seed)))
         os.close(asked)
         os.close(answers)
-
-    def fork(self, work: Any) -> int:
-        """Start a child; an error of it is printed and ends it with 1."""
-        pid = os.fork()
-        if pid:
-            return pid
-        try:
-            gc.freeze()
-            os.sched_setaffinity(0, {self.dice.choice(sorted(os.sched_getaffinity(0)))})  # fewer threads start sooner
-            work()
-        except BaseException:  # noqa: BLE001  (whatever it is, the parent has to hear of it)
-            traceback.print_exc()
-        os._exit(1)
 
     def start(self, kind: str, dies_at: str | None) -> None:
         """Start a writer or a compactor that is to die somewhere."""
@@ -236,30 +205,8 @@ class Arena:
             die_at(dies_at, after=after)
             write(self.folder) if kind == "write" else compact_for_ever(self.folder)
 
-        lives = PATIENCE_S[kind] if dies_at else self.dice.uniform(0.02, 0.3)
-        pid = self.fork(work)
-        self.children[pid] = Child(pid, kind, dies_at, time.monotonic() + lives)
-
-    def next_death(self) -> Child:
-        """Wait until a child is dead; kill those whose time has come."""
-        while True:
-            for child in self.children.values():
-                if time.monotonic() > child.deadline:
-                    os.kill(child.pid, signal.SIGKILL)
-                    child.deadline = float("inf")
-                    self.report.unreached[child.dies_at or ""] += child.dies_at is not None
-                    self.report.at_random += child.dies_at is None
-                    child.dies_at = None
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid in self.children:
-                child = self.children.pop(pid)
-                if not os.WIFSIGNALED(status):
-                    raise AssertionError(f"a child ({child.kind}) ended with an error")
-                self.report.at_step[f"{child.kind}, {child.dies_at}"] += child.dies_at is not None
-                return child
-            if pid == self.reader:
-                raise AssertionError("the reader was barred, or saw what must not be")
-            time.sleep(0.002)
+        patience_s = PATIENCE_S["recovery" if dies_at in RECOVERY_STEPS else kind]
+        self.send(kind, dies_at, work, lives_s=patience_s if dies_at else self.dice.uniform(0.02, 0.3))
 
     def check(self) -> None:
         """Have the reader open the lake anew and look at the newest version."""
@@ -286,7 +233,6 @@ class Arena:
             self.start(kind, todo[kind].pop(0))
         while self.children:
             dead = self.next_death()
-            self.report.kills += 1
             quiet = self.report.kills % 2  # every other time the lake is looked at before anybody can mend it
             if quiet:
                 self.check()
@@ -299,15 +245,6 @@ class Arena:
         self.report.acknowledged = acknowledged(self.folder)
         self.report.seconds = time.monotonic() - began
         return self.report
-
-    def end(self) -> None:
-        """Stop whatever is left."""
-        for pid in [*self.children, self.reader]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            except (ProcessLookupError, ChildProcessError):
-                pass
 
 
 def warm_up() -> None:
@@ -335,7 +272,7 @@ def main(folder: str, kills: str, seed: str) -> int:
     """Run, and print the report."""
     warm_up()
     prepare(Path(folder))
-    arena = Arena(Path(folder), int(seed))
+    arena = Kills(Path(folder), int(seed))
     try:
         report = arena.run(int(kills))
     finally:
