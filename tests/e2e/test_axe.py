@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.shots.looking import at_rest
 from tests.shots.routes import Found, find
 
 from .conftest import window
+from .obstacles import obstacles, open_details
 from .servers import Server
 
 UNFOCUSED = """() => {
@@ -85,7 +85,7 @@ def looked(inside: BrowserContext, demo: Server, found: Found) -> dict[str, Look
         lost, unseen = walked(page, demo.url + address)
         seen[address] = Looked(lost, unseen, {}, set())
         for scheme in SCHEMES:
-            seen[address].serious[scheme] = obstacles(page, scheme)
+            seen[address].serious[scheme] = obstacles_in(page, scheme)
             seen[address].grounds.add(page.evaluate(GROUND))
     page.close()
     return seen
@@ -108,7 +108,7 @@ def test_no_page_for_strangers_has_a_serious_obstacle(browser: Browser, demo: Se
     wrong: dict[tuple[str, Scheme], list[Any]] = {}
     for address in found.signed_out.values():
         opened(page, demo.url + address)
-        wrong |= {(address, scheme): serious for scheme in SCHEMES if (serious := obstacles(page, scheme))}
+        wrong |= {(address, scheme): serious for scheme in SCHEMES if (serious := obstacles_in(page, scheme))}
     context.close()
     assert found.signed_out
     assert wrong == {}
@@ -132,14 +132,8 @@ def walked(page: Page, address: str) -> tuple[list[str], str]:
     return lost, unseen
 
 
-def obstacles(page: Page, scheme: Scheme) -> list[Any]:
+def obstacles_in(page: Page, scheme: Scheme) -> list[Any]:
     """Give what axe-core finds serious or worse, with all details open."""
     page.emulate_media(color_scheme=scheme)
-    for closed in page.locator("main details:not(.chip)").all():
-        closed.evaluate("one => one.open = true")
-    violations = Axe().run(page).response["violations"]
-    return [
-        (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
-        for rule in violations
-        if rule["impact"] in ("serious", "critical")
-    ]
+    open_details(page, "main details:not(.chip)")
+    return obstacles(page)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from .conftest import Open
+from .obstacles import obstacles, open_details
 from .shop import until
 
 RATINGS = "/ratings/?period=all"
@@ -121,19 +121,8 @@ def test_nothing_reaches_beyond_the_screen(visit: Open, path: str, width: int, d
 @pytest.mark.parametrize("path", [RATINGS, BEHIND, "/ratings/?period=2001"])
 def test_there_is_no_serious_obstacle_for_anybody(visit: Open, path: str, width: int, dark: bool) -> None:
     page = visit(path, width=width, dark=dark)
-    for closed in page.locator("details:not(.chip)").all():
-        closed.evaluate("one => one.open = true")
+    open_details(page)
     assert obstacles(page) == []
-
-
-def obstacles(page: Page) -> list[Any]:
-    """Give what axe-core finds serious or worse."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
 
 
 def test_everything_works_from_the_keyboard(visit: Open) -> None:

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Open
+from .obstacles import obstacles, open_details
 from .shop import until
-from .test_ratings import SCREENS, obstacles
+from .test_ratings import SCREENS
 
 
 def type_words(page: Page, words: str) -> None:
@@ -91,8 +92,7 @@ def test_what_is_found_is_no_obstacle_and_stays_on_the_screen(visit: Open, width
 @pytest.mark.parametrize("path", ["/", "/voices/", "/customers/", "/search/"])
 def test_pages_that_answer_are_no_obstacle(visit: Open, path: str, width: int, dark: bool) -> None:
     page = visit(path, width=width, dark=dark)
-    for closed in page.locator("details:not(.chip)").all():
-        closed.evaluate("one => one.open = true")
+    open_details(page)
     assert obstacles(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
