@@ -63,11 +63,10 @@ class Ledger:
         now = powers(snapshot.definitions)
         if any(entry.version > self.version for entry in self.lake.manifest.erasures()):
             self.version = -1  # whoever was erased is nobody again, here too
-        files, refused = (self._files(name, self.version) for name in ("identities", "refusals"))
-        if self.version < 0 or now != self.persons.powers or not self._extended(files):
-            self._read(self._files("identities", -1), now)
-            refused = self._files("refusals", -1)
-        for batch in _rows(refused, self.version if refused else -1, ("left", "right", "landed")):
+        if self.version < 0 or now != self.persons.powers or not self._extended(self._files("identities")):
+            self.version = -1
+            self._read(self._files("identities"), now)
+        for batch in _rows(self._files("refusals"), self.version, ("left", "right", "landed")):
             self.persons.refusals.know(batch)
         self.persons.refusals.begin()
         self.version = snapshot.version
@@ -77,10 +76,10 @@ class Ledger:
         self.persons.keep(version)
         self.version = version
 
-    def _files(self, name: str, after: int) -> list[str]:
-        """Give the files of a table that hold what landed after a version."""
+    def _files(self, name: str) -> list[str]:
+        """Give the files of a table that hold what landed after the version that we know."""
         table = self.lake.tables[name]
-        return [str(table.folder / file.path) for file in self.lake.at().files(name) if file.landed[1] > after]
+        return [str(table.folder / file.path) for file in self.lake.at().files(name) if file.landed[1] > self.version]
 
     def _extended(self, files: list[str]) -> bool:
         """Add what others said; False where that is much, or takes something back."""

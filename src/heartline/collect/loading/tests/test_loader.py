@@ -203,3 +203,57 @@ def test_a_batch_larger_than_one_is_cut(lake: Lake, inbox: Inbox) -> None:
     assert turns > 2
     assert len(landed(lake)) == 40
     assert len(set(landed(lake).values())) == 3
+
+
+def refused(lake: Lake) -> list[tuple[str, str, str]]:
+    rows = lake.at().table("refusals").to_pylist()
+    return sorted((row["why"], *sorted(row[side].partition(":")[0] for side in ("left", "right"))) for row in rows)
+
+
+def test_what_is_not_taken_is_kept_once_whoever_loads_next(lake: Lake, inbox: Inbox) -> None:
+    """Two accounts with one address, a device of two people, an address that names nobody: each stays as evidence."""
+    events = (
+        {"user_id": "anna", "email": "a@b.de", "anonymous_id": "x"}, {"user_id": "ben", "email": "a@b.de"},
+        {"user_id": "ben", "anonymous_id": "x"}, {"user_id": "ben", "email": "test@b.de"},
+        {"user_id": "ben", "email": "a@b.de", "only": 1}, {"email": "null"},
+    )  # fmt: skip
+    expected = [
+        ("nobody", "email", "user_id"), ("two_unique", "email", "user_id"), ("weak_between", "anonymous_id", "user_id"),
+    ]  # fmt: skip
+    book = Book()
+    for at, some in enumerate((loader(lake, inbox, book), loader(lake, inbox, book), loader(lake, inbox, book))):
+        inbox.put([request(*(event | {"id": f"{at}-{number}"} for number, event in enumerate(events)))])
+        some.turn()
+        assert refused(lake) == expected
+    assert [one.left_out["weak_between"] for one in book.batches.values()] == [1, 1, 1]
+    assert set(lake.at().table("refusals")["source"].to_pylist()) == {"shop"}
+    assert set(lake.at().table("refusals")["landed"].to_pylist()) == {1}
+    some = loader(lake, inbox)
+    inbox.put([request({"id": "later", "user_id": "anna"})])
+    some.turn()
+    with lake.write("another kind") as writer:
+        writer.define("identifier_kind", "card", {"power": "unique"})
+    inbox.put([request({"id": "last", "user_id": "ben", "anonymous_id": "x"})])
+    some.turn()
+    assert refused(lake) == expected
+
+
+def test_what_was_not_taken_in_a_batch_that_failed_is_kept_with_the_next(lake: Lake, inbox: Inbox) -> None:
+    some = loader(lake, inbox)
+    inbox.put([request({"id": "1", "user_id": "anna", "anonymous_id": "x"})])
+    some.turn()
+    inbox.put([request({"id": "2", "user_id": "ben", "anonymous_id": "x"})])
+
+    def stop(name: str) -> None:
+        if name == "loader: kept":
+            raise Unavailable("away", "Away.", remedy="Wait.")
+
+    steps.listener = stop
+    try:
+        with pytest.raises(Unavailable):
+            some.turn()
+    finally:
+        steps.listener = None
+    some._number = None
+    some.turn()
+    assert refused(lake) == [("weak_between", "anonymous_id", "user_id")]
