@@ -16,20 +16,22 @@ import pyarrow.compute as pc
 
 from heartline.store.snapshot import Snapshot
 
+from . import keeping_apart
 from .identity import components
 from .joining import powers
 from .people import edges
 from .recipe import POWERS
+from .refusing import WEAK_BETWEEN
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
-SLOT = "slot"
+SLOT, SHARED, DEVICE = "slot", "shared", "device"
 FIELDS = {
     "ref": 0.05, SLOT: 0.05, "name": 0.85, "mailbox": 0.6, "phone": 0.7, "address": 0.7, "postcode": 0.8,
-    "birthday": 0.95, "account": 0.3,
+    "birthday": 0.95, "account": 0.3, SHARED: 0.3, DEVICE: 0.1,
 }  # fmt: skip
 """What can be shared, and how often it is by two records of one person, where it is known of both: an order number or
-a visit; what they are called; where they are reached."""
+a visit; what they are called; where they are reached; what they both gave, or used, and were not joined by."""
 DIFFER_WEIGHS = frozenset(("name", "phone", "address", "postcode", "birthday", "account"))
 """What speaks against one person where it differs. Two mailboxes or two orders are nothing odd."""
 FEW = 8
@@ -148,7 +150,11 @@ def _marks(snapshot: Snapshot, told: pa.Table | None) -> tuple[Marks, dict[str, 
     slots = snapshot.execute(there.select("customer", value=there.unit + " " + hour).distinct())
     _, held = edges(snapshot.table("identities"))
     told = told if told is not None else pa.table({name: pa.array([], pa.string()) for name in TOLD})
-    columns = [people["identifier"], people["customer"], held["left"], held["right"], told["identifier"]]
+    met = keeping_apart.pairs(snapshot)
+    columns = [
+        people["identifier"], people["customer"], held["left"], held["right"], told["identifier"], met["left"],
+        met["right"],
+    ]  # fmt: skip
     names = pa.concat_arrays([chunk.cast(pa.string()) for column in columns for chunk in column.chunks] or [_NONE])
     coded = names.dictionary_encode()
     codes = np.split(coded.indices.to_numpy().astype(np.int64), np.cumsum([len(column) for column in columns])[:-1])
@@ -163,6 +169,7 @@ def _marks(snapshot: Snapshot, told: pa.Table | None) -> tuple[Marks, dict[str, 
     parts = [
         (_at(coded.dictionary, refs["customer"], person), "ref", refs["value"]),
         (_at(coded.dictionary, slots["customer"], person), SLOT, slots["value"]),
+        *_shared_in_vain(met, person[codes[5]], person[codes[6]]),
         *_accounts(texts, person, [kind for kind, power in powers(snapshot).items() if power == POWERS[0]]),
     ]
     parts += [
@@ -180,6 +187,17 @@ _NONE = pa.array([], pa.string())
 def _at(dictionary: pa.Array, names: pa.ChunkedArray, person: I64) -> I64:
     found: I64 = person[pc.index_in(names.cast(pa.string()), value_set=dictionary).to_numpy().astype(np.int64)]
     return found
+
+
+def _shared_in_vain(met: pa.Table, left: I64, right: I64) -> list[tuple[I64, str, pa.Array]]:
+    """Take what two people had in common and were not joined by: it is a mark of both."""
+    weak = pc.equal(met["why"], WEAK_BETWEEN).to_numpy(zero_copy_only=False).astype(bool)
+    made = []
+    for field, some in ((DEVICE, np.flatnonzero(weak)), (SHARED, np.flatnonzero(~weak))):
+        if len(some):
+            names = met["shared"].combine_chunks().take(pa.array(some))
+            made.append((np.concatenate((left[some], right[some])), field, pa.concat_arrays([names, names])))
+    return made
 
 
 def _accounts(texts: list[str], person: I64, unique: list[str]) -> list[tuple[I64, str, pa.Array]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heartline.store.snapshot import Snapshot
 
@@ -64,7 +65,7 @@ def apart(snapshot: Snapshot, customer: str, names: Collection[str]) -> tuple[Ap
     whose = _customers(everybody)
     found = []
     for name, row in shared.items():
-        others = sorted({whose[one] for one in ends[name] if one in whose} - {customer} - mine)
+        others = sorted({whose[one] for one in ends[name] if one in whose} - {customer, name} - mine)
         if others or row["why"] in (NOBODY, TOO_MANY):
             listed = tuple(others[:NAMED])
             found.append(Apart(name, row["why"], listed, len(others), row["source"], row["landed"]))
@@ -82,10 +83,12 @@ def said(snapshot: Snapshot, names: Collection[str]) -> list[dict[str, str]]:
 
 
 def pairs(snapshot: Snapshot) -> pa.Table:
-    """Give all that was refused because it would join two people."""
+    """Give all that was refused because it would join two people, with what they share."""
     rows = snapshot.table("refusals")
-    keep = [why not in (NOBODY, TOO_MANY) for why in rows["why"].to_pylist()]
-    return rows.filter(pa.array(keep, pa.bool_()))
+    rows = rows.filter(pc.invert(pc.is_in(rows["why"], value_set=pa.array([NOBODY, TOO_MANY]))))
+    powers = joining.powers(snapshot)
+    shared = [weaker(*two, powers) for two in zip(rows["left"].to_pylist(), rows["right"].to_pylist(), strict=True)]
+    return rows.append_column("shared", pa.array(shared, pa.string()))
 
 
 def weaker(left: str, right: str, powers: dict[str, str]) -> str:

@@ -89,3 +89,23 @@ def test_who_was_denied_or_parted_is_not_shown_again(tmp_path: Path) -> None:
 
 def test_an_empty_lake_has_nobody_alike(tmp_path: Path) -> None:
     assert likely(Lake.create(tmp_path / "data").at()) == []
+
+
+def test_what_two_gave_or_used_and_were_not_joined_by_speaks_for_one_person_by_how_seldom_it_is(tmp_path: Path) -> None:
+    lake = world(tmp_path / "data", 5_000)
+    one, two, three = (f"user_id:{number:032x}" for number in (0, 1, 2))
+    shop = "anonymous_id:till"
+    said = [(one, "email:a", "two_unique"), (two, "email:a", "two_unique"), (three, "email:test", "nobody")]
+    said += [(name, "anonymous_id:phone", "weak_between") for name in (one, two)]
+    said += [(f"user_id:{number:032x}", shop, "weak_between") for number in range(3_000, 3_020)]
+    with lake.write("said") as writer:
+        left, right, why = (list(column) for column in zip(*said, strict=True))
+        writer.add("refusals", pa.table({"left": left, "right": right, "why": why}))
+        ties = {"left": [one, two, three], "right": ["anonymous_id:phone", "email:a", shop], "same": [True] * 3}
+        writer.add("identities", pa.table(ties))
+    found = likely(lake.at())
+    assert [(pair.left, pair.right) for pair in found] == [(one, two)]
+    said_of = {piece.field: piece for piece in found[0].evidence}
+    assert {"shared", "device", "ref", "account"} == set(said_of)
+    assert said_of["shared"].weight > said_of["device"].weight > 5
+    assert said_of["device"].carriers == 2
