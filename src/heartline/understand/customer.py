@@ -14,21 +14,19 @@ from pydantic import Field
 from heartline.collect.recipe import IDENTIFIERS
 from heartline.core import ids, say
 from heartline.core.errors import InvalidInput, NotFound, unknown
+from heartline.core.period import Period
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
 from heartline.core.selection import Selection, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.listen.intervals import alone, mean_interval
 from heartline.store.lake import Lake
-from heartline.store.listing import Listed, Order
+from heartline.store.listing import Held, Listed, Order
 from heartline.store.schema import INTERACTION
 from heartline.store.snapshot import Snapshot
 
-NAMES = (
-    "id", "occurred_at", "occurred_precision", "channel", "touchpoint", "stage", "about", "kind", "event", "source",
-    "ref", "unit", "product", "text", "score", "scale", "feeling", "wait_s", "succeeded", "amount", "cost", "currency",
-    "action", "arm",
-)  # fmt: skip
+from .lived import NAMES, lived
+
 MEANINGS = {field.name: field for field in INTERACTION}
 MEASURED = {"feeling": "feeling", "wait_s": "s", "score": "scale", "amount": "currency", "cost": "currency"}
 OPENED = ("score", "feeling", "wait_s", "amount", "cost")
@@ -60,7 +58,7 @@ class CustomerSpec(Selection):
 def customer_evidence(lake: Lake, spec: CustomerSpec, which: Which) -> Evidence:
     """List the interactions behind a figure of a customer, or the one behind a row."""
     snapshot = lake.at(spec.as_of)
-    rows, _ = _timeline(snapshot, spec)
+    rows = _timeline(snapshot, spec)[0]
     if which.figure is None:
         if which.column not in OPENED:
             raise no_evidence(which)
@@ -110,11 +108,11 @@ def customer(lake: Lake, spec: CustomerSpec) -> Result:
     Shows one pseudonymous person whole. A clear identifier is used once and left out of the result.
     """
     snapshot = lake.at(spec.as_of)
-    rows, who = _timeline(snapshot, spec)
-    known = snapshot.execute(rows.select("occurred_at", "feeling", "amount", "cost", "currency"))
-    newest = Listed(snapshot, rows).page(
-        Order("occurred_at", newest_first=True, ties=("seq", "id")), spec.limit, spec.offset
-    )
+    rows, who, whole = _timeline(snapshot, spec)
+    known, listed = whole, Held(whole) if whole is not None else Listed(snapshot, rows)
+    if known is None:
+        known = snapshot.execute(rows.select("occurred_at", "feeling", "amount", "cost", "currency"))
+    newest = listed.page(Order("occurred_at", newest_first=True, ties=("seq", "id")), spec.limit, spec.offset)
     figures = _figures(known, snapshot.definitions.settings["timezone"])
     plain = to_dict(spec)
     plain.pop("identifier", None)
@@ -125,28 +123,43 @@ def customer(lake: Lake, spec: CustomerSpec) -> Result:
         answer=_answer(figures),
         figures=figures,
         columns=tuple(_column(name) for name in NAMES),
-        rows=[_row(row) for row in newest.drop_columns(["seq"]).to_pylist()],
+        rows=[_row(row) for row in newest.select(list(NAMES)).to_pylist()],
         notes=_notes(known),
     )
 
 
-def _timeline(snapshot: Snapshot, spec: CustomerSpec) -> tuple[ibis.Table, str]:
-    """Give the rows of the person who is asked for, and the person's id."""
+def _timeline(snapshot: Snapshot, spec: CustomerSpec) -> tuple[ibis.Table, str, pa.Table | None]:
+    """Give the rows of the person who is asked for, the person's id, and the rows as they were read.
+
+    Whoever is asked for by the id that rows carry is found by reading these, without being looked up before. None is
+    read where these are many, or only some are asked for.
+    """
     if (spec.customer is None) == (spec.identifier is None):
         raise InvalidInput(
             "bad_value", "Name a customer, or an identifier in clear.", field="customer",
             remedy="customer=email:9f…, or identifier=email:alice@example.org.",
         )  # fmt: skip
+    who, whole = _whom(snapshot, spec)
+    chosen = _all_of_time(spec)
+    rows = snapshot.selected(chosen, "customer", "seq", *NAMES)
+    rows = rows.filter(rows.customer == who).drop("customer")
+    plain = chosen.days == Period() and not chosen.row_filters and not chosen.segment
+    return rows, who, whole if plain else None
+
+
+def _whom(snapshot: Snapshot, spec: CustomerSpec) -> tuple[str, pa.Table | None]:
+    """Give the id of the person who is asked for, and all of their rows, unless these are many."""
     if spec.customer:
+        whole = lived(snapshot, spec.customer)
+        if whole is None or whole.num_rows:
+            return spec.customer, whole
         who = known_customer(snapshot, spec.customer)
     else:
         wanted = _pseudonyms(snapshot, str(spec.identifier))
         who = next((found for one in _seen(snapshot, wanted) if (found := _person(snapshot, one))), "")
         if not who:
             raise _unknown("identifier")
-    everything = _all_of_time(spec)
-    rows = snapshot.selected(everything, "customer", "seq", *NAMES)
-    return rows.filter(rows.customer == who).drop("customer"), who
+    return who, lived(snapshot, who)
 
 
 def known_customer(snapshot: Snapshot, wanted: str) -> str:

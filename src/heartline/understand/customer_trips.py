@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +24,7 @@ from heartline.store.snapshot import Snapshot
 
 from . import question
 from .customer import known_customer
+from .lived import lived
 from .question import Question, Walked
 from .trip_rows import ARROW, listed
 
@@ -126,7 +128,6 @@ class _Trip:
 
 def _found(snapshot: Snapshot, spec: CustomerTripsSpec) -> list[_Trip]:
     """Cut the person's trips out of what they, and their orders and tickets, went through."""
-    who = known_customer(snapshot, spec.customer)
     everything = build(Selection, {**{name: getattr(spec, name) for name in Selection.__dataclass_fields__}})
     for name, keys in everything.row_filters.items():
         selecting.check(snapshot, name, keys)
@@ -134,6 +135,7 @@ def _found(snapshot: Snapshot, spec: CustomerTripsSpec) -> list[_Trip]:
     defined = snapshot.definitions.all("journey")
     if spec.journey is not None and spec.journey not in defined:
         raise unknown("journey", spec.journey, list(defined), field="journey")
+    who, mine = _mine(snapshot, spec.customer, everything)
     found: list[_Trip] = []
     read: dict[str, pa.Table] = {}
     for key in [spec.journey] if spec.journey else defined:
@@ -143,26 +145,41 @@ def _found(snapshot: Snapshot, spec: CustomerTripsSpec) -> list[_Trip]:
             continue
         per = asked.journey.per
         if per not in read:
-            read[per] = _rows(snapshot, who, per, everything)
+            read[per] = _rows(snapshot, who, per, everything, mine)
         found += _cut(asked, read[per], who)
     found.sort(key=lambda trip: tuple(str(trip.row[name]) for name in KEY))
     found.sort(key=lambda trip: trip.row["start"], reverse=True)
     return found
 
 
-def _rows(snapshot: Snapshot, who: str, per: str, selection: Selection) -> pa.Table:
-    """Give all rows of the person, or of their refs, in order; `wanted` marks those that match the filters."""
+def _mine(snapshot: Snapshot, wanted: str, selection: Selection) -> tuple[str, pa.Table]:
+    """Give who is meant and all their rows; somebody else than who is named only where no row carries that id."""
+    whole = lived(snapshot, wanted)
+    who = wanted if whole is None or whole.num_rows else known_customer(snapshot, wanted)
+    whole = whole if who == wanted else lived(snapshot, who)
+    if whole is None:
+        rows = _everybody(snapshot, selection)
+        whole = snapshot.execute(rows.filter(rows.customer == who))
+    return who, whole
+
+
+def _everybody(snapshot: Snapshot, selection: Selection) -> ibis.Table:
     filters = {"product" if name == "category" else name for name in selection.row_filters}
-    columns = dict.fromkeys((*READ, *sorted(filters)))
-    rows = snapshot.rows(*columns)
-    mine = rows.filter(rows.customer == who)
+    return snapshot.rows(*dict.fromkeys((*READ, *sorted(filters))))
+
+
+def _rows(snapshot: Snapshot, who: str, per: str, selection: Selection, mine: pa.Table) -> pa.Table:
+    """Give all rows of the person, or of their refs, in order; `wanted` marks those that match the filters."""
+    table = mine
+    refs = pc.unique(mine["ref"].drop_null())
     if per == "ref":
-        refs = mine.filter(mine.ref.notnull()).select("ref").distinct()
-        mine = rows.semi_join(refs, "ref")
-    wanted = selecting.matching(snapshot, mine, selection.row_filters).select("id")
-    table = snapshot.execute(mine.select(*READ))
-    named = snapshot.execute(wanted)["id"] if selection.row_filters else table["id"]
-    table = table.append_column("wanted", pc.is_in(table["id"], value_set=named.combine_chunks()))
+        rows = _everybody(snapshot, selection)
+        table = mine.slice(0, 0)
+        if len(refs) > selecting.LITERALS:
+            table = snapshot.execute(rows.semi_join(snapshot.lake.engine.memory(pa.table({"ref": refs})), "ref"))
+        elif len(refs):
+            table = snapshot.execute(rows.filter(rows.ref.isin(refs.to_pylist())))
+    table = table.append_column("wanted", _matching(snapshot, table, selection)).select([*READ, "wanted"])
     step = pc.and_(
         pc.is_valid(table["touchpoint"]), pc.invert(pc.fill_null(pc.equal(table["kind"], "assignment"), False))
     )
@@ -174,6 +191,16 @@ def _rows(snapshot: Snapshot, who: str, per: str, selection: Selection) -> pa.Ta
     if selection.segment and who not in _members(snapshot, selection.segment):
         keep = pc.and_(keep, pa.scalar(False))
     return table.filter(keep).sort_by(order).combine_chunks()
+
+
+def _matching(snapshot: Snapshot, table: pa.Table, selection: Selection) -> pa.Array:
+    """Tell which rows match the filters."""
+    keep = pa.array(np.ones(table.num_rows, bool))
+    for name, keys in selection.row_filters.items():
+        column, values = selecting.accepted(snapshot, name, keys)
+        found = pc.is_in(table[column], value_set=pa.array(values, pa.string()))
+        keep = pc.and_(keep, pc.fill_null(found, False).combine_chunks())
+    return keep
 
 
 def _members(snapshot: Snapshot, key: str) -> set[str]:
