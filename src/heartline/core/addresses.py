@@ -130,7 +130,7 @@ def parsed(url: str, allowed: Allowed = NOTHING) -> Place:
     Parameters
     ----------
     allowed
-        Where something is, `http` is read too: it is for such hosts only, which the look-up checks.
+        Names and addresses to which `http` is spoken, too.
 
     Raises
     ------
@@ -146,8 +146,8 @@ def parsed(url: str, allowed: Allowed = NOTHING) -> Place:
         raise _bad() from None
     if ODD.search(url) or len(url) > LONGEST or "@" in parts.netloc or parts.fragment:
         raise _bad()
-    if parts.scheme != "https" and not (parts.scheme == "http" and allowed):
-        raise InvalidInput("not_https", "The address has to begin with https://.", field="url", remedy="Use https.")
+    if parts.scheme not in ("http", "https"):
+        raise _not_https()
     host = _host(parts.hostname or "", bracketed="[" in parts.netloc)
     usual = HTTPS if parts.scheme == "https" else HTTP
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -155,6 +155,8 @@ def parsed(url: str, allowed: Allowed = NOTHING) -> Place:
     if not place.target.isascii():
         raise _bad()
     if not allowed.has(host, place.address):
+        if place.scheme == "http":
+            raise _not_https()
         if place.port != usual and place.port < FIRST_FREE:
             raise InvalidInput(
                 "bad_port", "This port is not one of the web.", field="url", remedy="Leave the port out."
@@ -184,6 +186,10 @@ def _host(text: str, *, bracketed: bool) -> str:
     if len(name) > LONGEST_NAME or not all(LABEL.fullmatch(label) for label in labels):
         raise _bad()
     return name
+
+
+def _not_https() -> InvalidInput:
+    return InvalidInput("not_https", "The address has to begin with https://.", field="url", remedy="Use https.")
 
 
 def _refuse() -> str:

@@ -47,6 +47,7 @@ FEATURES: tuple[str, ...] = (
     "people.privacy",
     "people.identity",
     "people.consent",
+    "act.outbound",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ class Happening:
     at: datetime = field(default_factory=timezone.now)
 
 
-Hear = Callable[[Happening], object]
+Hear = Callable[[Sequence[Happening]], object]
 _hearers: list[Hear] = []
 
 
@@ -43,7 +43,7 @@ def when_something_happens(hear: Hear) -> None:
         _hearers.append(hear)
 
 
-def tell(happening: Happening) -> None:
+def tell(*happenings: Happening) -> None:
     """Tell what happened; to be called in the transaction that makes it so."""
     for hear in _hearers:
-        hear(happening)
+        hear(happenings)

@@ -9,12 +9,14 @@ for all of a call, and of an answer no more is read than was asked for.
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -121,8 +123,9 @@ class Caller:
         self.seconds = seconds
         self.most = most
         self._bounds = _Bounds()
+        trusting = _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trusting(), max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0,
+            ssl_context=trusting, max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0,
             network_backend=_Network(self._bounds),
         )  # fmt: skip
 
@@ -189,8 +192,9 @@ def _unanswered(error: Exception) -> HeartlineError:
     return Unreachable("no_answer", "The connection ended without an answer.", remedy="Try again later.")
 
 
-def _trusting() -> ssl.SSLContext:
-    """Trust what browsers trust, and what this machine does."""
+@lru_cache(maxsize=2)
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Trust what browsers trust, and what this machine does; the variables of OpenSSL name more. Made once."""
     context = httpcore.default_ssl_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_default_certs()

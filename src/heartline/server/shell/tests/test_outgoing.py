@@ -100,8 +100,10 @@ def test_a_call_connects_to_the_address_that_was_checked(
 def test_without_encryption_only_what_was_allowed(settings: Any, names: dict[str, list[str]]) -> None:
     settings.PRIVATE_HOSTS = ("10.0.0.0/8",)
     names["name.example"] = ["93.184.216.34"]
-    with Caller() as caller, pytest.raises(NotPublic):
+    with Caller() as caller, pytest.raises(InvalidInput, match="https"):
         caller.call("POST", "http://name.example/")
+    settings.PRIVATE_HOSTS = ("name.example",)
+    assert outgoing.looked_up("name.example", 80, plain=True) == ("93.184.216.34",)
 
 
 def test_redirects_are_not_followed(settings: Any) -> None:

@@ -1,0 +1,1 @@
+"""Migrations of what is sent to other systems."""
