@@ -53,7 +53,7 @@ class Identifiers:
 
 def components(count: int, left: Ints, right: Ints) -> Ints:
     """Label `count` nodes so that two have the same label if edges connect them: the lowest node of each set."""
-    label = np.arange(count, dtype=np.int64)
+    label: Ints = np.arange(count, dtype=np.int32 if left.dtype == np.int32 else np.int64)
     while True:
         a, b = label[left], label[right]
         open_ = a != b

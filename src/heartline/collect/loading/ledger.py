@@ -109,9 +109,9 @@ class Ledger:
             same = batch["same"].to_numpy(zero_copy_only=False)
             for column, values in zip(found, (left, right, same, batch["landed"].to_numpy()), strict=True):
                 column.append(values[two].astype(bool if values is same else np.int32))
-        columns = [np.concatenate(column) if column else np.zeros(0, np.int32) for column in found]
+        pairs, held = decided(*(np.concatenate(column) if column else np.zeros(0, np.int32) for column in found))
         found.clear()
-        build(persons, columns[0], columns[1], columns[2].astype(bool), columns[3])
+        build(persons, pairs, held)
         self.persons = persons
 
     @staticmethod
@@ -120,17 +120,16 @@ class Ledger:
         return _numbers(persons, batch["left"], landed), _numbers(persons, batch["right"], landed)
 
 
-def build(persons: Persons, left: Some, right: Some, same: npt.NDArray[np.bool_], landed: Some) -> None:
-    """Make of everybody, each a person of their own yet, what the ledger's pairs come to: the last word on each holds.
+def build(persons: Persons, pairs: U64, held: npt.NDArray[np.bool_]) -> None:
+    """Make of everybody, each a person of their own yet, what the ledger's pairs come to.
 
     Parameters
     ----------
-    same
-        Whether two were said to be one person, or that was taken back.
+    pairs, held
+        Two by two, each pair once, and whether it is held for one person, as `decided` gives them.
     """
-    pairs, held = _decided(left, right, same, landed)
     now = pairs if held.all() else pairs[held]
-    label = components(len(persons), (now >> _HALF).astype(np.int64), (now & _LOWER).astype(np.int64))
+    label = components(len(persons), (now >> _HALF).astype(np.int32), (now & _LOWER).astype(np.int32))
     del now
     for start in range(0, len(pairs), SLICE):
         some = pairs[start : start + SLICE]
@@ -141,9 +140,10 @@ def build(persons: Persons, left: Some, right: Some, same: npt.NDArray[np.bool_]
     persons.settle(label, order, _customers(persons, label, order))
 
 
-def _decided(left: Some, right: Some, same: npt.NDArray[np.bool_], landed: Some) -> tuple[U64, npt.NDArray[np.bool_]]:
+def decided(left: Some, right: Some, same: Some, landed: Some) -> tuple[U64, npt.NDArray[np.bool_]]:
     """Give each pair once, as one number, and what was said of it last."""
     both = (np.minimum(left, right).astype(np.uint64) << _HALF) | np.maximum(left, right).astype(np.uint64)
+    same = same.astype(bool)
     if same.all():
         both = distinct(both)
         return both, np.ones(len(both), bool)

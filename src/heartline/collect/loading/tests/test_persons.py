@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartline.collect import people
-from heartline.collect.loading.ledger import build
+from heartline.collect.loading.ledger import build, decided
 from heartline.collect.loading.names import I64
 from heartline.collect.loading.persons import Persons
 
@@ -83,7 +83,7 @@ def test_reading_the_ledger_anew_gives_the_same_customers(batches: list[Said]) -
             for column, value in zip(columns, (*ends, 1, version), strict=True):
                 column.append(value)
     left, right, same, landed = (np.array(column, np.int64) for column in columns)
-    build(anew, left, right, same.astype(bool), landed)
+    build(anew, *decided(left, right, same, landed))
     assert everybody(anew) == everybody(live)
     for name in ("size", "firm"):
         roots_live, roots_anew = (np.unique(some.roots(np.arange(len(some)))) for some in (live, anew))
