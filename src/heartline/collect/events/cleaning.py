@@ -32,6 +32,8 @@ IDS = re.compile(r"(^|_)(id|ids|ref|sku|number|no|code|key|hash|token|version|at
 """Names of properties whose digits name a thing or a moment; only e-mail addresses are looked for in them."""
 NESTED = personal.SUSPECT + '|"(?i:' + "|".join(sorted(word.replace("_", "_?") for word in PRIVATE)) + ')"'
 ADDRESSES = frozenset({"url", "referrer", "href", "link", "page_url", "target_url", "destination"})
+LONG = 10**12
+"""A number beyond this may be that of a card."""
 QUERIES = frozenset({"search", "query_string", "hash"})
 
 
@@ -93,16 +95,16 @@ def _masked(group: Group, key: str, *, ids: bool, link: bool) -> None:
         _nested(group, key, values)
     if str in kinds:
         _texts(group, key, values, ids=ids, link=link)
-    if int in kinds and not ids:
+    if int in kinds and not ids and not (kinds == {int} and max(values) <= LONG):
         for place, value in enumerate(values):
-            if type(value) is int and value > 10**12 and personal.is_card(str(value)):
+            if type(value) is int and value > LONG and personal.is_card(str(value)):
                 group.change(place, key, "[card]")
                 group.doubts[f"card:{key}"] += 1
 
 
 def _texts(group: Group, key: str, values: list[Any], *, ids: bool, link: bool) -> None:
     """Mask texts, each different one once."""
-    words = list({value for value in values if type(value) is str})
+    words = list(set(values) if group.kinds(key) == {str} else {value for value in values if type(value) is str})
     changed: dict[str, str] = {}
     if link:
         changed = {word: _address(word) for word in words}
@@ -159,7 +161,7 @@ def inner(value: Any, tell: Callable[[str], None], *, ids: bool = False) -> Any:
         for kind in found:
             tell(kind)
         return text
-    if type(value) is int and value > 10**12 and not ids and personal.is_card(str(value)):
+    if type(value) is int and value > LONG and not ids and personal.is_card(str(value)):
         tell("card")
         return "[card]"
     return value

@@ -124,7 +124,8 @@ def fill_placement(
     columns.put("wait_s", places, _waits(over(decided.get("wait_s"), reading.numbers(group, "wait_s"))))
     made = over(_named(company, decided.get("touchpoint")), touchpoints) or touchpoints
     columns.put("touchpoint", places, made)
-    stages = over(_keys(reading.words(group, "stage")), [company.stage(one) for one in made])
+    known_stages = {one: company.stage(one) for one in set(made)}
+    stages = over(_keys(reading.words(group, "stage")), [known_stages[one] for one in made])
     columns.put("stage", places, over(decided.get("stage"), stages))
     _judged(group, known, company, columns, decided)
 
@@ -258,7 +259,11 @@ def _judged(
     scores, texts = columns.some("score", places), columns.some("text", places)
     said = reading.words(group, "about")
     abouts = over(decided.get("about"), None if said is None else [company.named(one) for one in said])
-    kinds: list[str] = []
+    if known.kind != "feedback" and scores.count(None) == texts.count(None) == len(group):
+        kinds: list[str] = [known.kind] * len(group)
+        columns.put("kind", places, over(_keys(decided.get("kind")), kinds))
+        return
+    kinds = []
     judged: list[str | None] = []
     for place, touchpoint in enumerate(touchpoints):
         answers = known.kind == "feedback" or scores[place] is not None

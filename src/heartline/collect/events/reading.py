@@ -48,8 +48,13 @@ def words(group: Group, column: str) -> list[str | None] | None:
     found = held(group, column)
     if found is None:
         return None
-    made = [word(value) for value in found[1]]
-    _doubt(group, column, found[1], made)
+    key, values = found
+    if group.kinds(key) == {str}:  # each different one is looked at once
+        known = {value: word(value) for value in set(values)}
+        made = [known[value] for value in values]
+    else:
+        made = [word(value) for value in values]
+    _doubt(group, column, values, made)
     return made
 
 
@@ -131,6 +136,8 @@ def _only(value: Any) -> str | None:
 
 def _doubt(group: Group, column: str, given: Sequence[Any], made: Sequence[Any]) -> None:
     """Count what says something that cannot be read."""
+    if None not in made:
+        return
     bad = sum(one is None and value is not None and value != "" for value, one in zip(given, made, strict=True))
     if bad:
         group.doubts[f"bad_{column}"] += bad
