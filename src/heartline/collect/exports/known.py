@@ -69,6 +69,7 @@ EXPORTS = (
         ),
     ),
     Export("shopify_orders", "orders", ("name email financial_status created_at lineitem_quantity lineitem_price",)),
+    Export("shopify_transactions", "transactions", ("order name kind gateway created_at amount currency",)),
     Export("google_reviews", "reviews", ("reviews>starrating reviews>createtime", "starrating createtime reviewer")),
     Export("trustpilot_reviews", "reviews", ("review_id review_created_utc review_stars",)),
     Export("mailchimp_audience", "audience", ("email_address euid leid", "email_address member_rating last_changed")),

@@ -17,13 +17,14 @@ from .test_calls import ASTERISK, CALLS
 from .test_ga4 import lines, parquet
 from .test_mailchimp import ACTIVITY, AUDIENCE
 from .test_reviews import GOOGLE, TRUSTPILOT
-from .test_shopify import ORDERS
+from .test_shopify import ORDERS, TRANSACTIONS
 from .test_zendesk import PAGE, TICKETS
 
 FILES: list[tuple[str, str, str | bytes, int]] = [
     ("zendesk_tickets", "export-2024.csv", TICKETS, 12),
     ("zendesk_json", "incremental.json", json.dumps(PAGE), 5),
     ("shopify_orders", "orders_export_1.csv", ORDERS, 9),
+    ("shopify_transactions", "transactions_export_1.csv", TRANSACTIONS, 2),
     ("google_reviews", "reviews.json", json.dumps(GOOGLE), 3),
     ("trustpilot_reviews", "trustpilot.csv", TRUSTPILOT, 3),
     ("call_log", "cdr.csv", CALLS, 3),

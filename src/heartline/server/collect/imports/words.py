@@ -34,6 +34,7 @@ EXPORTS: dict[str, Any] = {
     "trustpilot_reviews": gettext_lazy("These are reviews from Trustpilot."),
     "call_log": gettext_lazy("This is a log of phone calls."),
     "mailchimp_audience": gettext_lazy("This is a Mailchimp audience export."),
+    "shopify_transactions": gettext_lazy("These are the transactions of a Shopify shop: what went back lands."),
     "mailchimp_activity": gettext_lazy("This is the activity of a Mailchimp campaign."),
     "ga4_events": gettext_lazy("This is a GA4 export from BigQuery."),
     "consent_list": gettext_lazy("This is a list of consents."),
