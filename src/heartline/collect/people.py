@@ -119,23 +119,6 @@ def _refused(pairs: pa.Table, people: Identifiers, left: I64, right: I64) -> pa.
     return pairs.append_column("why", pa.array(why, pa.string()))
 
 
-def parted(ledger: pa.Table, left: str, right: str, powers: Mapping[str, str], version: int) -> pa.Table | None:
-    """Give the rows of `customers` that follow when two identifiers are no longer held to be one person.
-
-    Everybody gets back the customer that they would have had without that assertion. None when it does not hold now.
-    """
-    _, now = edges(ledger)
-    gone = pc.and_(pc.equal(now["left"], min(left, right)), pc.equal(now["right"], max(left, right)))
-    if not pc.any(gone).as_py():
-        return None
-    old_l, old_r, _, _, names = _numbered(now, _no_pairs())
-    people = _described(names, ledger, powers, version)
-    keep = pc.invert(gone).to_numpy()
-    before = customers(people, components(len(people), old_l, old_r))
-    after = customers(people, components(len(people), old_l[keep], old_r[keep]))
-    return _changes(names, np.flatnonzero(after != before), before, after)
-
-
 def _changes(names: pa.Array, who: I64, before: I64, after: I64) -> pa.Table:
     return pa.table({"identifier": names.take(who), "customer": names.take(after[who]), "was": names.take(before[who])})
 

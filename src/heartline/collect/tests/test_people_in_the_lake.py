@@ -7,7 +7,7 @@ from itertools import permutations
 import pyarrow.compute as pc
 import pytest
 
-from heartline.collect.parting import part
+from heartline.collect.joining import split
 from heartline.collect.tests.conftest import World
 from heartline.core.errors import NotFound
 from heartline.core.ids import identifier
@@ -81,13 +81,13 @@ def test_parting_restores_who_they_were_and_the_next_import_keeps_it(world: Worl
     world.land(RECIPE, rows_csv=rows, pairs_csv=joined)
     assert len(set(customers(world).values())) == 1
     mail, member = hashed(world, "email", "a@x.org"), hashed(world, "member", "m1")
-    assert part(world.lake, member, mail, source="a page") == 3
+    assert split(world.lake, member, mail, source="a page")[0] == 3
     assert customers(world) == before
     assert len(set(customers(world, 2).values())) == 1
     assert world.land(RECIPE, rows_csv=rows, pairs_csv=joined).version is None
     assert customers(world) == before
     with pytest.raises(NotFound) as caught:
-        part(world.lake, member, mail, source="a page")
+        split(world.lake, member, mail, source="a page")
     assert caught.value.code == "not_joined"
     assert world.lake.at().version == 3
 
@@ -122,8 +122,8 @@ def test_the_order_of_files_never_matters_to_who_is_one_person(tmp_path_factory:
     found = []
     for order in permutations(range(len(PARTS))):
         world = World(tmp_path_factory.mktemp("order"))
-        for part_ in order:
-            world.land(RECIPE, rows_csv=PARTS[part_], pairs_csv=NOBODY)
+        for part in order:
+            world.land(RECIPE, rows_csv=PARTS[part], pairs_csv=NOBODY)
         groups: dict[str | None, set[str]] = {}
         for row, customer in customers(world).items():
             groups.setdefault(customer, set()).add(row)

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from heartline.collect.inbox import Inbox, named, opened
+from heartline.collect.joining import split
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.tests.wire import request, take
-from heartline.collect.parting import part
 from heartline.core.errors import Unavailable
 from heartline.store import steps
 from heartline.store.lake import Lake
@@ -110,7 +110,7 @@ def test_what_others_write_about_people_holds_at_once(lake: Lake, inbox: Inbox) 
     some.turn()
     assert len(set(landed(lake).values())) == 1
     edge = [row for row in lake.at().table("identities").to_pylist() if row["left"] != row["right"]]
-    part(lake, edge[0]["left"], edge[0]["right"], source="test")
+    split(lake, edge[0]["left"], edge[0]["right"], source="test")
     inbox.put([request({"id": "3", "user_id": "anna", "email": "a@b.de"}, {"id": "4", "email": "a@b.de"})])
     some.turn()
     found = landed(lake)
