@@ -87,7 +87,7 @@ def imported(recipe: Path, data: Path) -> tuple[float, int]:
 
 def beside(recipe: Path, data: Path, port: int, alone: tuple[float, int], rate: int) -> int:
     """Send, import meanwhile, and print what was seen."""
-    made = [HEARTLINE, "keys", "create", "shop", "--kind", "write", "--data", data]
+    made: list[str] = [str(HEARTLINE), "keys", "create", "shop", "--kind", "write", "--data", str(data)]
     key = subprocess.run(made, check=True, capture_output=True, text=True).stdout.split()[-1]
     stop, lags = threading.Event(), Lags()
     watcher = threading.Thread(target=watch, args=(data, stop, lags))

@@ -15,7 +15,7 @@ from heartline.store.tests.test_sandbox_order import KEPT, LOST
 
 MADE = """
 COPY (
-  SELECT i + {first} AS i, 'c' || (i * 7919 % 1000) AS c, '2024-01-01 10:00:00+02:00' AS at,
+  SELECT i + {first} AS i, 'c' || (i * 7919 % 1000) AS c, '2024-01-01 10:00:00+02:00' AS moment,
          repeat('x', (i * 7919 % 300)::INT) AS text
   FROM range({rows}) AS made(i)
 ) TO '{path}' ({how})

@@ -226,11 +226,12 @@ def placed(name: str, path: Path) -> str:
     ending = "".join(re.findall(r"\.[a-z0-9]+", path.name.lower())[-2:])
     ending = ending if ending.endswith(".gz") else Path(ending).suffix or ending
     if name.endswith(loose.STRICT):
-        fits, expected = ending.removesuffix(".gz").lstrip(".") in loose.LOOSE, loose.LOOSE
+        expected: tuple[str, ...] = loose.LOOSE
+        fits = ending.removesuffix(".gz").lstrip(".") in expected
         made = name.removesuffix(loose.STRICT) + ending
     else:
         own = "".join(Path(name).suffixes[-2:]) if name.endswith(".gz") else Path(name).suffix
-        fits, expected, made = ending == own.lower(), (own.lstrip("."),), name
+        expected, fits, made = (own.lstrip("."),), ending == own.lower(), name
     if not fits:
         listed = ", ".join(f".{one}" for one in expected)
         raise InvalidInput("unknown_kind", f"This folder takes files that end in {listed}.", remedy="Save it as such.")

@@ -22,11 +22,7 @@ from . import joining
 
 KIND = "of_order"
 SOURCE = "order"
-BODY = {
-    "label": "Order number",
-    "labels": {"de": "Bestellnummer", "es": "Número de pedido"},
-    "power": "weak",
-}
+BODY = {"power": "weak"}
 """How the kind is defined."""
 AT_ONCE = 1_000
 """Order numbers that are looked up in one question."""

@@ -233,8 +233,10 @@ class Loader:
             writer.add("identities", settled.identities)
             writer.add("refusals", settled.refusals)
             writer.add("customers", settled.customers)
+            known = self.lake.at().definitions.all("touchpoint")
             for key, body in taken.touchpoints.items():
-                writer.define("touchpoint", key, dict(body), source="live")
+                if key not in known:  # an import may have defined it since this batch was read
+                    writer.define("touchpoint", key, dict(body), source="live")
             clock.lap("write")
         return int(writer.version)
 

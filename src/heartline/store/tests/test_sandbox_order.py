@@ -15,12 +15,12 @@ from heartline.store.engine.sandbox import Limits, Sandbox, Source
 ROWS = 60_000
 KEPT = {
     "as they are": "select i from a",
-    "a moment with its zone": "select i, try_cast(at as timestamptz) as at, md5_number(text) as name from a",
-    "some of them": "select i, at::timestamptz as at from a where i % 7 != 3",
-    "one file after the other": "select i, at::timestamptz from a union all select i + 10000000, at::date from b",
+    "a moment with its zone": "select i, try_cast(moment as timestamptz) as moment, md5_number(text) as name from a",
+    "some of them": "select i, moment::timestamptz as moment from a where i % 7 != 3",
+    "one file after the other": "select i, moment::timestamptz from a union all select i + 100000, moment::date from b",
     "several of one": "select i, unnest([1, 2]) as part from a",
     "numbered": "select i, row_number() over () as number from a",
-    "written as Parquet": "select i, at::timestamptz from packed where i % 5 != 2",
+    "written as Parquet": "select i, moment::timestamptz from packed where i % 5 != 2",
 }
 LOST = {
     "joined": "select i, k from a join names using (c)",
@@ -45,7 +45,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
         {
             "i": range(ROWS),
             "c": [f"c{row * 7919 % 1000}" for row in range(ROWS)],
-            "at": ["2024-01-01 10:00:00+02:00"] * ROWS,
+            "moment": ["2024-01-01 10:00:00+02:00"] * ROWS,
             "text": ["x" * (row * 7919 % 300) for row in range(ROWS)],
         }
     )

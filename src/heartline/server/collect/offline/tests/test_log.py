@@ -233,5 +233,5 @@ def test_a_contact_with_an_order_number_stands_with_who_placed_it(alice: User, l
     placed = whole.rows("customer", "touchpoint").filter(ibis._.touchpoint == "order_placed")
     assert {row["customer"]} == set(whole.execute(placed)["customer"].to_pylist())
     page = text(signed_in(alice).get(f"/identity/why/{row['customer']}/"))
-    assert "Order number" in page
+    assert "order number" in page
     assert tasks.owners.call() == 0
