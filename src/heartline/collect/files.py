@@ -31,8 +31,13 @@ def find(recipe: Recipe, folder: Path | None, *, confined: bool = False) -> dict
     Raises
     ------
     InvalidInput
-        `outside`, `unknown_kind` or `no_file`, with the recipe's file and line.
+        `outside`, `unknown_kind` or `no_file`, with the recipe's file and line; `fetched` where its tables come from
+        elsewhere.
     """
+    if recipe.connect and folder is None:
+        raise recipe.connect.place.wrong(
+            "The tables of this recipe are fetched.", "Use `heartline connect RECIPE`.", code="fetched"
+        )
     base = folder if folder is not None else Path(recipe.place.file).parent
     return {name: _find(base, text, place, confined) for name, (text, place) in recipe.files.items()}
 

@@ -41,23 +41,17 @@ def fetch(asked: Asked) -> Iterator[tuple[str, Fetched]]:
 
 def _rows(client: Any, url: str, options: Mapping[str, Any], newest: str | None) -> Iterator[dict[str, str]]:
     """Give entries page by page, until a page has nothing that is newer than what was seen."""
-    import dlt
-
-    @dlt.resource(name="entries")
-    def paged() -> Iterator[list[dict[str, str]]]:
-        address, seen = urljoin(url, options.get("path", "")), set()
-        for _ in range(int(options.get("pages", 1))):
-            if not address or address in seen:
-                break
-            seen.add(address)
-            entries, following = _page(client, address)
-            yield entries
-            fresh = [one for one in entries if later(newest, one.get("published_at")) != newest]
-            if not entries or (newest is not None and not fresh):
-                break
-            address = urljoin(address, following)
-
-    yield from paged()
+    address, seen = urljoin(url, options.get("path", "")), set()
+    for _ in range(int(options.get("pages", 1))):
+        if not address or address in seen:
+            break
+        seen.add(address)
+        entries, following = _page(client, address)
+        yield from entries
+        fresh = [one for one in entries if later(newest, one.get("published_at")) != newest]
+        if not entries or (newest is not None and not fresh):
+            break
+        address = urljoin(address, following) if following else ""
 
 
 def _page(client: Any, address: str) -> tuple[list[dict[str, str]], str]:

@@ -62,7 +62,7 @@ def _table(asked: Asked, client: Any, name: str, options: Mapping[str, Any]) -> 
         params[options["since"]] = WRITTEN[options.get("since_as", "same")](since)
     known = [*options.get("fields", []), *kept.get("columns", [])]
     with Texts(Path(asked.folder) / f"{name}.parquet", known) as table:
-        for row in _rows(client, name, options, params):
+        for row in _rows(client, options, params):
             if not isinstance(row, Mapping):
                 raise Unfit("no_rows")
             made = flat(row)
@@ -73,25 +73,18 @@ def _table(asked: Asked, client: Any, name: str, options: Mapping[str, Any]) -> 
     return Fetched(table.rows, {"columns": list(table.columns), **({"cursor": newest} if newest is not None else {})})
 
 
-def _rows(client: Any, name: str, options: Mapping[str, Any], params: dict[str, Any]) -> Iterator[Any]:
+def _rows(client: Any, options: Mapping[str, Any], params: dict[str, Any]) -> Iterator[Any]:
     """Give the rows of all pages; a source that leads round in a circle is left."""
-    import dlt
-
     seen: set[str] = set()
     pages = client.paginate(
         options["path"], params=params, paginator=_paginator(options.get("pages", {"by": "none"})),
         data_selector=options.get("rows"),
     )  # fmt: skip
-
-    @dlt.resource(name=name)
-    def paged() -> Iterator[Any]:
-        for number, page in enumerate(pages):
-            if page.response.url in seen or number == MOST_PAGES:
-                break
-            seen.add(page.response.url)
-            yield list(page)
-
-    yield from paged()
+    for number, page in enumerate(pages):
+        if page.response.url in seen or number == MOST_PAGES:
+            break
+        seen.add(page.response.url)
+        yield from page
 
 
 def _paginator(pages: Mapping[str, Any]) -> Any:

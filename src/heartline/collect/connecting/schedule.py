@@ -22,6 +22,9 @@ class Schedule:
     every_s: int | None = None
     at: time | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self.every_s or self.at)
+
     def __str__(self) -> str:
         if self.at:
             return f"daily at {self.at:%H:%M}"
@@ -78,7 +81,7 @@ def due(schedule: Schedule, last: datetime | None, now: datetime, zone: str = "U
     zone
         In which a time of day is meant.
     """
-    if not schedule.every_s and not schedule.at:
+    if not schedule:
         return None
     if last is None:
         return now

@@ -58,7 +58,7 @@ def recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_killed_between_fetching_and_landing(recipe: Path, tmp_path: Path) -> None:
     started = {}
     for name in ("fetched", "kept", "landed"):
-        command = [sys.executable, "-c", KILLED, recipe, tmp_path / name, name]
+        command = [sys.executable, "-c", KILLED, str(recipe), str(tmp_path / name), name]
         started[name] = subprocess.Popen(command, stderr=subprocess.PIPE)
     for name, child in started.items():
         _, said = child.communicate()

@@ -55,7 +55,8 @@ def create(*, by: User, kind: str, said: composing.Said, private: bool = False) 
         raise Conflict("name_taken", "There is a connection of that name already.", field="name", remedy="Choose one.")
     secret = said.get("secret", "").strip()[:LONGEST_SECRET]
     made = Connection.objects.create(
-        key=key, kind=plan.kind, recipe=text, private=private, made_by=by.email, language=get_language() or "en",
+        key=key, label=said.get("name", "").strip()[:LONGEST_NAME], kind=plan.kind, recipe=text, private=private,
+        made_by=by.email, language=get_language() or "en",
         secret=seal(secret.encode(), f"connection {key}") if secret else None, trying=True,
     )  # fmt: skip
     audit.record(by=by, action="create_connection", subject=key, kind=plan.kind, host=plan.host, private=private)

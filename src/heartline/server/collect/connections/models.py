@@ -22,6 +22,7 @@ class Connection(models.Model):
     """
 
     key = models.CharField(max_length=60, unique=True)
+    label = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     recipe = models.TextField()
@@ -44,7 +45,7 @@ class Connection(models.Model):
         ordering = ("key",)
 
     def __str__(self) -> str:
-        return self.key
+        return self.label or self.key
 
 
 class Run(models.Model):

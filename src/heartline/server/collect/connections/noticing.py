@@ -20,7 +20,7 @@ def failing(request: HttpRequest) -> Notice | None:
     """Tell of sources that did not go through again and again."""
     if not may(request, "import"):
         return None
-    found = list(Connection.objects.filter(state=State.ON, failures__gte=PATIENCE).values_list("key", flat=True)[:2])
+    found = list(Connection.objects.filter(state=State.ON, failures__gte=PATIENCE)[:1])
     if not found:
         return None
     count = Connection.objects.filter(state=State.ON, failures__gte=PATIENCE).count()
@@ -29,5 +29,5 @@ def failing(request: HttpRequest) -> Notice | None:
         if count == 1
         else _("%(n)s connections have not gone through lately.")
     )
-    address = reverse("connection", args=[found[0]]) if count == 1 else reverse("connections")
-    return Notice(said % {"name": found[0], "n": numbers.count(count)}, address, _("See why"))
+    address = reverse("connection", args=[found[0].key]) if count == 1 else reverse("connections")
+    return Notice(said % {"name": str(found[0]), "n": numbers.count(count)}, address, _("See why"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from heartline.collect import recipe as recipes
@@ -14,13 +15,14 @@ from heartline.collect.connecting.plan import Connect
 from heartline.collect.connecting.running import connection as connect_of
 from heartline.collect.connecting.schedule import Schedule
 from heartline.core.errors import HeartlineError
-from heartline.server.shell import names, navigation, numbers
+from heartline.server.shell import names, numbers
 from heartline.server.shell.opened import workspace
 from heartline.store.definitions import Definitions
 
 from . import asking, composing, words
 from .models import Connection, Run, State
 
+USUAL = "15 minutes"
 WIDE = 12
 """Columns of a table that are shown."""
 TEXT = 120
@@ -38,15 +40,21 @@ def answer() -> str:
     return words.answer(states[State.ON], failing, states.total())
 
 
-def listed(one: Connection, last: Run | None) -> dict[str, Any]:
+def last(keys: Iterable[int]) -> dict[int, Run]:
+    """Give the last run of each connection."""
+    latest = Run.objects.filter(connection=OuterRef("connection")).values("pk")[:1]
+    return {run.connection_id: run for run in Run.objects.filter(connection__in=list(keys), pk=Subquery(latest))}
+
+
+def listed(one: Connection, run: Run | None) -> dict[str, Any]:
     """Give a line of the list."""
     zone = definitions().settings["timezone"]
     schedule = plan_of(one)[1]
-    said, mark = words.state(one, last, schedule, zone)
+    said, mark = words.state(one, run, schedule, zone)
     kind = words.KINDS.get(one.kind)
     return {
         "one": one, "kind": kind[0] if kind else one.kind, "said": said, "mark": mark,
-        "last": numbers.moment(last.began_at, zone) if last else "", "brought": words.brought(last) if last else "",
+        "last": numbers.moment(run.began_at, zone) if run else "", "brought": words.brought(run) if run else "",
     }  # fmt: skip
 
 
@@ -78,13 +86,12 @@ def whole(one: Connection, runs: list[Run], *, people: bool) -> dict[str, Any]:
     known = definitions()
     zone = known.settings["timezone"]
     plan, schedule = plan_of(one)
-    last = one.runs.first()
-    said, mark = words.state(one, last, schedule, zone)
+    said, mark = words.state(one, one.runs.first(), schedule, zone)
     found = asking.tried(one)
     kind = words.KINDS.get(one.kind)
     text = str(schedule)
     return {
-        "title": one.key, "one": one, "kind": kind[0] if kind else one.kind, "answer": said, "mark": mark,
+        "title": str(one), "one": one, "kind": kind[0] if kind else one.kind, "answer": said, "mark": mark,
         "where": _where(plan), "draft": one.state == State.DRAFT, "on": one.state == State.ON,
         "secret_kept": one.secret is not None, "needs_secret": bool(plan and plan.secret), "recipe": one.recipe,
         "ready": bool(found.get("report")) and not found.get("error"),
@@ -93,14 +100,14 @@ def whole(one: Connection, runs: list[Run], *, people: bool) -> dict[str, Any]:
         "hidden": bool(found.get("tables")) and not people,
         "becomes": words.would_become(found["report"], labels(known, one.recipe)) if found.get("report") else "",
         "sample": [_row(row, labels(known, one.recipe), zone) for row in found.get("sample", [])] if people else [],
-        "schedules": [(code, label, code == text or (code == "15 minutes" and one.state == State.DRAFT))
+        "schedules": [(code, label, code == (USUAL if one.state == State.DRAFT and not schedule else text))
                       for code, label in words.SCHEDULES.items()],
         "own": "" if text in words.SCHEDULES else text,
         "often": words.often(schedule),
         "runs": [{"when": numbers.moment(run.began_at, zone), "run": run, "said": words.brought(run),
                   "took": numbers.duration((run.ended_at - run.began_at).total_seconds()) if run.ended_at else ""}
                  for run in runs],
-        "received": navigation.address("received"),
+        "left": any(run.dropped for run in runs),
     }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from heartline.server.accounts.asking import asker, may
 from heartline.server.accounts.models import User
 
 from . import commands, shown, words
-from .models import Connection, Run
+from .models import Connection
 
 PAGE = 25
 
@@ -30,13 +29,12 @@ PAGE = 25
 def connections(request: HttpRequest) -> HttpResponse:
     """List the connections, and offer to make one."""
     access.require(asker(request), "import")
-    latest = Run.objects.filter(connection=OuterRef("pk")).values("pk")[:1]
-    page = Paginator(Connection.objects.annotate(last=Subquery(latest)), PAGE).get_page(request.GET.get("page"))
-    runs = Run.objects.in_bulk([one.last for one in page if one.last])
+    page = Paginator(Connection.objects.all(), PAGE).get_page(request.GET.get("page"))
+    last = shown.last([one.pk for one in page])
     return render(request, "connections/connections.html", {
         "title": _("Which systems do we ask what is new?"), "page": page, "administers": may(request, "administer"),
         "answer": shown.answer(),
-        "rows": [shown.listed(one, runs.get(one.last)) for one in page],
+        "rows": [shown.listed(one, last.get(one.pk)) for one in page],
         "kinds": [(kind, *said) for kind, said in words.KINDS.items()],
     })  # fmt: skip
 

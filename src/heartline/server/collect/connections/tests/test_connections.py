@@ -151,7 +151,7 @@ def test_a_failure_is_said_and_mended(empty_lake: Lake, browser: Client, source:
     request.user = alice
     told = noticing.failing(request)
     assert told is not None
-    assert "app_reviews" in told.text
+    assert "App reviews" in told.text
     source.fails = None
     assert act(browser, "secret", secret="another").status_code == 302
     act(browser, "run")
