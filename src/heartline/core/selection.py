@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from typing import Any, TypeVar, cast, dataclass_transform
 
@@ -89,10 +89,33 @@ def build(kind: type[S], values: Mapping[str, Any]) -> S:
     InvalidInput
         `unknown_field` with the fields there are; `bad_value` with the field and what was expected.
     """
+    for name, value in values.items():
+        if any(not is_text(text) for text in _texts(value)):
+            raise InvalidInput(
+                "bad_value", "There is a character in it that no text has.", field=name, remedy="Write it anew."
+            )
     try:
         return TypeAdapter(kind).validate_python(dict(values))
     except ValidationError as error:
         raise _explained(kind, error.errors()[0]) from None
+
+
+def is_text(text: str) -> bool:
+    """Tell whether engines and databases can hold a text: some end it at a NUL, none write half a surrogate pair."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give the texts inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(name)
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _explained(kind: type[Selection], first: ErrorDetails) -> InvalidInput:

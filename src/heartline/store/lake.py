@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .compact import Compacted
     from .supposing import Supposition
 
+LONGEST_NUMBER = 19
+"""Digits of a version at most, and one more."""
+
 
 class Lake:
     """A data folder's lake: `DIR/lake`, with caches in `DIR/cache`."""
@@ -127,7 +130,7 @@ class Lake:
         known = self.versions()
         if as_of is None:
             entry = known[-1]
-        elif isinstance(as_of, int) or str(as_of).isdigit():
+        elif isinstance(as_of, int) or (str(as_of).isdecimal() and len(str(as_of)) < LONGEST_NUMBER):
             number = int(str(as_of))
             if not 0 <= number <= known[-1].version:
                 raise NotFound(

@@ -122,7 +122,7 @@ def journey(plan: Plan, values: Values) -> None:
     if goal not in known or (starts != "any" and starts not in known):
         raise wrong("goal", "There is no such touchpoint.", "Choose from the list.")
     days = values.get("within_days", str(one.within_days))
-    if not days.isdecimal() or not 0 < int(days) <= MOST_DAYS:
+    if not days.isdecimal() or len(days) > len(str(MOST_DAYS)) or not 0 < int(days) <= MOST_DAYS:
         raise wrong("within_days", "That is no count of days.", f"Write a number from 1 to {MOST_DAYS}.")
     one.label, one.counted_as = _text(values, "label", one.label), _text(values, "counted_as", one.counted_as)
     one.starts, one.goal, one.within_days, one.edited = starts, goal, int(days), True

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from heartline.core.errors import InvalidInput
 from heartline.core.selection import Selection, build, spec, to_dict
 
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+
 
 @spec
 class PathsLike(Selection):
@@ -30,6 +32,8 @@ def test_only_what_differs_from_the_default_is_shown() -> None:
         ({}, "bad_value", "journey"),
         ({"journey": 3}, "bad_value", "journey"),
         ({"journey": "order", "period": "soon"}, "bad_period", "period"),
+        ({"journey": "a\0b"}, "bad_value", "journey"),
+        ({"journey": "order", "unit": ["berlin", "\ud800"]}, "bad_value", "unit"),
     ],
 )
 def test_what_is_wrong_names_its_field(values: dict[str, object], code: str, field: str) -> None:
@@ -41,12 +45,12 @@ def test_what_is_wrong_names_its_field(values: dict[str, object], code: str, fie
 
 @given(
     st.fixed_dictionaries(
-        {"journey": st.text(min_size=1)},
+        {"journey": TEXTS},
         optional={
             "period": st.sampled_from(["all", "2017", "2017-03/2018"]),
             "as_of": st.integers(0, 10**6),
-            "channel": st.lists(st.text(min_size=1), max_size=3),
-            "through": st.text(min_size=1),
+            "channel": st.lists(TEXTS, max_size=3),
+            "through": TEXTS,
         },
     )
 )

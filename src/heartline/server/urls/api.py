@@ -102,7 +102,7 @@ def body(request: HttpRequest) -> dict[str, Any]:
         values = msgspec.json.decode(request.body) if request.body.strip() else {}
     except RequestDataTooBig:
         raise TooLarge("too_large", "The request is too large.", remedy="Ask with fewer keys.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput("bad_json", f"The body is not JSON: {error}.", remedy=remedy) from None
     if not isinstance(values, dict):
         raise InvalidInput("bad_json", "The body is not a JSON object.", remedy=remedy)
