@@ -25,13 +25,10 @@ SPARE: dict[str, Any] = {
 def deep(event: Event) -> bool:
     """Tell whether what is kept of an event may be nested deeper than is read: it opens that many objects and lists."""
     context = event.context
-    return _deep(event.properties) or _deep(event.traits) or (context is not None and _deep(context.traits))
-
-
-def _deep(values: Values | None) -> bool:
-    if not values or NESTING.isdisjoint(map(type, values.values())):
-        return False
-    return _opens(values) + 2 > DEEPEST  # the event and its context are around them
+    for values in (event.properties, event.traits, None if context is None else context.traits):
+        if values and not NESTING.isdisjoint(map(type, values.values())) and _opens(values) + 2 > DEEPEST:
+            return True  # the two are the event and its context, which are around them
+    return False
 
 
 def _opens(values: Values) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from heartline.collect.loading.guards import shut_out
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.person import normal
@@ -27,10 +29,9 @@ def learn(batch: Kept) -> None:
     """Keep the contact data of a batch; of each the newest stays."""
     key = workspace().lake.key
     newest: dict[tuple[str, str], tuple[datetime, str, str]] = {}
-    for row in _rows(batch.taken.contacts, key):
-        place = row["identifier"], row["name"]
-        if place not in newest or newest[place][0] <= row["at"]:
-            newest[place] = row["at"], row["value"], row["source"]
+    for who, name, value, at, source in _rows(batch.taken.contacts, key):
+        if (who, name) not in newest or newest[who, name][0] <= at:
+            newest[who, name] = at, value, source
     for some in _parts(list(newest)):
         _keep({place: newest[place] for place in some})
 
@@ -48,15 +49,16 @@ def take(rows: Sequence[Mapping[str, Any]]) -> None:
         _keep({place: found[place] for place in some})
 
 
-def _rows(table: Any, key: bytes) -> Iterator[dict[str, Any]]:
-    """Give rows with their person as the lake knows them, without those about nobody."""
+def _rows(table: pa.Table | None, key: bytes) -> Iterator[tuple[str, str, str, datetime, str]]:
+    """Give person as the lake knows them, name, value, time and source, without those about nobody."""
     known: dict[tuple[str, str], str | None] = {}
-    for row in table.to_pylist() if table is not None else ():
-        who = row.pop("kind"), row.pop("identifier")
-        if who not in known:
-            known[who] = None if shut_out(*who) else identifier(*who, key)
-        if known[who] is not None:
-            yield row | {"identifier": known[who]}
+    columns = ("kind", "identifier", "name", "value", "at", "source")
+    for kind, who, *rest in zip(*(table[name].to_pylist() for name in columns), strict=True) if table else ():
+        if (kind, who) not in known:
+            known[kind, who] = None if shut_out(kind, who) else identifier(kind, who, key)
+        person = known[kind, who]
+        if person is not None:
+            yield (person, *rest)
 
 
 def _parts(places: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
