@@ -32,7 +32,10 @@ def show(
     """Say why somebody's identifiers are one person; each that can be taken back has a number."""
     import msgspec
 
-    found = _why(_lake(data), who)
+    from heartline.collect.keeping_apart import apart
+
+    lake = _lake(data)
+    found = _why(lake, who)
     if as_json:
         typer.echo(msgspec.json.encode(found, enc_hook=str))
         return
@@ -47,6 +50,9 @@ def show(
     for word in found.parted:
         typer.echo(f"Taken back by {word.source}: {_short(word.left)} and {_short(word.right)}"
                    f" ({_day(word.version, found)})")  # fmt: skip
+    for one in apart(lake.at(), found.customer, [branch.name for branch in found.tree]):
+        others = ", ".join(map(_short, one.others)) + (" and more" if one.count > len(one.others) else "")
+        typer.echo(f"Not joined by {_short(one.name)} ({one.why.replace('_', ' ')}){f': {others}' if others else ''}")
 
 
 @identity.command("merge")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+
 from heartline.store.tests.world import events
 
 
@@ -41,3 +43,8 @@ def test_people_are_shown_joined_and_parted(tmp_path: Path) -> None:
     assert sorted(snapshot.execute(snapshot.rows("customer"))["customer"].to_pylist()) == [one, two]
     code, said = heartline(data, "split", one, "1")
     assert (code, "no identifier number 1" in said) == (2, True)
+    with lake.write("test") as writer:
+        table = {"left": [one, two], "right": ["device:d1"] * 2, "why": ["weak_between"] * 2, "source": ["app"] * 2}
+        writer.add("refusals", pa.table(table))
+    code, said = heartline(data, "show", one)
+    assert (code, "Not joined by device:d1 (weak between): user_id:ben" in said) == (0, True)

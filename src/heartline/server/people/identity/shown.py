@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -10,8 +10,10 @@ from django.utils.http import urlencode
 
 from heartline.collect.explaining import Branch, Why
 from heartline.collect.joining import Move, Word
+from heartline.collect.keeping_apart import Apart
 from heartline.server.shell import numbers
 from heartline.store.definitions import Definitions
+from heartline.store.snapshot import Snapshot
 
 from . import words
 
@@ -68,6 +70,29 @@ def parted(found: Why, known: Definitions, clear: Clear) -> list[dict[str, Any]]
         }
         for word in found.parted[:MOST]
     ]
+
+
+def apart(
+    found: Sequence[Apart], snapshot: Snapshot, known: Definitions, clear: Clear, may_see: Callable[[str], bool]
+) -> list[dict[str, Any]]:
+    """Give what ties nobody, with those whom it would have tied, as far as they may be seen."""
+    named = {one.version for one in found}
+    at = {entry.version: entry.time for entry in snapshot.lake.versions() if entry.version in named}
+    zone = known.settings["timezone"]
+    made = []
+    for one in found[:MOST]:
+        others = [(words.name(who), reverse("customer", args=[who])) for who in one.others if may_see(who)]
+        made.append(
+            {
+                "name": words.first(words.identifier(one.name, known, clear)),
+                "why": words.apart(one.why, one.count),
+                "others": others,
+                "more": words.more(one.count - len(others)),
+                "source": words.source(one.source),
+                "at": numbers.moment(at[one.version], zone) if one.version in at else "",
+            }
+        )
+    return made
 
 
 def moment(word: Word | None, found: Why, known: Definitions) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heartline.collect import explaining, joining
-from heartline.core.errors import HeartlineError
+from heartline.collect.keeping_apart import apart
+from heartline.core.errors import HeartlineError, NotFound
 from heartline.server.accounts import access, finding
 from heartline.server.accounts.asking import ask, asker, definitions, may
 from heartline.server.accounts.models import User
@@ -24,6 +26,9 @@ from heartline.server.shell import errors
 from heartline.server.shell.opened import workspace
 
 from . import clear, commands, shown, words
+
+BRIEF = 3
+"""Others from whom somebody was kept apart who are named on the customer page."""
 
 
 def by(request: HttpRequest) -> User:
@@ -51,7 +56,9 @@ def _why(request: HttpRequest, who: str, wrong: str = "") -> HttpResponse:
     ask(request, "customer", {"customer": who, "limit": 0, "as_of": snapshot.version})  # theirs to see, or not found
     found, known = explaining.why(snapshot, who), definitions(request)
     names = [branch.name for branch in found.tree]
-    seen = clear.in_clear(request, {*names, *(name for word in found.parted for name in word.pair)})
+    others = apart(snapshot, found.customer, names)
+    told_of = {*(name for word in found.parted for name in word.pair), *(one.name for one in others)}
+    seen = clear.in_clear(request, {*names, *told_of})
     context = {
         "title": _("Why is this one person?"),
         "name": words.name(found.customer),
@@ -60,6 +67,7 @@ def _why(request: HttpRequest, who: str, wrong: str = "") -> HttpResponse:
         "tree": shown.tree(found, known, seen),
         "more": max(0, len(names) - shown.MOST),
         "parted": shown.parted(found, known, seen),
+        "apart": shown.apart(others, snapshot, known, seen, _hers(request)),
         "wrong": wrong,
     }
     return render(request, "identity/why.html", context, status=400 if wrong else 200)
@@ -72,9 +80,31 @@ def summary(request: HttpRequest, who: str) -> HttpResponse:
     access.require(asker(request), "read_people")
     snapshot = workspace().lake.at()
     ask(request, "customer", {"customer": who, "limit": 0, "as_of": snapshot.version})
-    found = explaining.why(snapshot, who)
-    said = words.why([branch.name for branch in found.tree], len(found.parted), definitions(request))
-    return render(request, "identity/_summary.html", {"said": said})
+    found, known = explaining.why(snapshot, who), definitions(request)
+    names = [branch.name for branch in found.tree]
+    others = apart(snapshot, found.customer, names)
+    seen = clear.in_clear(request, {one.name for one in others})
+    context = {
+        "said": words.why(names, len(found.parted), known),
+        "apart": shown.apart(others[:BRIEF], snapshot, known, seen, _hers(request)),
+        "more": max(0, len(others) - BRIEF), "who": who,
+    }  # fmt: skip
+    return render(request, "identity/_summary.html", context)
+
+
+def _hers(request: HttpRequest) -> Callable[[str], bool]:
+    """Tell of other customers whether the one who asks may see them: who has units sees those who were there."""
+    if not asker(request).units:
+        return lambda _who: True
+
+    def seen(who: str) -> bool:
+        try:
+            ask(request, "customer", {"customer": who, "limit": 0, "as_of": workspace().lake.at().version})
+        except NotFound:
+            return False
+        return True
+
+    return seen
 
 
 def panel(request: HttpRequest, who: str) -> SafeString | str:

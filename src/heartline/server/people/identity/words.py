@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop, ngettext, npgettext
 
 from heartline.collect.alike import Evidence
 from heartline.collect.joining import BY, Move
+from heartline.collect.refusing import NOBODY, TOO_MANY, WEAK_BETWEEN
 from heartline.server.accounts.models import Role
 from heartline.server.shell import names, numbers
 from heartline.store.definitions import Definitions
@@ -27,6 +28,7 @@ KINDS = {
     "customer_id": gettext_noop("customer number"),
     "anonymous_id": gettext_noop("browser"),
     "device": gettext_noop("device"),
+    "of_order": gettext_noop("order number"),
 }
 POWERS = {
     "unique": gettext_noop("one person has one only"),
@@ -144,6 +146,34 @@ def two_unique(move: Move, powers: Mapping[str, str], known: Definitions) -> str
     return ""
 
 
+def apart(why: str, count: int) -> str:
+    """Say why something ties somebody to nobody else.
+
+    Parameters
+    ----------
+    count
+        How many others it would have tied them to.
+    """
+    if why == NOBODY:
+        return _("It names nobody, as “null” or “test@…” do, so it ties this person to nobody.")
+    if why == TOO_MANY:
+        return _("Nobody has as many identifiers as they would have had with it, so it was left out.")
+    if why == WEAK_BETWEEN:
+        return ngettext(
+            "It was used by somebody else, too. It may be shared, so they were not joined.",
+            "It was used by {n} others, too. It may be shared, so they were not joined.", count,
+        ).format(n=numbers.count(count))  # fmt: skip
+    return ngettext(
+        "It was given for somebody else, too. Each has what one person has one only of, so they were not joined.",
+        "It was given for {n} others, too. Each has what one person has one only of, so they were not joined.", count,
+    ).format(n=numbers.count(count))  # fmt: skip
+
+
+def more(number: int) -> str:
+    """Count those who are not named."""
+    return ngettext("and {n} more", "and {n} more", number).format(n=numbers.count(number)) if number > 0 else ""
+
+
 def refused(code: str) -> str:
     """Say why something could not be done; nothing where a general word does."""
     return {
@@ -189,6 +219,8 @@ AGREES = {
     "postcode": gettext_noop("The same postcode"),
     "birthday": gettext_noop("The same birthday"),
     "account": gettext_noop("The same account"),
+    "shared": gettext_noop("The same address or number given for both"),
+    "device": gettext_noop("The same device or browser used by both"),
 }
 DIFFERS = {
     "name": gettext_noop("Different names"),

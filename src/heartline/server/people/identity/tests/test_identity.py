@@ -104,6 +104,36 @@ def test_the_customer_page_leads_there(alice: User, lake: Lake) -> None:
     assert "1 identifier" in said
 
 
+def refuse(lake: Lake, *said: tuple[str, str, str]) -> None:
+    with lake.write("test") as writer:
+        left, right, why = (list(column) for column in zip(*said, strict=True))
+        writer.add("refusals", pa.table({"left": left, "right": right, "why": why, "source": ["web_shop"] * len(why)}))
+
+
+def test_why_somebody_was_not_joined_is_said_with_whom(alice: User, bob: User, lake: Lake) -> None:
+    device, mail = "anonymous_id:d1", "email:e1"
+    refuse(
+        lake, (ANNA, device, "weak_between"), (BEN, device, "weak_between"), ("user_id:dora", device, "weak_between"),
+        (ANNA, mail, "two_unique"), (BEN, mail, "two_unique"), (ANNA, "email:null", "nobody"),
+    )  # fmt: skip
+    client = signed_in(alice)
+    for address in (reverse("identity", args=[ANNA]), reverse("identity_summary", args=[ANNA])):
+        page = client.get(address).content.decode()
+        assert "It was used by 2 others, too. It may be shared, so they were not joined." in page
+        assert "It was given for somebody else, too." in page
+        assert "It names nobody" in page
+        assert page.count(f'href="{reverse("customer", args=[BEN])}"') == 2
+        assert page.count(f'href="{reverse("customer", args=["user_id:dora"])}"') == 1
+        assert "Web shop" in page
+    seen = signed_in(bob).get(reverse("identity", args=[ANNA])).content.decode()
+    assert "and 1 more" in seen
+    assert "user_id:dora" not in seen, "she was in Vienna only"
+    client.post(reverse("identity_join"), {"left": ANNA, "right": BEN})
+    after = client.get(reverse("identity", args=[ANNA])).content.decode()
+    assert "It was used by somebody else, too." in after
+    assert "It was given for" not in after
+
+
 def test_likely_pairs_are_listed_and_a_no_is_remembered(alice: User, bob: User, lake: Lake) -> None:
     events(lake.folder, [(f"other{number}", "delivery", "2024-02-01 10:00") for number in range(600)])
     for who in (ANNA, BEN):
