@@ -63,7 +63,7 @@ def _begun() -> dict[str, Any]:
         "title": _("Your map is there") if not emptiness.demo_here() else _("The demo shop is open"),
         "stages": [(label, places_) for label, places_ in stages if places_],
         "journeys": [
-            (body.get("label") or key, navigation.address("journey", key))
+            (names.called(body, key), navigation.address("journey", key))
             for key, body in definitions.all("journey").items()
         ],
         "data": bool(snapshot.files("interactions")),

@@ -192,7 +192,7 @@ def facts(row: Row, known: Definitions) -> Iterator[str]:
         yield quotes.score(row, known)
     if row["about"] and row["about"] != row["touchpoint"]:
         yield _("about %(place)s") % {"place": filters.body_label(known, "touchpoint", row["about"])}
-    if known.all("product").get(row["product"] or "", {}).get("label"):
+    if {"label", "labels", "name"} & known.all("product").get(row["product"] or "", {}).keys():
         yield filters.body_label(known, "product", row["product"])
     if row["unit"]:
         yield filters.body_label(known, "unit", row["unit"])
