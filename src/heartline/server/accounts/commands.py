@@ -20,6 +20,7 @@ from .models import ApiKey, KeyKind, Role, ShareLink, SigninLink, User
 OWNER = "owner@localhost"
 _SALT = "heartline.signin"
 INVITATION_DAYS = 7
+LONGEST_NAME = 100
 SHARED_DAYS = (1, 7, 14, 30, 90)
 """How long a shared link may live."""
 
@@ -359,6 +360,8 @@ def _administered() -> None:
 
 
 def _unused(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput("bad_value", f"A name has at most {LONGEST_NAME} letters.", field="name")
     if ApiKey.objects.filter(name=name).exists():
         raise Conflict(
             "name_taken", f"There already is a key called “{name}”.", field="name", remedy="Choose another name."

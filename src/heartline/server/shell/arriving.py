@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+
+from django.db import DataError, transaction
 
 from heartline.collect.loading.keeping import Kept
 
+log = logging.getLogger("heartline.arriving")
 Learn = Callable[[Kept], object]
+UNKEEPABLE = (DataError, UnicodeError, OverflowError)
+"""What no database takes, however often it is tried: too long, too large, no text."""
 _learners: list[Learn] = []
 
 
@@ -21,6 +27,11 @@ def when_received(learn: Learn) -> None:
 
 
 def tell(batch: Kept) -> None:
-    """Tell everybody of a batch."""
+    """Tell everybody of a batch; who cannot keep what it says learns nothing of it, so that nobody's events wait."""
     for learn in _learners:
-        learn(batch)
+        try:
+            with transaction.atomic():
+                learn(batch)
+        except UNKEEPABLE as error:  # its message may hold what was sent
+            who = f"{learn.__module__}.{getattr(learn, '__name__', '')}"
+            log.error("%s learned nothing of batch %d: %s.", who, batch.number, type(error).__name__)  # noqa: TRY400

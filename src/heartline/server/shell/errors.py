@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import msgspec
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -31,6 +32,8 @@ def explained(get_response: View) -> View:
         return response
 
     def page(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError | OverflowError) and not request.path.startswith("/api/"):
+            return bad_request(request, error)  # too long or too large for its column; nothing was written
         return said(request, error) if isinstance(error, HeartlineError) else None
 
     answer.process_exception = page  # type: ignore[attr-defined]  # how Django finds it on a middleware

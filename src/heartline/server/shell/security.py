@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -22,6 +23,23 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def readable(get_response: View) -> View:
+    """Refuse addresses and forms with a NUL in them: no text has one, and databases differ in what they make of it."""
+
+    def check(request: HttpRequest) -> HttpResponseBase:
+        said = [request.path.encode(), request.META.get("QUERY_STRING", "").encode("latin-1", "replace")]
+        if request.method == "POST" and request.content_type == FORM:
+            said.append(request.body)
+        if any(b"\0" in part or b"%00" in part for part in said):
+            raise BadRequest("A NUL in the address or the form.")
+        return get_response(request)
+
+    return check
 
 
 def headers(get_response: View) -> View:

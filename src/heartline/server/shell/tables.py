@@ -17,6 +17,15 @@ from . import filters, numbers
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+LONGEST_NUMBER = 9
+"""Digits that fit into every column of a database, and that are read in no time."""
+
+
+def whole(text: str | None) -> int | None:
+    """Read a whole number out of an address or a form; None for whatever is none, or too large to be one of ours."""
+    return int(text) if text and len(text) <= LONGEST_NUMBER and text.isdecimal() else None
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of a long list."""
@@ -28,7 +37,7 @@ class Page:
     @classmethod
     def asked(cls, number: str | None, size: int) -> Page:
         """Read a page's number from an address; what makes no sense is the first page."""
-        return cls(max(1, int(number)) if number and number.isdecimal() and len(number) < 10 else 1, size, 0)
+        return cls(max(1, whole(number) or 1), size, 0)
 
     @property
     def offset(self) -> int:

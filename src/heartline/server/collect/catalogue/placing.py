@@ -18,6 +18,7 @@ from heartline.server.accounts import access, asking
 from heartline.server.accounts.models import AuditEntry
 from heartline.server.shell import numbers
 from heartline.server.shell.opened import workspace
+from heartline.server.shell.tables import whole
 from heartline.store.definitions import Definitions
 
 from . import commands, forms, preview, shown, words
@@ -77,8 +78,8 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    number = request.POST.get(name, "")
-    return int(number) if number.isdecimal() else -1
+    number = whole(request.POST.get(name))
+    return -1 if number is None else number
 
 
 def _correction(request: HttpRequest, definitions: Definitions, key: str) -> Correction:

@@ -154,10 +154,8 @@ def _worked(request: HttpRequest, draft: Draft) -> HttpResponse | None:
         draft.change = _change(draft)
         after = core.checked(draft.definitions, [draft.change])
         if request.POST.get("do") in ("save", "remove"):
-            seen = request.POST.get("seen", "")
-            commands.define(
-                changes=[draft.change], by=asking.asker(request), seen=int(seen) if seen.isdecimal() else draft.seen
-            )
+            seen = tables.whole(request.POST.get("seen"))
+            commands.define(changes=[draft.change], by=asking.asker(request), seen=draft.seen if seen is None else seen)
             return redirect(f"{_after(draft)}?saved=1")
         draft.found = preview.of_changes(request, draft.definitions, after, [draft.change])
     except HeartlineError as error:

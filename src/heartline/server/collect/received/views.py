@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.server.accounts import access
 from heartline.server.accounts.models import User
+from heartline.server.shell import tables
 
 from . import commands, shown, words
 from .metrics import text
@@ -30,8 +31,8 @@ def received(request: HttpRequest) -> HttpResponse:
     """Show what comes in now and came in lately; htmx gets what changes."""
     _person(request)
     whole = not request.htmx  # type: ignore[attr-defined]
-    sent = request.GET.get("sent", "")
-    context = shown.now() | {"title": _("What comes in"), "sent": words.sent(int(sent)) if sent.isdecimal() else ""}
+    sent = tables.whole(request.GET.get("sent"))
+    context = shown.now() | {"title": _("What comes in"), "sent": "" if sent is None else words.sent(sent)}
     return render(request, "received/received.html" if whole else "received/_now.html", context)
 
 

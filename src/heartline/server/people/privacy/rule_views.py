@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import numbers
+from heartline.server.shell.tables import whole
 
 from . import commands, shown, words
 from .models import Rule
@@ -57,7 +58,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def _tried(given: dict[str, str]) -> Rule:
-    months = int(given["months"]) if given["months"].isdecimal() else 0
+    months = whole(given["months"]) or 0
     return commands.rule(months=min(months, MOST_MONTHS), kind=given["kind"], source=given["source"])
 
 

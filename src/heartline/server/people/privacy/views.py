@@ -20,6 +20,7 @@ from heartline.server.accounts.asking import asker, may
 from heartline.server.accounts.models import User
 from heartline.server.shell import numbers
 from heartline.server.shell.opened import workspace
+from heartline.server.shell.tables import whole
 
 from . import commands, shown, tasks, words
 from .models import OVER, Kind, Request, Sheet
@@ -155,8 +156,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.POST.get("word", "").strip().upper() not in (words.erase_word(), words.ERASE):
         return _person(request, who, _("Write {word} into the field first: this cannot be taken back.").format(
             word=words.erase_word()))  # fmt: skip
-    asked = request.POST.get("request", "")
-    made = commands.ask_erasure(who=who, by=by, request=int(asked) if asked.isdecimal() else None)
+    made = commands.ask_erasure(who=who, by=by, request=whole(request.POST.get("request")))
     tasks.erase.enqueue(made.pk)
     return redirect("privacy_sheet", made.pk)
 
