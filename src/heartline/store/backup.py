@@ -102,7 +102,7 @@ def restore(file: Path, folder: Path) -> Backup:
                     _unpack(tar, member, fresh)
         _read_back(fresh, done)
         flush((fresh / name for name in done.files), below=fresh.parent)
-        fresh.chmod(0o755)
+        fresh.chmod(0o750)
         if folder.exists():
             folder.rmdir()
         fresh.rename(folder)
@@ -122,7 +122,7 @@ def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None
     target.parent.mkdir(parents=True, exist_ok=True)
     with data, target.open("xb") as file:
         shutil.copyfileobj(data, file, 1 << 20)
-    target.chmod(member.mode & 0o755 | 0o600)
+    target.chmod(member.mode & 0o750 | 0o600)
 
 
 def key_advice(folder: Path) -> str:
