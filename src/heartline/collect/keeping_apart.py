@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,8 @@ from .joining import People
 from .recipe import POWERS
 from .refusing import NOBODY, TOO_MANY
 
+Row = dict[str, Any]
+"""A row of `refusals`."""
 NAMED = 10
 """Others who are named of one identifier; the rest is counted."""
 
@@ -72,13 +75,13 @@ def apart(snapshot: Snapshot, customer: str, names: Collection[str]) -> tuple[Ap
     return tuple(sorted(found, key=lambda one: (-one.version, one.name)))
 
 
-def said(snapshot: Snapshot, names: Collection[str]) -> list[dict[str, str]]:
+def said(snapshot: Snapshot, names: Collection[str]) -> list[Row]:
     """Give what was refused of some identifiers, oldest first."""
     if not names or not snapshot.files("refusals"):
         return []
     rows, some = snapshot.ledger("refusals"), sorted(names)
     mine = rows.filter(rows.left.isin(some) | rows.right.isin(some)).order_by("landed", "left", "right")
-    found: list[dict[str, str]] = snapshot.execute(mine).to_pylist()
+    found: list[Row] = snapshot.execute(mine).to_pylist()
     return found
 
 
@@ -96,11 +99,11 @@ def weaker(left: str, right: str, powers: dict[str, str]) -> str:
     return max(left, right, key=lambda name: (POWERS.index(powers.get(name.partition(":")[0], POWERS[1])), name))
 
 
-def _shared(row: dict[str, str], powers: dict[str, str]) -> str:
+def _shared(row: Row, powers: dict[str, str]) -> str:
     return row["right"] if row["why"] == NOBODY else weaker(row["left"], row["right"], powers)
 
 
-def _ends(name: str, rows: list[dict[str, str]]) -> set[str]:
+def _ends(name: str, rows: list[Row]) -> set[str]:
     """Give an identifier and all with which it was seen in vain."""
     return {one for row in rows if name in (row["left"], row["right"]) for one in (row["left"], row["right"])}
 

@@ -212,7 +212,7 @@ def refused(lake: Lake) -> list[tuple[str, str, str]]:
 
 def test_what_is_not_taken_is_kept_once_whoever_loads_next(lake: Lake, inbox: Inbox) -> None:
     """Two accounts with one address, a device of two people, an address that names nobody: each stays as evidence."""
-    events = (
+    events: tuple[dict[str, Any], ...] = (
         {"user_id": "anna", "email": "a@b.de", "anonymous_id": "x"}, {"user_id": "ben", "email": "a@b.de"},
         {"user_id": "ben", "anonymous_id": "x"}, {"user_id": "ben", "email": "test@b.de"},
         {"user_id": "ben", "email": "a@b.de", "only": 1}, {"email": "null"},
