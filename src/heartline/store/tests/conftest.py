@@ -1,4 +1,4 @@
-"""Keys of test lakes go to a folder of the test."""
+"""Keys of test lakes go to a folder of the test; the longest tests come first."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("keys")
     monkeypatch.setenv("HEARTLINE_KEYS", str(folder))
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the kill loops, whatever else is tested: they take a minute, and all would wait at the end."""
+    items.sort(key=lambda item: not item.path.stem.endswith("kills"))
