@@ -16,6 +16,7 @@ from .models import Request, Rule, Sheet
 
 PLACES = {
     "lake: identities": gettext_noop("Who is the same person"),
+    "lake: refusals": gettext_noop("Who was not joined, and why"),
     "lake: customers": gettext_noop("Whom identifiers belong to"),
     "lake: overrides": gettext_noop("Later corrections of what happened"),
     "lake: interactions": gettext_noop("What happened"),
