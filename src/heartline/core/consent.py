@@ -184,10 +184,9 @@ def _answered(words: Words, said: Ints) -> Flags:
 
 def columns(rows: Sequence[tuple[str, int, str, bool, Sequence[str]]], people: dict[str, int]) -> Words:
     """Make columns of rows (name, at_us, state, confirmed, covers) for the people of these names."""
-    numbers: dict[str, int] = {}
-    for row in rows:
-        numbers.setdefault(row[0], len(numbers))
     whole: list[Any] = list(zip(*rows, strict=True)) or [()] * 5
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(whole[0]))}
+    states = {state: place for place, state in enumerate(STATES)}
     covers = {
         place: [numbers[name] for name in others if name in numbers] for place, others in enumerate(whole[4]) if others
     }
@@ -195,7 +194,7 @@ def columns(rows: Sequence[tuple[str, int, str, bool, Sequence[str]]], people: d
         np.array([numbers[name] for name in whole[0]], np.int64),
         np.array([people.get(name, -1) for name in numbers], np.int64),
         np.array(whole[1], np.int64),
-        np.array([STATES.index(state) for state in whole[2]], np.int64),
+        np.array([states[state] for state in whole[2]], np.int64),
         np.array(whole[3], bool),
         covers,
     )
