@@ -65,6 +65,8 @@ def _say(**message: Any) -> None:
 def _fetched(asked: Asked) -> Iterator[tuple[str, Fetched]]:
     host = urlsplit(asked.options.get("endpoint", "") if asked.kind == "files" else asked.url).hostname or ""
     socket.getaddrinfo = hosts.only(host, private=asked.private)
+    if not asked.private and (asked.options.get("endpoint") or asked.url).startswith("http:"):
+        raise Unfit("not_https", host=host)
     fetch: Callable[[Asked], Iterator[tuple[str, Fetched]]] = importlib.import_module(
         f"heartline.collect.connecting.{asked.kind}"
     ).fetch

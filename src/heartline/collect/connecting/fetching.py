@@ -44,6 +44,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_rows": ("No list of rows was found in what came.", "Say where it is: `rows: data.items`."),
     "no_feed": ("What came is neither RSS nor Atom nor a JSON feed.", "Look for a typing error in the address."),
     "not_trusted": ("The certificate of the other side is not right.", "Have it renewed."),
+    "not_https": ("{host} is asked without encryption.", "Name it with https://."),
     "no_connection": ("Nobody answers at this address.", "See whether it is right, and open to this machine."),
     "unknown_host": ("There is no machine {host}.", "Look for a typing error."),
     "private_host": (

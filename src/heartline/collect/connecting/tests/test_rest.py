@@ -216,5 +216,5 @@ def test_what_is_wrong_is_said(desk: Desk, served: Served, tmp_path: Path) -> No
         assert "not it" not in str(error.value)
     with pytest.raises(NotFetched) as error:
         running.run(recipe, tmp_path / "data", secret=TOKEN)
-    assert error.value.code == "private_host"
+    assert error.value.code == "not_https", "a token is not shown to the public internet in clear"
     assert not any(one.path.endswith("more") for one in served.asked)

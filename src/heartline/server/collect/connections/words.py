@@ -70,6 +70,10 @@ WRONG: dict[str, Any] = {
     "no_rows": gettext_lazy("No list of rows was found in what came. Say where it is, such as data.items."),
     "no_feed": gettext_lazy("What came is no feed. Please look for a typing error in the address."),
     "not_trusted": gettext_lazy("The certificate of the other side is not right. Whoever runs it has to renew it."),
+    "not_https": gettext_lazy(
+        "%(host)s would be asked without encryption. Write https://, or allow it below as a machine of your own "
+        "network."
+    ),
     "no_connection": gettext_lazy("Nobody answers at this address. Is it right, and open to this server?"),
     "unknown_host": gettext_lazy("There is no machine %(host)s. Please look for a typing error."),
     "private_host": gettext_lazy(
