@@ -86,10 +86,10 @@ def batches(seed: int, size: int, at: str, *, again: float = 0.0, mixes: int = 6
     made = [[event(dice, at) for _ in range(size)] for _ in range(mixes)]
     patterns = [_pattern(mix) for mix in made]
     rows = [[one["type"] != "identify" for one in mix] for mix in made]
-    repeats = [
-        [place for place in range(size) if dice.random() < again and before[place] and now[place]]
-        for before, now in zip([rows[-1], *rows], rows, strict=False)
-    ]
+    repeats: list[list[int]] = []  # in every other one, so that what comes again is never itself one that came again
+    for number, now in enumerate(rows):
+        both = [place for place in range(size) if now[place] and rows[number - 1][place]] if number % 2 else []
+        repeats.append([place for place in both if dice.random() < 2 * again])
     return _endless(patterns, rows, repeats, seed << 64, size)
 
 
