@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,8 @@ from . import commands
 from .models import Noted
 
 PAUSE_S, TRIES = 0.5, 20
+_looked: list[tuple[Path, int]] = []
+"""The folder and version of which owners of orders were looked for last: nothing is new until the next."""
 PATIENCE = timedelta(hours=12)
 """How long a contact that was taken back is waited for: the loader may be away."""
 
@@ -63,10 +66,15 @@ def owners(*, tries: int = 1) -> int:
     tries
         How often to look, half a second apart, until one is found.
     """
+    lake = workspace().lake
     for number in range(tries):
         if number:
             time.sleep(PAUSE_S)
-        tied, parted = owning.settle(workspace().lake)
+        now = (lake.folder, lake.at().version)
+        if _looked == [now]:
+            continue
+        tied, parted = owning.settle(lake)
+        _looked[:] = [now]
         if tied or parted:
             published.soon()
             return tied
