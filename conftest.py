@@ -137,6 +137,19 @@ def _loopback_only() -> Iterator[None]:
     patch.undo()
 
 
+# Passwords of tests need not be hard to guess.
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """Hash with few rounds: half a second for each password is for those who guess."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)
+        yield
+
+
 # What tests may ask for.
 
 
