@@ -19,6 +19,7 @@ from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker
 from heartline.server.accounts.models import User
+from heartline.server.shell import numbers
 
 from . import commands, kinds, shown, words
 from .commands import Hearing
@@ -96,7 +97,8 @@ def _number(text: str) -> float | None:
 @never_cache
 def endpoint(request: HttpRequest, number: int) -> HttpResponse:
     """Show what was sent to a system; change what it is told."""
-    by, one, said, more = _by(request), commands.find(number), None, {}
+    by, one, said = _by(request), commands.find(number), None
+    more: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
         try:
@@ -126,11 +128,11 @@ def _one(request: HttpRequest, one: Endpoint) -> dict[str, Any]:
     counts = dict(one.deliveries.order_by().values_list("state").annotate(n=Count("pk")))
     return {
         "title": one.name, "one": one, "state": words.state(one.state), "on": one.state == Endpoint.State.ON,
-        "since": shown.numbers.moment(one.since, zone), "which": which, "page": page,
-        "counts": {state: shown.numbers.count(counts.get(state, 0)) for state in STATES},
+        "since": numbers.moment(one.since, zone), "which": which, "page": page,
+        "counts": {state: numbers.count(counts.get(state, 0)) for state in STATES},
         "moving": bool(counts.get("waiting")) and one.state == Endpoint.State.ON,
         "rows": [shown.delivery(row, zone) for row in page], "failed": counts.get("failed", 0),
-        "both_until": shown.numbers.moment(one.old_until, zone) if one.old_secret and one.old_until else "",
+        "both_until": numbers.moment(one.old_until, zone) if one.old_secret and one.old_until else "",
     }  # fmt: skip
 
 

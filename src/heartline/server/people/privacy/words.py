@@ -32,6 +32,7 @@ PLACES = {
     "contacts": gettext_noop("Contact data"),
     "consents": gettext_noop("Consents"),
     "received": gettext_noop("Events that could not be used"),
+    "outbound": gettext_noop("Messages to other systems"),
     "imports": gettext_noop("Looks at imports"),
     "requests": gettext_noop("Requests about their data"),
     "audit trail": gettext_noop("Record of what was done here"),
