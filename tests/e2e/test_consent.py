@@ -39,7 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Mai
     """Give a company with a mail server."""
     folder = tmp_path_factory.mktemp("consent")
     (folder / "purposes.yaml").write_text(PURPOSES)
-    define = [HEARTLINE, "define", str(folder / "purposes.yaml"), "--data", str(folder / "data")]
+    define = [str(HEARTLINE), "define", str(folder / "purposes.yaml"), "--data", str(folder / "data")]
     with listening() as mailbox, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEARTLINE_MAIL", f"smtp://127.0.0.1:{mailbox.port}")
         subprocess.run(define, check=True, env=dict(os.environ))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,11 +31,11 @@ PEOPLE = st.lists(st.integers(0, 3), min_size=4, max_size=4)
 NOW = 10
 
 
-def answer(rows: list[Row], whose: dict[str, int], terms: Terms, people: int = 4) -> list[str]:
+def answer(rows: Sequence[Row], whose: dict[str, int], terms: Terms, people: int = 4) -> list[str]:
     return [REASONS[place] for place in standing(columns(rows, whose), people, terms, NOW).reason]
 
 
-def told(rows: list[Row], names: tuple[str, ...], terms: Terms) -> str:
+def told(rows: Sequence[Row], names: tuple[str, ...], terms: Terms) -> str:
     """Say it of one person the slow way, word by word."""
     words = [row for row in rows if row[0] in names]
 

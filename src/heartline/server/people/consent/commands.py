@@ -24,6 +24,8 @@ from . import purposes
 from .models import EVERYTHING, State, Via
 from .writing import New, covered, write
 
+BY = "by:"
+"""Before the role of who wrote a word down; the audit trail knows who it was."""
 RIGHT, FREE_RIGHT = "read_people", "privacy"
 """Who may write down what a customer said; and who may end a suppression."""
 
@@ -102,7 +104,7 @@ def note(*, who: str, purpose: str, channel: str, state: str, reason: str, evide
     under = names if state == State.RELEASED else [who]
     write(
         New(name, purpose if state in (State.GIVEN, State.WITHDRAWN) else EVERYTHING, channel, state, now,
-            f"by {by.role}", Via.HAND, reason=reason, evidence=evidence, shown=shown,
+            BY + by.role, Via.HAND, reason=reason, evidence=evidence, shown=shown,
             confirmed_at=now if state == State.GIVEN else None, covers=covered(name, names, purpose))
         for name in under
     )  # fmt: skip

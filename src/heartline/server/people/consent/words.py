@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 
 from heartline.core.consent import CONSENT, CONTRACT, INTEREST
 from heartline.core.errors import HeartlineError
+from heartline.server.accounts.models import Role
 from heartline.server.shell import errors, filters, numbers
 from heartline.server.shell.opened import workspace
 
 from . import purposes
+from .commands import BY
 from .models import State, Via, Word
 
 
@@ -136,6 +138,9 @@ def said(one: Word) -> str:
 def source(one: Word) -> str:
     """Say where a word came from."""
     via = str(one.get_via_display())
+    if one.via == Via.HAND:
+        role = one.source.removeprefix(BY)
+        return f"{via}: {Role(role).label if role in Role.values else role}"
     return via if one.via in (Via.FORM, Via.LINK, Via.CHOICES, Via.PRIVACY) else f"{via}: {one.source}"
 
 
