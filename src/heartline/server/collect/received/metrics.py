@@ -25,6 +25,11 @@ def backlog() -> Backlog:
         return inbox.backlog()
 
 
+def refusals() -> int:
+    """Count the pairs of identifiers that were not held for one person and are kept."""
+    return sum(file.rows for file in workspace().lake.at().files("refusals"))
+
+
 def waiting_s(waits: Backlog) -> float:
     """Give how long the oldest request waits."""
     if waits.oldest_us is None:
@@ -67,6 +72,9 @@ def _counted() -> Iterable[Metric]:
         else:
             dropped.add_metric([source, "duplicate" if what == AGAIN else what], total)
     yield from (accepted, dropped, left, port)
+    yield GaugeMetricFamily(
+        "heartline_identity_refusals_kept", "Pairs of identifiers kept as evidence of that.", value=refusals()
+    )
     yield GaugeMetricFamily(
         "heartline_events_quarantined", "Events kept to be mended.", value=Held.objects.filter(tried_at=None).count()
     )

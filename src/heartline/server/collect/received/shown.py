@@ -15,7 +15,7 @@ from heartline.server.shell.opened import workspace
 
 from . import words
 from .keeping import AGAIN, AT_PORT, LANDED, LEFT
-from .metrics import backlog, waiting_s
+from .metrics import backlog, refusals, waiting_s
 from .models import Batch, Count, Held
 
 DAYS = 7
@@ -59,6 +59,7 @@ def now() -> dict[str, Any]:
         "sources": _sources(landed, again, dropped),
         "reasons": _reasons(reasons),
         "left": [(str(words.LEFT.get(why, why)), numbers.count(some)) for why, some in sorted(left.items()) if some],
+        "kept": words.kept(refusals()),
         "last": _last(last, zone),
         "anything": Batch.objects.exists(),
     }

@@ -83,6 +83,16 @@ def waiting(requests: int, waiting_events: int, oldest_s: float) -> str:
     }  # fmt: skip
 
 
+def kept(pairs: int) -> str:
+    """Say how much of that is kept."""
+    if not pairs:
+        return ""
+    return ngettext(
+        "%(number)s pair of identifiers is kept as evidence: the customer’s page names it.",
+        "%(number)s pairs of identifiers are kept as evidence: the pages of their customers name them.", pairs,
+    ) % {"number": numbers.count(pairs)}  # fmt: skip
+
+
 def sent(count: int) -> str:
     """Say that events were sent again."""
     if not count:

@@ -237,3 +237,19 @@ def test_an_event_of_a_batch_that_cannot_be_read_is_sent_alone() -> None:
     kind, body = keeping.alone(one, b'{"b":2}')
     assert (kind, json.loads(body)) == ("batch", {"batch": [{"b": 2}], "sentAt": "x", "context": {"a": 1}})
     assert keeping.alone(one, one.body) == ("batch", one.body)
+
+
+def test_what_was_not_joined_is_counted_each_time_and_kept_once(
+    lake: Lake, inbox: Inbox, land: Callable[[], None], alice: User
+) -> None:
+    seen = {"type": "track", "event": "Product Viewed", "anonymousId": "till"}
+    for batch in range(2):
+        put(inbox, *(seen | {"userId": who, "messageId": f"{who}{batch}"} for who in ("one", "two")))
+        land()
+    page = signed_in(alice).get("/received/").content.decode()
+    assert "would have joined two known people by a shared device: <b>2</b>" in page
+    assert "1 pair of identifiers is kept as evidence" in page
+    figures = set(signed_in(alice).get("/metrics").content.decode().splitlines())
+    assert {
+        'heartline_identity_refused_total{reason="weak_between"} 2.0', "heartline_identity_refusals_kept 1.0",
+    } <= figures  # fmt: skip
