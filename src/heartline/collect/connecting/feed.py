@@ -186,8 +186,8 @@ class _Plain(HTMLParser):
 def plain(text: str) -> str:
     """Give the words of a text that may be HTML.
 
-    Examples
-    --------
+    Example
+    -------
     >>> plain("<p>Late <b>again</b> &amp; cold.<br>Sad.</p>")
     'Late again & cold.\\nSad.'
     """

@@ -129,8 +129,8 @@ def later(newest: str | None, value: str | None) -> str | None:
 def before(value: str, seconds: float) -> str:
     """Go back a little, written as the value is: a row may become visible after a later one was read.
 
-    Examples
-    --------
+    Example
+    -------
     >>> before("2026-03-01T10:00:00Z", 300), before("1772359200", 300), before("c-17", 300)
     ('2026-03-01T09:55:00Z', '1772358900', 'c-17')
     """

@@ -19,8 +19,8 @@ LONGEST = 1 << 20
 def flat(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the leaves of a row as texts: `{"customer": {"id": 1}}` is `customer_id`; lists stay JSON.
 
-    Examples
-    --------
+    Example
+    -------
     >>> flat({"id": 7, "customer": {"email": "a@b.c"}, "paid": True, "items": [1, 2], "note": None})
     {'id': '7', 'customer_email': 'a@b.c', 'paid': 'true', 'items': '[1,2]'}
     """

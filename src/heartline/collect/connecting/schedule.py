@@ -43,8 +43,8 @@ def parse_schedule(text: str) -> Schedule:
     InvalidInput
         `bad_schedule`.
 
-    Examples
-    --------
+    Example
+    -------
     >>> str(parse_schedule("90 minutes")), str(parse_schedule("Daily at 3:30"))
     ('90 minutes', 'daily at 03:30')
     """
