@@ -88,6 +88,9 @@ class Persons:
             return
         for key, value in traits.items():
             name = snake(key)
+            if name == "consent" and isinstance(value, dict):
+                self._consent(place, value)
+                continue
             if name in self.columns:
                 self._identifier(place, name, value)
             if name in ("email", "phone") or name not in SPARE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,10 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heartline.collect import joining
-from heartline.collect.events import decode, placed
-from heartline.collect.inbox import Received
-from heartline.collect.loading.keeping import Kept
-from heartline.collect.loading.taking import Taken
 from heartline.collect.together import names_of
 from heartline.core.errors import Forbidden, HeartlineError, InvalidInput
 from heartline.core.ids import identifier
@@ -24,24 +19,14 @@ from heartline.server.people.consent import commands, learning
 from heartline.server.people.consent.models import Silenced, State, Word
 from heartline.server.people.consent.runs import Run, told
 from heartline.server.people.consent.writing import LONG_AGO, New, write
+from heartline.server.people.contacts.tests.test_contacts import batch
 from heartline.server.shell import consenting, personal
 from heartline.server.shell.consenting import Told
 from heartline.store import tombstones
-from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-def batch(number: int, *bodies: str) -> Kept:
-    """Give a batch of identify calls as the loader tells it."""
-    at_us = int((NOW + timedelta(seconds=number)).timestamp() * 1e6)
-    some = [Received(at_us, "shop", "identify", body.encode(), 1, b"{}", place) for place, body in enumerate(bodies)]
-    made = placed(decode(some), Definitions())
-    taken = Taken(made.rows, (), made.people, contacts=made.contacts, consents=made.consents)
-    none: Counter[str] = Counter()
-    return Kept(number, some, len(some), none, none, 0, [], none, at_us, taken)
 
 
 def said(day: str, granted: str, who: str = "anna") -> str:
@@ -70,6 +55,14 @@ def test_what_events_repeat_is_one_word_and_told_again_changes_nothing(company: 
     assert why(who) == "withdrawn"
     learning.learn(batch(4, said("2026-02-06", "true")))
     assert why(who) == "unconfirmed"
+
+
+def test_traits_of_a_person_tell_it_too(company: Lake) -> None:
+    traits = '{"consent": {"newsletter": true, "Calls": false, "colour": "red"}, "name": "Anna"}'
+    learning.learn(batch(1, f'{{"userId": "anna", "traits": {traits}}}'))
+    assert {(word.purpose, word.state) for word in Word.objects.all()} == {
+        ("newsletter", "given"), ("calls", "withdrawn"),
+    }  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
