@@ -79,7 +79,8 @@ def watch() -> Callable[[], None]:
         name = str(database).removeprefix("file:").partition("?")[0]
         if Path(name).name in FILES:
             opened_files.append(name)
-        return connect(database, *rest, **options)
+        made: sqlite3.Connection = connect(database, *rest, **options)
+        return made
 
     patch = pytest.MonkeyPatch()
     patch.setattr(sqlite3, "connect", noted)
