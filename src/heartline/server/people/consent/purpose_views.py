@@ -24,6 +24,7 @@ from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker
 from heartline.server.shell import filters, numbers
 from heartline.server.shell.opened import workspace
+from heartline.server.shell.tables import whole
 
 from . import links, mailing, purposes, words
 from .models import Word
@@ -91,7 +92,7 @@ def _worked(request: HttpRequest, key: str, body: Mapping[str, Any], *, seen: in
     if request.method == "POST":
         body = _read(request.POST, body)
         key = key or slug(str(body.get("label", "")))
-        known = int(request.POST.get("seen") or 0) if (request.POST.get("seen") or "0").isdecimal() else 0
+        known = whole(request.POST.get("seen")) or 0
         removes = request.POST.get("do") == "remove"
         try:
             purposes.define(key=key, body=None if removes else body, seen=known, by=by)
@@ -121,7 +122,7 @@ def _read(form: QueryDict, there: Mapping[str, Any]) -> dict[str, Any]:
         "label": form.get("label", "").strip(), "labels": by_language("labels"), "text": by_language("text"),
         "channels": form.getlist("channels"), "basis": form.get("basis", ""),
         "double_opt_in": True if form.get("double_opt_in") else None,
-        "holds_months": int(months) if months.isdecimal() else months or None,
+        "holds_months": months or None if whole(months) is None else whole(months),
     }  # fmt: skip
     return {name: value for name, value in {**there, **body}.items() if value not in (None, "", [], {})}
 
