@@ -23,7 +23,7 @@ from heartline.core.registry import VERBS, Verb
 from heartline.server.accounts import access
 from heartline.server.shell.opened import workspace
 
-from . import problems
+from . import problems, receiving
 from .answers import Answer
 
 VERSION = "1"
@@ -43,6 +43,7 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         schema["components"].setdefault("schemas", {})["Problem"] = problems.Problem.model_json_schema()
+        receiving.describe(schema)
         return schema
 
 
