@@ -130,14 +130,14 @@ def settled(lake: Lake, inbox: Inbox, taken: int) -> None:
     assert sum(known.values()) <= taken
 
 
-@pytest.mark.parametrize("field", [*FIELDS, *INSIDE, *CONTEXT])
-def test_a_wrong_value_anywhere_harms_nobody(field: str, lake: Lake, inbox: Inbox) -> None:
-    bodies = [written({"batch": [event(field, value)]}) for value in VALUES.values()]
-    bodies.append(written({"batch": [event(field, value) for value in list(VALUES.values())[:8]]}))
+@pytest.mark.parametrize("fields", [FIELDS, INSIDE, CONTEXT])
+def test_a_wrong_value_anywhere_harms_nobody(fields: tuple[str, ...], lake: Lake, inbox: Inbox) -> None:
+    bodies = [written({"batch": [event(field, value)]}) for field in fields for value in VALUES.values()]
+    bodies += [written({"batch": [event(field, value) for value in list(VALUES.values())[:8]]}) for field in fields]
     answers = sent(lake, [Call("/v1/batch", body) for body in [*bodies, b'{"batch":[%s]}' % (GOOD % 1)]])
     assert set(answers) <= {200, 400}
     assert answers[-1] == 200
-    settled(lake, inbox, len(VALUES) + 9)
+    settled(lake, inbox, len(fields) * (len(VALUES) + 8) + 1)
     now = Lake.open(lake.folder).at()
     assert "shop:1" in now.execute(now.rows("id"))["id"].to_pylist()
 
