@@ -29,7 +29,8 @@ import msgspec
 from benchmarks import frame
 from benchmarks.frame import Line
 from benchmarks.traffic import batches
-from tests.e2e.servers import HEARTLINE, free_port
+from tests.e2e.servers import HEARTLINE
+from tests.ports import free_port
 
 EVENTS = 100
 LAG_S = 5.0

@@ -34,7 +34,8 @@ import httpx
 from benchmarks import frame
 from benchmarks.frame import Line
 from heartline.cli.supervisor import Child
-from tests.e2e.servers import HEARTLINE, free_port
+from tests.e2e.servers import HEARTLINE
+from tests.ports import free_port
 
 EVENTS = 100
 KEY = "hlw_bench"
