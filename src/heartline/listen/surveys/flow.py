@@ -126,6 +126,16 @@ def page(survey: Survey, response: Response) -> Page:
     return Page(found.next, tuple(shuffled(questions, found.next, response.seed)), None, done, not found.blocks)
 
 
+def counted(survey: Survey, response: Response) -> dict[str, Any]:
+    """Give the answers that count: those on the way, and those on the page that was not sent yet."""
+    found = way(survey, response)
+    if found.next is None:
+        return found.answers
+    asked = _asked(found.next, response, found.answers)
+    more = {one.key: response.answers[one.key] for one in asked if response.answers.get(one.key) is not None}
+    return {**found.answers, **more}
+
+
 def shuffled(questions: list[Question], block: Block, seed: str) -> list[Question]:
     """Put the questions of a block into this response's order; notes and what hangs on an answer keep their place."""
     if not block.random:

@@ -65,8 +65,10 @@ def _walk(survey: Survey) -> Iterator[str]:
         block = survey.blocks[at]
         yield ""  # a step, so that a long search ends
         shown = block.questions if holds(block.when, _facts(live)) else ()
-        for after, asked in _answered(shown, live, looked):
-            if not asked:
+        for after, asked, goes_on in _answered(shown, live, looked):
+            if not goes_on:
+                yield from asked
+            elif not asked:
                 stack.append((at + 1, after))
                 continue
             yield from (block.key, *asked)
@@ -87,20 +89,24 @@ def _few(sources: list[list[Any]]) -> bool:
 
 def _answered(
     questions: tuple[Question, ...], known: Known, looked: Mapping[tuple[str, str], list[Condition]]
-) -> Iterator[tuple[Known, list[str]]]:
-    """Give the ways through one page: what is known after it, and which questions were asked."""
-    ways: list[tuple[Known, list[str]]] = [(known, [])]
+) -> Iterator[tuple[Known, list[str], bool]]:
+    """Give the ways through one page: what is known after it, which questions were asked, and whether it goes on.
+
+    Before it is filled in, a page shows what is asked as long as something that is needed has no answer.
+    """
+    ways: list[tuple[Known, list[str], bool]] = [(known, [], True)]
     for question in questions:
         some = looked.get(("question", question.key))
-        values = [None] if some is None else samples(question, some)
-        further: list[tuple[Known, list[str]]] = []
-        for before, asked in ways:
+        values = [] if some is None else samples(question, some)
+        further: list[tuple[Known, list[str], bool]] = []
+        for before, asked, goes_on in ways:
             if not holds(question.when, _facts(before)):
-                further.append((before, asked))
-            elif some is None:
-                further.append((before, [*asked, question.key]))
-            else:
-                further += [((*before, ("question", question.key, value)), [*asked, question.key]) for value in values]
+                further.append((before, asked, goes_on))
+                continue
+            now = [*asked, question.key]
+            if some is None or question.required:
+                further.append((before, now, goes_on and some is None))
+            further += [((*before, ("question", question.key, value)), now, goes_on) for value in values]
         ways = further[:MOST_WAYS]
     yield from ways
 

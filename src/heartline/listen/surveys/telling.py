@@ -1,6 +1,7 @@
 """What a response tells: one fact for each thing that was answered, ready to become an interaction.
 
-Only answers on the way that was gone count. Contact data and consents are told apart: they never reach the lake.
+Only answers on the way count, those on the page where it stopped among them. Contact data and consents are told apart:
+they never reach the lake.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .flow import Response, way
+from .flow import Response, counted
 from .values import SCALED, Question, Survey
 
 POINTS_SCALES = {5: "csat5", 7: "csat7"}
@@ -56,7 +57,7 @@ def told(survey: Survey, response: Response) -> Told:
     facts: list[Fact] = []
     traits: dict[str, str] = {}
     consents: list[tuple[str, str, bool]] = []
-    for key, value in way(survey, response).answers.items():
+    for key, value in counted(survey, response).items():
         question = survey.questions[key]
         if question.ask == "contact":
             traits |= value
@@ -77,7 +78,7 @@ def _facts(question: Question, value: Any, about: str | None) -> Iterator[Fact]:
     else:
         words = value.get("words") if isinstance(value, Mapping) else None
         chosen = value.get("choices", value.get("choice")) if isinstance(value, Mapping) else value
-        yield Fact(question.key, about, text=words, properties={"question": question.key, "answer": chosen})
+        yield Fact(question.key, about, text=words, properties={"question": question.key, "chosen": chosen})
 
 
 def _row_facts(question: Question, value: Mapping[str, Any], about: str | None) -> Iterator[Fact]:
@@ -94,6 +95,6 @@ def _row_facts(question: Question, value: Mapping[str, Any], about: str | None) 
             properties |= {"with": given.get("with"), "without": given.get("without")}
             scale = None
         else:
-            properties["answer"] = given
+            properties["chosen"] = given
         score = float(points) if scale and points is not None else None
         yield Fact(f"{question.key}.{row.key}", judged, score, scale if score is not None else None, None, properties)
