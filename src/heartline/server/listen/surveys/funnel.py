@@ -31,7 +31,7 @@ def shown(one: Survey, value: Value, language: str) -> dict[str, Any]:
     left = Counter(responses.filter(finished_at=None).values_list("at_block", flat=True))
     steps = [
         {"text": _("Opened"), "number": numbers.count(opened), "share": "", "note": _("mail scanners open links, too")},
-        {"text": _("Began"), "number": numbers.count(began), "share": "", "note": ""},
+        {"text": _("Started"), "number": numbers.count(began), "share": "", "note": ""},
         {
             "text": _("Finished"),
             "number": numbers.count(done),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
+                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Ended")],
                         default="draft",
                         max_length=10,
                     ),
