@@ -36,7 +36,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 """Who may: see numbers; see single people and the rows behind numbers; share pages; ask questions; bring data in; change what
 words and places mean; hand out and erase what is held of people; say who is one person; see to people, keys and the
 audit trail."""
-OF_THE_COMPANY = frozenset({"import", "define", "privacy", "join_people", "administer"})
+OF_THE_COMPANY = frozenset({"survey", "import", "define", "privacy", "join_people", "administer"})
 """Rights that concern all units at once: who is here for some of them has none of these."""
 NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})
 """Columns that name a person; without the right to see people they are empty in every answer."""

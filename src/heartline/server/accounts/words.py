@@ -48,11 +48,6 @@ def doer(name: str) -> str:
 def action(key: str) -> str:
     """Say what was done; actions of features that have no words here are said as they are named."""
     known = {
-        "begin_survey": _("began a survey"),
-        "change_survey": _("changed a survey"),
-        "open_survey": _("let people answer a survey"),
-        "close_survey": _("closed a survey"),
-        "make_survey_links": _("made personal links to a survey"),
         "sign_in": _("signed in"),
         "sign_out": _("signed out"),
         "failed_sign_in": _("could not sign in"),
