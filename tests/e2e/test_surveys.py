@@ -74,7 +74,7 @@ def test_an_answer_on_a_phone_without_a_script_changes_the_score(
     page.get_by_label("What do you like most?").fill("The shop assistant knew me")
     page.get_by_role("button", name="Next").click()
     expect(page.locator("h1.end")).to_have_text("Thank you. We read every answer.")
-    assert page.context.cookies() == [] or {one["name"] for one in page.context.cookies()} == {"csrftoken"}
+    assert page.context.cookies() == []
     phone.close()
 
     manager = inside.new_page()

@@ -1,9 +1,13 @@
-"""The pages on which people answer. They need no script, no account and no cookie of ours but the form's."""
+"""The pages on which people answer. They need no script, no account and no cookie.
+
+What a form may do stands in its address: the response's secret name. So no cookie guards against forgery, and a page
+can be answered wherever it is shown. Addresses are secrets, which no other site is told.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,13 +30,28 @@ from . import answering, asking, links, words
 from .answering import Asked
 from .commands import value
 
+View = Callable[..., HttpResponse]
 OURS = ("en", "de", "es")
 """Languages of our own words; in a survey of another one they are English."""
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
+def public(view: View) -> View:
+    """Let everybody in, and tell nobody where they were."""
+
+    @csrf_exempt
+    @sensitive_post_parameters()
+    @never_cache
+    def answered(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        response = view(request, *args, **more)
+        response.headers.update({"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"})
+        return response
+
+    return answered
+
+
 @require_http_methods(["GET", "HEAD"])
-@never_cache
+@public
 def start(request: HttpRequest, key: str) -> HttpResponse:
     """Show the first page of a survey; nothing is kept until it is sent."""
     link = request.GET.get("to", "")
@@ -48,8 +68,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters()
-@never_cache
+@public
 def answer(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """Show a response where it stands; take a page of it."""
     link = request.POST.get("to", "")
@@ -83,7 +102,7 @@ def _take(request: HttpRequest, now: Asked, link: str) -> Mapping[str, InvalidIn
 
 
 @require_POST
-@never_cache
+@public
 def keep(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """Keep single answers as they are given."""
     link = request.POST.get("to", "")
