@@ -1,4 +1,4 @@
-"""A survey as its people meet it: made from the gallery, translated, answered on a phone without a script, and counted."""
+"""A survey as its people meet it: made from the gallery, translated, answered on a phone without a script, counted."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def public(view: View) -> View:
     @never_cache
     def answered(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
         response = view(request, *args, **more)
-        response.headers.update({"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"})
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return answered
