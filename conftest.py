@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
 import hypothesis
 import pytest
 
-from tests import postgres
+from tests import databases, postgres
 
 ROOT = Path(__file__).resolve().parent
 ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -28,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
     keys = tempfile.mkdtemp(prefix="heartline-keys-")
     os.environ["HEARTLINE_KEYS"] = keys
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
+    config.add_cleanup(databases.watch())
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish among what tests make, and seldom: all that was imported and collected stays, and it is much."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -53,6 +63,37 @@ def _refused(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"Nothing may be missing on CI. {reason}"
     return report
+
+
+# The run on PostgreSQL: every test that touches a database, and only those.
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the run on PostgreSQL does not need."""
+    if not databases.on_postgres():
+        return
+    kept = [item for item in items if databases.again(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _inbox_apart(worker_id: str) -> Iterator[None]:
+    """Give the tests of this process an inbox of their own on the server, and connections that last for a test."""
+    server = databases.on_postgres()
+    if server:
+        databases.keep_connections()
+    with databases.own_inbox(server, worker_id) if server else nullcontext():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each test an empty inbox, and look at which files it opens."""
+    if databases.on_postgres():
+        databases.emptied(os.environ["HEARTLINE_INBOX"])
+    with databases.watched(request.node):
+        yield
 
 
 # No test touches the network.

@@ -36,6 +36,8 @@ LAG_S = 5.0
 RATE = 50_000
 PATIENCE_S = 90.0
 LANES = 8
+AGAIN = 0.01
+"""Share of the events that are sent twice."""
 
 
 @dataclass
@@ -171,7 +173,7 @@ def report(data: Path, said: dict[str, Any], drained: float, watched: Watched, c
     """Print what was found."""
     with closing(sqlite3.connect(data / "heartline.db")) as db:
         rows = db.execute(
-            "select landed, lag_s, seconds, events from received_batch where landed_at is not null"
+            "select events, lag_s, seconds, landed from received_batch where landed_at is not null"
         ).fetchall()
     landed = sum(row[0] for row in rows)
     took: Counter[str] = Counter()
@@ -200,14 +202,19 @@ def report(data: Path, said: dict[str, Any], drained: float, watched: Watched, c
             Line(f"processor, {name}", seconds * 1e6 / landed, unit="µs/event")
             for name, seconds in sorted(watched.cpu_s.items(), key=lambda item: -item[1])
         ),
+        Line("processor, who sends", said["processor_s"] * 1e6 / said["acknowledged"], unit="µs/event"),
         *(Line(f"loader: {name}", seconds * 1e6 / landed, unit="µs/event") for name, seconds in took.most_common()),
     ]
     held = frame.table(
         f"{chosen.seconds} s of {chosen.rate:,} events a second in {len(rows)} batches; {frame.load()}", lines
     )
-    if landed != said["acknowledged"]:
-        print(f"{said['acknowledged']:,} events were acknowledged, {landed:,} are in the lake")
-        return 1
+    for what, wanted, found in (
+        ("events were acknowledged", said["acknowledged"], landed),
+        ("rows follow from them", said["rows"], sum(row[3] for row in rows)),
+    ):
+        if wanted != found and not said["refused"]:
+            print(f"{wanted:,} {what}, {found:,} are in the lake")
+            return 1
     return 0 if held else 1
 
 
@@ -217,24 +224,26 @@ def send(port: int, key: str, rate: int, seconds: int) -> None:
 
 
 async def _sent(port: int, key: str, rate: int, seconds: int) -> dict[str, float]:
-    counts = {"acknowledged": 0, "refused": 0}
+    counts = {"acknowledged": 0, "refused": 0, "rows": 0}
     auth = base64.b64encode(f"{key}:".encode()).decode()
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    lanes = [batches(number + 1, EVENTS, now, again=AGAIN, mixes=128) for number in range(LANES)]
     began = time.monotonic()
     step = EVENTS * LANES / rate
 
     async def lane(number: int) -> None:
-        bodies = batches(number + 1, EVENTS, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         due = began + step * number / LANES
         while due < began + seconds:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            body = next(bodies)
+            body, rows = next(lanes[number])
             length = f"Content-Length: {len(body)}\r\n\r\n"
             writer.write(
                 f"POST /v1/batch HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {auth}\r\n{length}".encode() + body
             )
             status = int((await reader.readuntil(b"\r\n\r\n")).split()[1])
             counts["acknowledged" if status == 200 else "refused"] += EVENTS if status == 200 else 1
+            counts["rows"] += rows if status == 200 else 0
             await reader.readexactly(16 if status == 200 else 0)
             if status != 200:
                 writer.close()
@@ -244,7 +253,7 @@ async def _sent(port: int, key: str, rate: int, seconds: int) -> dict[str, float
         writer.close()
 
     await asyncio.gather(*(lane(number) for number in range(LANES)))
-    return {**counts, "seconds": time.monotonic() - began}
+    return {**counts, "seconds": time.monotonic() - began, "processor_s": time.process_time()}
 
 
 if __name__ == "__main__":

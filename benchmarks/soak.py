@@ -79,7 +79,7 @@ async def sent(port: int, key: str, seconds: float) -> list[str]:
         bodies = batches(number + 1, EVENTS, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         first = (number + 1) << 64
         while time.monotonic() < until:
-            body = next(bodies)
+            body = next(bodies).body
             names = [f"{first + place:032x}" for place in range(EVENTS)]
             first += EVENTS
             while not await posted(port, auth, body):

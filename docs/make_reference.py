@@ -90,6 +90,7 @@ def lake() -> str:
         "definitions": ("What things are called and how they are counted, by version.", schema.DEFINITION),
         "overrides": ("What is known better than at landing.", schema.OVERRIDE),
         "identities": ("Who is one person with whom, and since when.", schema.IDENTITY),
+        "refusals": ("What was said of two identifiers and not taken, since it would join two people.", schema.REFUSAL),
         "customers": ("To which person an identifier belongs from a version on.", schema.CUSTOMER),
     }
     out = [

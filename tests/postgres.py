@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg import sql
 
 
 def programs() -> Path | None:
@@ -45,6 +47,14 @@ def server() -> Iterator[str]:
             _do(user, folder, "pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def made(server: str, name: str) -> str:
+    """Make an empty database on a server, unless it is there; give its URL."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+            connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
 def restart(url: str) -> None:

@@ -9,11 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from io import StringIO
 from pathlib import Path
+from threading import Lock
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -41,8 +46,21 @@ TESTS = {
 }
 """Parts that pytest runs. A test in `tests/house` sees to it that every test belongs to one."""
 
+POSTGRES = ("src", "tests/doors", "tests/e2e")
+"""Where tests are that touch a database; `tests/databases.py` finds them there."""
+
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
 """One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
+GROUPED = ("--dist=loadgroup", "--no-loadscope-reorder")
+"""Where what is prepared is dear: groups of tests, in the order that they came in; see `tests/e2e/conftest.py`."""
+
+AT_ONCE = 2
+"""Stages that run beside each other: a browser, a database and a cluster let their tests wait for much of the time."""
+LONGEST_FIRST = ("postgres", "unit", "browser", "engines", "doors", "kills", "types", "worlds", "clients", "docs")
+"""So that none is left to run alone at the end; whatever is not named comes last."""
+OUT: ContextVar[TextIO | None] = ContextVar("OUT", default=None)
+"""Where a stage writes that runs beside others: into a text that is shown when it is over."""
+ONE = Lock()
 
 MEMORY = Path("/dev/shm")
 ROOM = 6 << 30
@@ -92,20 +110,32 @@ class Run:
         found = {name: Stage(name, partial(self._check, *command)) for name, command in checks.items()}
         for name, paths in TESTS.items():
             found[name] = Stage(name, partial(self._pytest, *paths))
+        found["postgres"] = Stage("postgres", self._postgres)
         return found
 
     def _check(self, program: str, *arguments: str) -> bool:
         return _stream([str(BIN / program), *arguments]) == 0
 
-    def _pytest(self, *paths: str) -> bool:
+    def _postgres(self) -> bool:
+        """Run what touches a database again, on a server of this run's own."""
+        from tests import postgres
+
+        if postgres.programs() is None:
+            say("PostgreSQL is not installed here, so nothing ran on it: apt install postgresql.")
+            return not ON_CI
+        with postgres.server() as url:
+            return self._pytest(*POSTGRES, DATABASE_URL=url, HEARTLINE_TEST_SERVER=url)
+
+    def _pytest(self, *paths: str, **environment: str) -> bool:
         here = [path for path in paths if (ROOT / path).exists()]
         if not here:
             say(f"no tests: {', '.join(paths)} is not there")
             return False
         colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
-        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *SPREAD, *here, *self.options]
+        spread = (*SPREAD, *(GROUPED if paths == TESTS["browser"] else ()))
+        command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *spread, *here, *self.options]
         with _scratch() as folder:
-            return _stream(command, last=self.count.add, folder=folder) == 0
+            return _stream(command, last=self.count.add, folder=folder, more=environment) == 0
 
 
 @contextmanager
@@ -117,19 +147,23 @@ def _scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _stream(command: list[str], *, last: Callable[[str], None] | None = None, folder: Path | None = None) -> int:
+def _stream(
+    command: list[str], *, last: Callable[[str], None] | None = None, folder: Path | None = None,
+    more: Mapping[str, str] | None = None,
+) -> int:  # fmt: skip
     """Run a command, show what it prints as it comes, and hand over its last line."""
-    line = ""
+    line, out = "", OUT.get() or sys.stdout
     with subprocess.Popen(
-        command, cwd=ROOT, env=_environment(folder), text=True, errors="replace",
+        command, cwd=ROOT, env=_environment(folder) | dict(more or {}), text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as child:  # fmt: skip
         assert child.stdout is not None
         for line in child.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            out.write(line)
+            out.flush()
     if last:
-        last(line)
+        with ONE:
+            last(line)
     return child.returncode
 
 
@@ -147,8 +181,9 @@ def _environment(folder: Path | None) -> dict[str, str]:
 
 def say(text: str) -> None:
     """Print a line of our own."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    out = OUT.get() or sys.stdout
+    out.write(f"{text}\n")
+    out.flush()
 
 
 def install_programs() -> None:
@@ -197,25 +232,49 @@ def main(argv: list[str]) -> int:
         say(f"There is no part {', '.join(unknown)}. Parts: {' '.join(stages)}. Options of pytest follow after --.")
         return 2
     chosen = [stages[name] for name in names] or list(stages.values())
-    if any(stage.name in TESTS and stage.name not in ("docs", "house") for stage in chosen):
+    if any(stage.name in (*TESTS, "postgres") and stage.name not in ("docs", "house") for stage in chosen):
         install_programs()
     if any(stage.name == "clients" for stage in chosen):
         install_clients()
-    for stage in chosen:
-        say(f"\n── {stage.name} ──")
-        start = time.monotonic()
-        stage.held = bool(stage.run())
-        stage.seconds = time.monotonic() - start
-        say(f"{stage.name}: {'ok' if stage.held else 'FAILED'} in {stage.seconds:.0f} s")
-    return _summary(chosen, run.count)
+    start = time.monotonic()
+    if len(chosen) == 1:
+        _timed(chosen[0])
+    else:
+        _beside(chosen)
+    return _summary(chosen, run.count, time.monotonic() - start)
 
 
-def _summary(stages: list[Stage], count: Count) -> int:
+def _timed(stage: Stage) -> None:
+    say(f"\n── {stage.name} ──")
+    start = time.monotonic()
+    stage.held = bool(stage.run())
+    stage.seconds = time.monotonic() - start
+    say(f"{stage.name}: {'ok' if stage.held else 'FAILED'} in {stage.seconds:.0f} s")
+
+
+def _beside(stages: Sequence[Stage]) -> None:
+    """Run stages beside each other, and show what each wrote when it is over."""
+
+    def run(stage: Stage) -> str:
+        written = StringIO()
+        OUT.set(written)
+        _timed(stage)
+        return written.getvalue()
+
+    def place(stage: Stage) -> int:
+        return LONGEST_FIRST.index(stage.name) if stage.name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in as_completed([pool.submit(run, stage) for stage in sorted(stages, key=place)]):
+            say(done.result().rstrip())
+
+
+def _summary(stages: list[Stage], count: Count, seconds: float) -> int:
     say("\n── summary ──")
     for stage in stages:
         say(f"{stage.name:10} {'ok' if stage.held else 'FAILED':8} {stage.seconds:6.0f} s")
     failed = [stage.name for stage in stages if not stage.held]
-    say(f"{'all':10} {'FAILED' if failed else 'ok':8} {sum(stage.seconds for stage in stages):6.0f} s")
+    say(f"{'all':10} {'FAILED' if failed else 'ok':8} {seconds:6.0f} s")
     say(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
     return 1 if failed else 0
 

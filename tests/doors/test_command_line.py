@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from heartline.cli import main
 from heartline.core.registry import VERBS
 
 from .test_python import NEEDED
@@ -31,11 +32,24 @@ def options(values: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))
-def test_every_verb_prints_what_python_answers(name: str, workspace: Any) -> None:
+def test_every_verb_prints_what_python_answers(
+    name: str, workspace: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """All that the program does, in this process: to start one for each verb would take longest of all."""
     values = NEEDED.get(name, {})
-    done = run(name, *options(values), "--data", str(workspace.lake.folder), "--json")
+    arguments = ["heartline", name, *options(values), "--data", str(workspace.lake.folder), "--json"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said, wrong = capfd.readouterr()
+    assert (ended.value.code, wrong) == (0, "")
+    assert json.loads(said) == json.loads(workspace.call(name, values).to_json())
+
+
+def test_a_program_of_its_own_prints_it_and_nothing_else(workspace: Any) -> None:
+    done = run("scores", "--period", "all", "--data", str(workspace.lake.folder), "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == json.loads(workspace.call(name, values).to_json())
+    assert json.loads(done.stdout) == json.loads(workspace.call("scores", {"period": "all"}).to_json())
 
 
 def test_without_json_the_answer_is_for_people(workspace: Any) -> None:

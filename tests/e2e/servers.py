@@ -8,14 +8,15 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-HEARTLINE = Path(sys.executable).with_name("heartline")
+from tests import apart
+
+HEARTLINE = apart.program()
 PATIENCE_S = 90.0
 """Generous: machines that test are busy."""
 

@@ -24,7 +24,11 @@ BINDING = (
 LESSER = r"LGPL|Lesser General Public"
 
 DEVELOPERS_ONLY = {"pm4py": "AGPL-3.0: the peer that our paths are held against; nothing of ours imports it but tests"}
-EXPLAINED = {"qrcode": "BSD; the second classifier is about the word mark QR Code"}
+EXPLAINED = {
+    "qrcode": "BSD; the second classifier is about the word mark QR Code",
+    "psycopg": "LGPL: used unchanged, as a library that anybody may replace",
+    "psycopg-binary": "LGPL, as psycopg",
+}
 
 
 def normal(name: str) -> str:
@@ -59,7 +63,7 @@ def licence(found: metadata.Distribution) -> str:
     )
 
 
-@pytest.mark.parametrize("part", ["default", "spark"])
+@pytest.mark.parametrize("part", ["default", "connect", "spark"])
 def test_what_users_install_may_be_used_freely(part: str) -> None:
     here = {name: licence(found) for name, found in installed().items() if name in locked(part)}
     assert len(here) > 30
@@ -75,7 +79,7 @@ def test_what_binds_is_named_and_stays_with_the_developers() -> None:
     here = {name: licence(found) for name, found in installed().items() if name in locked("dev") - locked("default")}
     binding = {name for name, said in here.items() if re.search(BINDING, said) and not re.search(FREE, said)}
     assert binding == set(DEVELOPERS_ONLY)
-    assert not set(DEVELOPERS_ONLY) & (locked("default") | locked("spark"))
+    assert not set(DEVELOPERS_ONLY) & (locked("default") | locked("connect") | locked("spark"))
 
 
 def test_the_default_install_stays_small() -> None:
@@ -109,19 +113,23 @@ def test_the_locks_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     default = project["project"]["dependencies"]
     spark = [*default, *project["project"]["optional-dependencies"]["spark"]]
+    connect = [*default, *project["project"]["optional-dependencies"]["connect"]]
     groups = project["dependency-groups"]
-    wanted = {"default": default, "spark": spark, "dev": [*spark, *groups["dev"]], "clients": groups["clients"]}
+    wanted = {
+        "default": default, "connect": connect, "spark": spark, "dev": [*spark, *connect, *groups["dev"]],
+        "clients": groups["clients"],
+    }  # fmt: skip
     stale = [f"{part}: {line}" for part, lines in wanted.items() for line in lines if not held(part, Requirement(line))]
     assert stale == [], "run requirements/lock"
 
 
 def test_the_locks_agree() -> None:
-    for part in ("spark", "dev"):
+    for part in ("connect", "spark", "dev"):
         assert {name: versions for name, versions in pins("default").items() if pins(part).get(name) != versions} == {}
 
 
 def test_every_locked_file_has_its_hash() -> None:
-    for part in ("uv", "default", "spark", "dev", "clients"):
+    for part in ("uv", "default", "connect", "spark", "dev", "clients"):
         entries = re.split(
             r"^(?=[A-Za-z0-9])", (ROOT / "requirements" / f"{part}.lock").read_text(), flags=re.MULTILINE
         )

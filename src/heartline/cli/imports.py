@@ -50,19 +50,48 @@ def import_(
             bar.update(task, description=what, rows=rows, completed=done, total=of)
 
         home = data if data is not None else default_folder()
+        agreed = _agreed(recipe, files, home, keep=not dry_run)
         report = run(recipe, home, folder=files, dry_run=dry_run, progress=progress)
     if json:
-        typer.echo(_document(report))
+        typer.echo(_document(report, agreed))
     else:
         _show(report, Console())
+        for line in _consents(agreed, rehearsed=dry_run):
+            typer.echo(line)
 
 
-def _document(report: Report) -> str:
+def _agreed(recipe: Path, files: Path | None, home: Path, *, keep: bool) -> dict[str, int]:
+    """Take what the files say about consent into the ledger, or count it; nothing where they say nothing."""
+    from heartline.collect.exports import agreeing
+
+    rows = list(agreeing.told(recipe, files))
+    if not rows or not keep:
+        return {"new": len(rows)} if rows else {}
+    import dataclasses
+
+    from heartline.server.shell import consenting, start
+
+    start.prepare(home.absolute())
+    return dataclasses.asdict(consenting.tell(rows))
+
+
+def _consents(agreed: dict[str, int], *, rehearsed: bool) -> list[str]:
+    """Say what became of what the files say about consent."""
+    if not agreed:
+        return []
+    if rehearsed:
+        return [f"The files hold {agreed['new']:,} words about consent."]
+    said = f"Words about consent: {agreed['new']:,} new, {agreed['there']:,} already there"
+    return [f"{said}, {agreed['unusable']:,} that say nothing we can read." if agreed["unusable"] else f"{said}."]
+
+
+def _document(report: Report, agreed: dict[str, int]) -> str:
     import dataclasses
 
     import msgspec
 
-    return msgspec.json.encode(dataclasses.asdict(report), enc_hook=str).decode()
+    told = {"agreed": agreed} if agreed else {}
+    return msgspec.json.encode(dataclasses.asdict(report) | told, enc_hook=str).decode()
 
 
 def _show(report: Report, console: Any) -> None:

@@ -6,6 +6,7 @@ when the pipe to the supervisor closes, so that a killed supervisor leaves nothi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -69,7 +70,8 @@ def pages() -> None:
 
 
 def worker() -> None:
-    """Run the jobs."""
+    """Run the jobs; where the processor is short, they leave it to what comes in and to who waits for a page."""
+    _step_back()
     from heartline.server.shell import start
 
     start.django(_data())
@@ -86,6 +88,17 @@ def loader() -> None:
     from heartline.server.collect.received.loading import run
 
     run()
+
+
+BEHIND = 10
+"""How far the jobs stand behind the others, in the steps of `nice`."""
+
+
+def _step_back() -> None:
+    """Let other processes go first, also where Linux shares the processor among sessions: each of ours is one."""
+    os.nice(BEHIND)
+    with contextlib.suppress(OSError):  # another system, or one that shares it otherwise
+        Path("/proc/self/autogroup").write_text(str(BEHIND))
 
 
 def _data() -> Path:

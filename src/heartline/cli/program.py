@@ -11,7 +11,7 @@ import typer
 
 from heartline.core.errors import Conflict, Forbidden, HeartlineError, Unavailable
 
-from . import define, demo, identity, imports, lake, person, serve, verbs, xes
+from . import connect, define, demo, export, identity, imports, lake, person, serve, verbs, xes
 
 app = typer.Typer(
     name="heartline",
@@ -28,7 +28,7 @@ def heartline() -> None:
     """Customer experience management that one person can run with one command."""
 
 
-for module in (serve, imports, define, demo, lake, identity, person, xes, verbs):
+for module in (serve, imports, connect, define, demo, lake, identity, person, export, xes, verbs):
     module.register(app)
 
 

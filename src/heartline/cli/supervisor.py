@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import typer
 
@@ -19,6 +20,8 @@ STEADY_S = 60.0
 """A process that lived this long is restarted at once when it ends."""
 PATIENCE_S = 10.0
 """How long a process may take to end when it is asked to."""
+STOPPED_S = 5.0
+"""A process that was paused for so long is ended and started again: it holds locks that others wait for."""
 
 
 @dataclass(eq=False)
@@ -32,6 +35,7 @@ class Child:
     pause_s: float = 0.5
     due: float = 0.0
     failures: int = 0
+    paused: float | None = None
 
     def start(self) -> None:
         """Start it, in a group of its own, so that Ctrl-C reaches the supervisor alone."""
@@ -44,6 +48,12 @@ class Child:
     def watch(self) -> None:
         """Start it again if it has ended, after a pause that grows while it keeps failing."""
         now = time.monotonic()
+        if self.process is not None and self.process.poll() is None:
+            self.paused = (self.paused or now) if is_paused(self.process.pid) else None
+            if self.paused is not None and now - self.paused > STOPPED_S:
+                typer.echo(f"The {self.name} process was paused and is ended.", err=True)
+                self.kill()
+                self.process.wait()
         if self.process is not None and self.process.poll() is not None:
             steady = now - self.started > STEADY_S
             self.pause_s = 0.5 if steady else min(2 * self.pause_s, LONGEST_PAUSE_S)
@@ -62,6 +72,14 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
             if self.process.stdin is not None:
                 self.process.stdin.close()
+
+
+def is_paused(pid: int) -> bool:
+    """Tell whether a process was stopped by a signal; False where the system does not say."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except (OSError, IndexError):
+        return False
 
 
 @dataclass

@@ -17,6 +17,7 @@ KINDS = (
     "identifier_kind",
     "event",
     "rule",
+    "purpose",
 )
 """In the order in which a file has them: what is named stands before what names it."""
 SECTIONS = {
@@ -32,6 +33,7 @@ SECTIONS = {
     "identifier_kind": "identifier_kinds",
     "event": "events",
     "rule": "rules",
+    "purpose": "purposes",
 }
 """What a kind is called in a file. `company` is one body, the others hold bodies by key."""
 COMPANY = "company"
@@ -41,6 +43,8 @@ CHANNELS = (
 )  # fmt: skip
 """The channels that need no definition."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LAWFUL = ("consent", "contract", "legitimate_interest")
+"""Why people may be contacted for a purpose: the bases of `core.consent`."""
 MEASURES = ("nps", "top", "mean")
 EVENT_TYPES = ("track", "page", "screen")
 CONDITIONS = ("source", "type", "event", "path", "channel")
@@ -99,6 +103,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("stage", "key", refers="stage"),
         Field("channel", "key", refers="channel"),
         Field("department"),
+        Field("departments", "labels"),
         Field("contributes", "texts"),
         Field("expected_wait_s", "duration"),
         Field("also", "keys"),
@@ -174,6 +179,15 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("text", "given"),
         Field("mask", "texts"),
         Field("plain", "texts"),
+    ),
+    "purpose": (
+        Field("label", required=True),
+        Field("labels", "labels"),
+        Field("text", "labels"),
+        Field("channels", "keys", refers="channel", required=True),
+        Field("basis", "choice", choices=LAWFUL, required=True),
+        Field("double_opt_in", "yes_no"),
+        Field("holds_months", "whole"),
     ),
 }
 SLUGS = frozenset(set(KINDS) - {"settings", "unit", "product"})

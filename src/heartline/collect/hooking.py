@@ -110,10 +110,19 @@ def check(hook: Hook, headers: Mapping[str, str], body: bytes, said: str, now: f
 def _standard(hook: Hook, headers: Mapping[str, str], body: bytes, now: float) -> None:
     stamp = headers.get("webhook-timestamp", "")
     _recent(_seconds(stamp), now)
-    content = f"{headers.get('webhook-id', '')}.{stamp}.".encode() + body
-    signed = base64.b64encode(_mac(_key(hook.secret), content)).decode()
+    signed = standard(hook.secret, headers.get("webhook-id", ""), stamp, body)
     given = headers.get("webhook-signature", "").split()
     _same([one.removeprefix("v1,") for one in given if one.startswith("v1,")], signed)
+
+
+def content(name: str, stamp: str, body: bytes) -> bytes:
+    """Give what Standard Webhooks signs: the message's id, its time in seconds, its body."""
+    return f"{name}.{stamp}.".encode() + body
+
+
+def standard(secret: str, name: str, stamp: str, body: bytes) -> str:
+    """Give the signature `v1` of Standard Webhooks."""
+    return base64.b64encode(_mac(_key(secret), content(name, stamp, body))).decode()
 
 
 def _other(hook: Hook, given: str, headers: Mapping[str, str], body: bytes, now: float) -> None:

@@ -24,7 +24,7 @@ from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
 from heartline.store.writer import Writer
 
-from . import defining, files, mapping, people, xes
+from . import defining, files, mapping, people, refusing, xes
 from . import recipe as recipes
 from .buried import Buried
 from .placing import HASHED, Landing, Placer, parsed
@@ -213,6 +213,8 @@ class Import:
         if self.writer:
             fresh = people.first_seen(ledger, buried.seen())
             self.writer.add("identities", people.additions(ties, fresh, self.recipe.source))
+            refusals = refusing.kept(self.snapshot.table("refusals"), ties.refused, self.recipe.source)
+            self.writer.add("refusals", refusals)
             if ties.changed is not None:
                 self.writer.add("customers", ties.changed)
             defining.define(self.writer, self.snapshot, self.recipe, landing.found, self._rows_of)
@@ -224,7 +226,7 @@ class Import:
             there=landing.there,
             dropped=dict(landing.dropped),
             known=landing.known,
-            refused=ties.refused,
+            refused=ties.refused.num_rows,
             quarantine=quarantine.close(),
             sample=sample,
             rehearsed=self.writer is None,

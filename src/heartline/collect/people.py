@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from heartline.store.schema import IDENTITIES
 
-from .identity import Identifiers, accepted, components, customers
+from .identity import WEAK, Identifiers, accepted, components, customers
 from .recipe import POWERS
+from .refusing import TWO_UNIQUE, WEAK_BETWEEN
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
@@ -66,7 +67,7 @@ class Ties:
     edges
         New rows of the ledger that hold: `left`, `right`.
     refused
-        How many assertions would have made one of two people, and were left out.
+        Assertions that would have made one of two people, and were left out: `left`, `right`, `why`.
     customer_of
         Customer of every identifier whose customer is another identifier.
     changed
@@ -74,7 +75,7 @@ class Ties:
     """
 
     edges: pa.Table
-    refused: int = 0
+    refused: pa.Table
     customer_of: Mapping[str, str] = field(default_factory=dict)
     changed: pa.Table | None = None
 
@@ -105,10 +106,17 @@ def tie(ledger: pa.Table, pairs: pa.Table, powers: Mapping[str, str], version: i
     changed = np.flatnonzero((after != before) & (people.first < version))
     return Ties(
         edges=fresh.filter(pa.array(holds)),
-        refused=int((~holds).sum()),
+        refused=_refused(fresh.filter(pa.array(~holds)), people, new_l[~holds], new_r[~holds]),
         customer_of=dict(zip(names.take(moved).to_pylist(), names.take(after[moved]).to_pylist(), strict=True)),
         changed=_changes(names, changed, before, after),
     )
+
+
+def _refused(pairs: pa.Table, people: Identifiers, left: I64, right: I64) -> pa.Table:
+    """Say why each was refused."""
+    weak = (people.power[left] == WEAK) | (people.power[right] == WEAK)
+    why = np.where(weak, WEAK_BETWEEN, TWO_UNIQUE).astype(object)
+    return pairs.append_column("why", pa.array(why, pa.string()))
 
 
 def parted(ledger: pa.Table, left: str, right: str, powers: Mapping[str, str], version: int) -> pa.Table | None:

@@ -19,6 +19,7 @@ from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTION
 from heartline.store.snapshot import Snapshot
 
+from .keeping_apart import said
 from .person import Person
 
 LABELLED = {
@@ -47,13 +48,21 @@ def interactions(lake: Lake, person: Person) -> list[dict[str, Any]]:
 
 
 def ledger(snapshot: Snapshot, person: Person) -> list[dict[str, Any]]:
-    """Give what says that their identifiers are one person: who said so."""
+    """Give what was said of their identifiers being one person, and by whom; what was not taken has its reason."""
     rows, names = snapshot.ledger(), sorted(person.names)
     theirs = rows.filter(rows.left.isin(names) | rows.right.isin(names)).order_by("landed", "left", "right")
-    return [
+    found = [
         {"identifier": row["left"], "with": row["right"], "same": row["same"], "source": row["source"]}
         for row in snapshot.execute(theirs).to_pylist()
     ]
+    return found + [_not_taken(row, person.names) for row in said(snapshot, names)]
+
+
+def _not_taken(row: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """Give what was said of somebody and not taken; of what is another one's only the kind is told."""
+    mine, other = (row["left"], row["right"]) if row["left"] in names else (row["right"], row["left"])
+    shown = other if other in names else other.partition(":")[0]
+    return {"identifier": mine, "with": shown, "same": False, "source": row["source"], "why": row["why"]}
 
 
 def bundle(lake: Lake, person: Person, held: Held | None = None) -> bytes:

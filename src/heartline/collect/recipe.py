@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from heartline.core.ids import slug
 
 from . import yaml_marks
+from .connecting.plan import Connect, read_connect
 from .currencies import CURRENCIES
 from .yaml_marks import Marked, Place
 
@@ -27,9 +28,9 @@ IDENTIFIERS = {
     "device": "weak",
 }
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
-SECTIONS = ("recipe", "source", "timezone", "currency", "files", "stages", "identifiers", "touchpoints", "journeys",
-            "units", "products", "identities", "interactions")  # fmt: skip
-TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "contributes", "expected_wait_s")
+SECTIONS = ("recipe", "source", "timezone", "currency", "connect", "files", "stages", "identifiers", "touchpoints",
+            "journeys", "units", "products", "identities", "interactions")  # fmt: skip
+TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "departments", "contributes", "expected_wait_s")
 JOURNEY = ("label", "labels", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
 XES = ("xes", "case", "customer", "activity", "lifecycle")
 
@@ -82,6 +83,7 @@ class Recipe:
     products: tuple[Query, ...]
     identities: tuple[Query, ...]
     interactions: tuple[Entry, ...]
+    connect: Connect | None = None
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -109,16 +111,17 @@ def parse(text: str, name: str = "recipe.yaml") -> Recipe:
 def build(root: Marked) -> Recipe:
     """Check a marked document and make the recipe of it."""
     top = root.only("The recipe", SECTIONS)
-    _need(root, top, "recipe", "source", "files")
+    _need(root, top, "recipe", "source", *(() if "connect" in top else ("files",)))
     if top["recipe"].value != 1:
         raise top["recipe"].place.wrong("This is not version 1 of the recipe format.", "Expected `recipe: 1`.")
+    connect = read_connect(top["connect"]) if "connect" in top else None
     recipe = Recipe(
         place=root.place,
         source=_key(top["source"], "source"),
         timezone=_timezone(top.get("timezone")),
         timezone_given="timezone" in top,
         currency=_currency(top.get("currency")),
-        files=_files(top["files"]),
+        files=_files(top["files"]) if connect is None else _fetched(top, connect),
         stages=tuple(_key(item, "a stage") for item in _list(top, "stages")),
         identifiers=_identifiers(top.get("identifiers")),
         touchpoints=_touchpoints(top.get("touchpoints")),
@@ -127,6 +130,7 @@ def build(root: Marked) -> Recipe:
         products=tuple(_query(item) for item in _list(top, "products")),
         identities=tuple(_query(item) for item in _list(top, "identities")),
         interactions=tuple(_entry(item) for item in _list(top, "interactions")),
+        connect=connect,
     )
     for entry in recipe.interactions:
         if entry.log and entry.log.file not in recipe.files:
@@ -186,6 +190,13 @@ def _files(item: Marked) -> dict[str, tuple[str, Place]]:
     return found
 
 
+def _fetched(top: Mapping[str, Marked], connect: Connect) -> dict[str, tuple[str, Place]]:
+    """Give the tables that are fetched as the files that they become."""
+    if "files" in top:
+        raise top["files"].place.wrong("The tables of `connect` are the files.", "Expected no `files` beside it.")
+    return {table.name: (f"{table.name}.parquet", table.place) for table in connect.tables}
+
+
 def _identifiers(item: Marked | None) -> dict[str, str]:
     found = {}
     for kind, power in (item.mapping("“identifiers”") if item else {}).items():
@@ -207,7 +218,7 @@ def _touchpoints(item: Marked | None) -> dict[str, dict[str, Any]]:
 
 
 def _touchpoint_value(key: str, value: Marked) -> Any:
-    if key == "labels":
+    if key in ("labels", "departments"):
         return _labels(value)
     if key == "expected_wait_s":
         return _number(value, key)

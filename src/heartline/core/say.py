@@ -29,9 +29,11 @@ def share(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Say a time in the two units a person would use: `3 days 4 hours`, `12 minutes`, `40 seconds`."""
+    """Say a time in the two units a person would use: `3 days 4 hours`, `12 minutes`, `340 milliseconds`."""
     if seconds is None:
         return UNKNOWN
+    if 0 < round(1_000 * seconds) < 1_000:
+        return _plural(round(1_000 * seconds), "millisecond")
     left = round(seconds)
     for (_, size), (_, finer) in pairwise(_UNITS):  # what would be the third unit is rounded away
         if left >= size:

@@ -3,6 +3,9 @@
 HEARTLINE_DATA      the data folder
 HEARTLINE_KEYS      where keys are kept, outside the data folder; default ~/.config/heartline/keys
 HEARTLINE_URL       the address people use, https://… in production; default http://localhost
+HEARTLINE_PRIVATE_HOSTS  names and networks that may be called though they are not public; default none
+HEARTLINE_MAIL      smtp://USER:PASSWORD@HOST:PORT, or smtps://…; without it no mail is sent
+HEARTLINE_MAIL_FROM the address that mails come from; default no-reply@ the host of HEARTLINE_URL
 HEARTLINE_DEBUG     1 shows what went wrong on error pages; never in production
 DATABASE_URL        postgres://USER:PASSWORD@HOST:PORT/NAME instead of SQLite in the data folder
 """
@@ -38,10 +41,13 @@ FEATURES: tuple[str, ...] = (
     "collect.placement",
     "collect.tracking",
     "collect.offline",
+    "collect.folders",
     "collect.hooks",
+    "collect.connections",
     "people.contacts",
     "people.privacy",
     "people.identity",
+    "people.consent",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""
 
@@ -103,6 +109,7 @@ URL = urlsplit(os.environ.get("HEARTLINE_URL") or "http://localhost")
 SECURE = URL.scheme == "https"
 
 DEBUG = os.environ.get("HEARTLINE_DEBUG") == "1"
+PRIVATE_HOSTS = tuple(filter(None, os.environ.get("HEARTLINE_PRIVATE_HOSTS", "").split(",")))
 SECRET_KEY = _secret(DATA)
 ALLOWED_HOSTS = [URL.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_FAILURE_VIEW = "heartline.server.shell.errors.csrf"
@@ -132,6 +139,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "heartline.server.shell.language.chosen",
+    "heartline.server.shell.security.readable",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -205,6 +213,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the front sets it; pages hear nobody else
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+_MAIL = urlsplit(os.environ.get("HEARTLINE_MAIL") or "")
+EMAIL_HOST = _MAIL.hostname or ""
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL  # a password goes over an encrypted line only
+EMAIL_PORT = _MAIL.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_HOST_USER else 25)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("HEARTLINE_MAIL_FROM") or f"no-reply@{URL.hostname or 'localhost'}"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish"))]

@@ -27,6 +27,8 @@ VARIABLE = "HEARTLINE_RESULT_CACHE"
 BYTES = 256 * 2**20
 LOOK_EVERY = 64
 _SUM = 16
+CLOCKS_S = 60
+"""How far the clock of files may be behind that of versions."""
 
 
 class ResultCache:
@@ -80,6 +82,21 @@ class ResultCache:
         for path in self._files():
             path.unlink(missing_ok=True)
 
+    def forget_since(self, moment: datetime) -> int:
+        """Forget the results as of versions since a moment; give how many.
+
+        Only files that were written or used since are opened: the others were there before.
+        """
+        gone = 0
+        for path in self._files():
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime >= moment.timestamp() - CLOCKS_S:
+                    found = self.get(path.stem)
+                    if found is None or found.as_of.time >= moment:
+                        path.unlink(missing_ok=True)
+                        gone += 1
+        return gone
+
     def trim(self) -> None:
         """Remove what was not used for longest until a tenth of the room is free again."""
         found = []
@@ -120,11 +137,12 @@ def key_of(version: tuple[int, str], engine: str, name: str, spec: Mapping[str, 
 
 @cache
 def code_version() -> str:
-    """Give a mark of the installed code: it changes with any of its files."""
+    """Give a mark of the installed code: it changes with what any of its files says, and is one on all machines."""
     root = Path(__file__).resolve().parents[1]
-    files = sorted(root.rglob("*.py"))
-    seen = [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
+    seen = hashlib.blake2b(digest_size=8)
+    for path in sorted(root.rglob("*.py")):
+        seen.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return seen.hexdigest()
 
 
 def enabled() -> bool:

@@ -77,7 +77,7 @@ def compact(lake: Lake, *, force: bool = False) -> Compacted:
         _finish_what_a_crash_left(lake)
         before = _count(lake)
         months = Compaction(lake, force=force).run()
-        for name in ("definitions", "identities", "customers", "overrides"):
+        for name in ("definitions", "identities", "refusals", "customers", "overrides"):
             _gather(lake, name, 2 if force else ENOUGH_FILES)
         return Compacted(months, before, _count(lake), lake.manifest.newest().folded, remove_old(lake))
 

@@ -28,6 +28,7 @@ KINDS = (
     "product",
     "settings",
     "event",
+    "purpose",
 )
 STAGES = ("awareness", "consideration", "purchase", "delivery", "use", "support", "loyalty", "advocacy")
 SETTINGS: dict[str, Any] = {"timezone": "UTC", "week_start": "monday", "currency": None, "rates": []}

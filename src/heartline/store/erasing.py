@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from .cache import ResultCache
 from .compact import FILE_BYTES, ORDER
 from .disk import flush, locked, troubles
 from .engine.erase import Aged, Sieve
@@ -97,9 +98,15 @@ def erase(lake: Lake, people: People) -> Erased:
 
 
 @troubles()
-def expire(lake: Lake, rules: Sequence[Aged]) -> Erased:
-    """Erase interactions that are older than they may become, from all versions; what is known of people stays."""
-    return _run(lake, None, rules)
+def expire(lake: Lake, rules: Sequence[Aged], *, since: datetime | None = None) -> Erased:
+    """Erase interactions that are older than they may become, from all versions; what is known of people stays.
+
+    Parameters
+    ----------
+    since
+        None of them is in a version before this moment, so that answers as of those are kept.
+    """
+    return _run(lake, None, rules, since)
 
 
 def preview(lake: Lake, rules: Sequence[Aged]) -> list[int]:
@@ -117,9 +124,9 @@ def preview(lake: Lake, rules: Sequence[Aged]) -> list[int]:
     return counts
 
 
-def _run(lake: Lake, people: People | None, rules: Sequence[Aged]) -> Erased:
+def _run(lake: Lake, people: People | None, rules: Sequence[Aged], since: datetime | None = None) -> Erased:
     with locked(lake.folder / "lake" / "compact.lock"):
-        erasure = Erasure(lake, people, rules)
+        erasure = Erasure(lake, people, rules, since)
         try:
             return erasure.run()
         finally:
@@ -129,8 +136,11 @@ def _run(lake: Lake, people: People | None, rules: Sequence[Aged]) -> Erased:
 class Erasure:
     """One erasure, while compaction is locked out: data files are only added meanwhile."""
 
-    def __init__(self, lake: Lake, people: People | None, rules: Sequence[Aged]) -> None:
+    def __init__(
+        self, lake: Lake, people: People | None, rules: Sequence[Aged], since: datetime | None = None
+    ) -> None:
         self.lake = lake
+        self.since = since
         self.people = people
         self.rules = rules
         self.old: dict[str, list[DataFile]] = {}
@@ -161,7 +171,7 @@ class Erasure:
             self._sift()
             version = self._publish()
             places = {f"lake: {name}": self._gone(name) for name in TABLES}
-            places |= clean(self.lake)
+            places |= clean(self.lake, self.since)
         newest = self.lake.manifest.newest()
         return Erased(version, newest.time, places, self.refs)
 
@@ -282,8 +292,14 @@ def finish(lake: Lake) -> bool:
     return True
 
 
-def clean(lake: Lake) -> dict[str, Gone]:
-    """Remove everything that may still hold what was erased, under both locks; then the mark goes."""
+def clean(lake: Lake, since: datetime | None = None) -> dict[str, Gone]:
+    """Remove everything that may still hold what was erased, under both locks; then the mark goes.
+
+    Parameters
+    ----------
+    since
+        Answers as of versions before this moment do not hold it, and stay.
+    """
     newest = lake.manifest.newest()
     old = logs = 0
     for name, table in lake.tables.items():
@@ -292,7 +308,8 @@ def clean(lake: Lake) -> dict[str, Gone]:
         logs += _remove_log(table, delta)
     step("erase: old files removed")
     cache = lake.folder / "cache"
-    results = _remove_all(cache / "results")
+    kept = cache / "results"
+    results = _remove_all(kept) if since is None else ResultCache(kept).forget_since(since)
     indexes = _remove_indexes(cache / "index")
     spilled = _remove_spills(cache / "spill")
     step("erase: caches removed")

@@ -27,7 +27,7 @@ class _Single(Aged):
         return f"({super().condition} AND id = {quoted(self.id)})"
 
 
-def withdraw(lake: Lake, source: str, ids: Iterable[str]) -> int:
+def withdraw(lake: Lake, source: str, ids: Iterable[str], *, since: datetime | None = None) -> int:
     """Remove interactions for good.
 
     Parameters
@@ -38,6 +38,8 @@ def withdraw(lake: Lake, source: str, ids: Iterable[str]) -> int:
         The source whose they are.
     ids
         Their ids.
+    since
+        When they were written at the earliest: answers as of versions before are kept.
 
     Returns
     -------
@@ -45,5 +47,5 @@ def withdraw(lake: Lake, source: str, ids: Iterable[str]) -> int:
     """
     until = datetime.now(UTC) + timedelta(days=366)
     rules = [_Single(until, None, source, one) for one in ids]
-    gone = expire(lake, rules).places.get("lake: interactions") if rules else None
+    gone = expire(lake, rules, since=since).places.get("lake: interactions") if rules else None
     return gone.removed if gone else 0

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from heartline.collect.exports.tests.conftest import SHIPPED
+from heartline.collect.exports.tests.test_mailchimp import AUDIENCE
 from heartline.core.ids import identifier
 from heartline.store import backup
 from heartline.store.lake import Lake
@@ -61,3 +63,17 @@ def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
     code, said = run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "no.zip"))
     assert code == 2
     assert "Nothing is known" in said
+
+
+def test_what_a_file_says_about_consent_is_imported_once_and_handed_out(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / "audience.csv").write_text(AUDIENCE.replace("ada@shop.example", "anna@example.org"))
+    recipe = str(SHIPPED / "mailchimp_audience.yaml")
+    for new in (5, 0):
+        code, said = run(lake, "import", recipe, "--files", str(tmp_path), "--json")
+        assert code == 0, said
+        assert json.loads(said)["agreed"] == {"new": new, "there": 5 - new, "unusable": 0}
+    run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "anna.zip"))
+    (word,) = json.loads(zipfile.ZipFile(tmp_path / "anna.zip").read("person.json"))["consents"]
+    assert (word["purpose"], word["channel"], word["state"], word["source"]) == (
+        "newsletter", "email", "given", "Mailchimp",
+    )  # fmt: skip

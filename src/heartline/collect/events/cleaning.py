@@ -67,13 +67,12 @@ def clean(group: Group, kept: Iterable[str] = ()) -> None:
         for one in group.properties:
             for key in list(one)[MOST_KEYS:]:
                 del one[key]
+                group.forget(key)
 
 
 def take_out(group: Group, key: str, doubt: str | None) -> None:
     """Take a property out of all; how many had it is counted under a doubt."""
-    held = 0
-    for one in group.properties:
-        held += one.pop(key, None) is not None
+    held = sum(value is not None for value in group.take_out(key))
     if held and doubt:
         group.doubts[doubt] += held
 
@@ -83,11 +82,13 @@ def _renamed(group: Group, key: str) -> None:
     for one in group.properties:
         if key in one:
             one[name] = one.pop(key)
+    group.forget(key)
+    group.forget(name)
 
 
 def _masked(group: Group, key: str, *, ids: bool, link: bool) -> None:
     values = group.values(key)
-    kinds = set(map(type, values))
+    kinds = group.kinds(key)
     if kinds & {dict, list}:
         _nested(group, key, values)
     if str in kinds:
@@ -95,7 +96,7 @@ def _masked(group: Group, key: str, *, ids: bool, link: bool) -> None:
     if int in kinds and not ids:
         for place, value in enumerate(values):
             if type(value) is int and value > 10**12 and personal.is_card(str(value)):
-                group.properties[place][key] = "[card]"
+                group.change(place, key, "[card]")
                 group.doubts[f"card:{key}"] += 1
 
 
@@ -116,7 +117,7 @@ def _texts(group: Group, key: str, values: list[Any], *, ids: bool, link: bool) 
     if changed:
         for place, value in enumerate(values):
             if type(value) is str and value in changed:
-                group.properties[place][key] = changed[value]
+                group.change(place, key, changed[value])
                 for kind in marks.get(value, ()):
                     group.doubts[f"{kind}:{key}"] += 1
 
@@ -135,7 +136,7 @@ def _nested(group: Group, key: str, values: list[Any]) -> None:
     for place, found in zip(places, suspect.tolist(), strict=True):
         if found:
             counts: list[str] = []
-            group.properties[place][key] = inner(values[place], counts.append)
+            group.change(place, key, inner(values[place], counts.append))
             for kind in set(counts):
                 group.doubts[f"{kind}:{key}"] += 1
 

@@ -11,10 +11,11 @@ from heartline.collect.hooking import translated
 from heartline.collect.inbox.contract import Received
 
 from .mending import deep, mend, unbatched
-from .wire import BATCH, BATCHES, EVENT, TYPES, Batch, Event
+from .wire import BATCH, BATCHES, EVENT, TYPES, WHOLE, Batch, Event, Whole
 
 MOST_BYTES = 32 * 1024
 """How large an event may be."""
+LEAST_BYTES = len('{"type":"page"}')
 LONGEST_NAME = 500
 
 Raw = bytes | msgspec.Raw
@@ -48,10 +49,12 @@ class Refused:
 
 @dataclass
 class Decoded:
-    """Events of several requests, column by column: event, its request, its number there, its bytes.
+    """Events of several requests, column by column: event, its request, its number there.
 
     Parameters
     ----------
+    raws
+        Place of an event -> its bytes, where they were cut out; of the others they are cut out when they are asked for.
     mended
         Of events some parts of which could not be read and were left out: place of the event -> names of the parts.
     """
@@ -60,35 +63,84 @@ class Decoded:
     events: list[Event] = field(default_factory=list)
     whose: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
-    raws: list[Raw] = field(default_factory=list)
+    raws: dict[int, Raw] = field(default_factory=dict)
     mended: dict[int, tuple[str, ...]] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
 
+    def raw(self, place: int) -> bytes:
+        """Give the bytes of an event."""
+        if place not in self.raws:
+            one = self.received[self.whose[place]]
+            parts: Sequence[Raw] = BATCH.decode(one.body).batch if one.kind in BATCHES else (one.body,)
+            start = place - self.numbers[place]  # the events of a request that was read at once lie in a row
+            self.raws.update(zip(range(start, start + len(parts)), parts, strict=True))
+        return bytes(self.raws[place])
+
     def refuse(self, place: int, code: str, name: str) -> None:
         """Refuse an event that could be read."""
-        self.refused.append(Refused(self.whose[place], self.numbers[place], code, name, bytes(self.raws[place])))
+        self.refused.append(Refused(self.whose[place], self.numbers[place], code, name, self.raw(place)))
 
 
-def decode(some: Sequence[Received]) -> Decoded:
+def decode(some: Sequence[Received], places: Sequence[int] | None = None) -> Decoded:
     """Read requests.
 
     Parameters
     ----------
     some
         As the inbox gives them. Those of kind `hook` come with how their bodies tell an event.
+    places
+        Which of them; all without.
 
     Returns
     -------
     Every event either among `events` or among `refused`, once.
     """
     made = Decoded(some)
-    for place, one in enumerate(some):
-        parts, batch = _parts(made, place, one)
-        nothing = NUL in one.body
-        kind = "track" if one.kind == HOOK else one.kind
-        for number, raw in enumerate(parts):
-            _read(made, place, number, raw, kind, batch, careful=nothing)
+    for place in range(len(some)) if places is None else places:
+        one = some[place]
+        if not _at_once(made, place, one):
+            parts, batch = _parts(made, place, one)
+            kind = "track" if one.kind == HOOK else one.kind
+            for number, raw in enumerate(parts):
+                _read(made, place, number, raw, kind, batch)
     return made
+
+
+def _at_once(made: Decoded, place: int, one: Received) -> bool:
+    """Read a request as a whole, where nothing in it needs a closer look; tell whether that was so."""
+    if one.kind == HOOK or NUL in one.body:
+        return False
+    try:
+        if one.kind in BATCHES:
+            batch = WHOLE.decode(one.body)
+            found = batch.batch
+            if batch.sent_at is not None or batch.context is not None:
+                _shared(found, batch)
+        else:
+            found = [EVENT.decode(one.body)]
+            found[0].type = one.kind
+    except FAILURES:
+        return False
+    if _large(one.body, len(found)) or any(map(_wrong, found)) or any(map(deep, found)):
+        return False
+    made.events += found
+    made.whose += [place] * len(found)
+    made.numbers += range(len(found))
+    return True
+
+
+def _large(body: bytes, events: int) -> bool:
+    """Tell whether one of the events of a readable body is too large."""
+    if len(body) - (events - 1) * LEAST_BYTES <= MOST_BYTES:
+        return False
+    return events == 1 or any(memoryview(raw).nbytes > MOST_BYTES for raw in BATCH.decode(body).batch)
+
+
+def _shared(events: Sequence[Event], batch: Batch | Whole) -> None:
+    """Give events what their batch says for all of them."""
+    for event in events:
+        event.sent_at = event.sent_at if batch.sent_at is None else batch.sent_at
+        event.context = event.context or batch.context
 
 
 NUL = b"\\u0000"
@@ -112,7 +164,7 @@ def _parts(made: Decoded, place: int, one: Received) -> tuple[Sequence[Raw], Bat
     return batch.batch, batch
 
 
-def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Batch | None, *, careful: bool) -> None:
+def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Batch | None) -> None:
     """Read one event, or refuse it."""
     mended: tuple[str, ...] = ()
     found: Event | tuple[str, str]
@@ -122,23 +174,23 @@ def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Ba
         try:
             found = EVENT.decode(raw)
         except FAILURES:
-            careful = True
-        if careful or deep(raw):
             found, mended = mend(bytes(raw))
+        else:
+            if NUL in bytes(raw) or deep(found):
+                found, mended = mend(bytes(raw))
     if isinstance(found, Event):
         if batch is None:
             found.type = kind if kind not in BATCHES else found.type
         else:
-            found.sent_at = found.sent_at if batch.sent_at is None else batch.sent_at
-            found.context = found.context or batch.context
+            _shared((found,), batch)
         found = _wrong(found) or found
     if isinstance(found, Event):
         if mended:
             made.mended[len(made.events)] = mended
+        made.raws[len(made.events)] = raw
         made.events.append(found)
         made.whose.append(place)
         made.numbers.append(number)
-        made.raws.append(raw)
     else:
         made.refused.append(Refused(place, number, *found, bytes(raw)))
 

@@ -13,7 +13,7 @@ from heartline.core.ids import slug
 
 from . import cleaning, personal, reading, rules
 from .company import Company
-from .groups import Group
+from .groups import Group, Name
 from .known import ONLINE, PLACES, Known, named
 from .pages import touchpoint as page_touchpoint
 from .persons import OWN, Persons
@@ -146,11 +146,28 @@ def _keys(texts: Sequence[str | None] | None) -> Sequence[str | None] | None:
 
 def usual(group: Group, known: Known, company: Company) -> tuple[list[str | None], Sequence[str | None]]:
     """Give touchpoints and channels as they are without rules."""
-    own = company.default(known.place) if known.place else None
+    own = _of_pages(group, company) if known.of_page else [company.default(known.place) if known.place else None]
+    own = own if len(own) == len(group) else own * len(group)
     said = reading.words(group, "touchpoint")
-    touchpoints = [own] * len(group) if said is None else [company.named(one) or own for one in said]
+    touchpoints = own if said is None else [company.named(one) or usual for one, usual in zip(said, own, strict=True)]
     channels = channels_of(group, company, touchpoints, known)
     return touchpoints, over(_keys(reading.words(group, "channel")), channels) or channels
+
+
+def _of_pages(group: Group, company: Company) -> list[str | None]:
+    """Give the touchpoint of the page on which each happened: what rules say of its views, else what its path means."""
+    made: list[str | None] = [None] * len(group)
+    for path in dict.fromkeys(group.paths):
+        some = [at for at, one in enumerate(group.paths) if one == path]
+        views = Group(
+            Name(group.name.source, "page", path or "page"), group.keys, group.places[some],
+            [group.properties[at] for at in some], [path] * len(some), [group.clients[at] for at in some],
+        )  # fmt: skip
+        concerned = [rule for rule in company.rules if rule.concerns(views)]
+        ruled = rules.decide(concerned, views, views.clients).get("touchpoint") or [None] * len(some)
+        for at, word in zip(some, ruled, strict=True):
+            made[at] = company.named(word) or company.default(page_touchpoint(path))
+    return made
 
 
 def channels_of(
@@ -172,12 +189,11 @@ def _said(group: Group, company: Company) -> list[str | None] | None:
     if held is None:
         return None
     texts: list[str | None] = []
-    for one, values in zip(held[1], group.properties, strict=True):
+    for one in group.take_out(held[0]):
         text, marks = personal.masked(one.strip(), company.region) if type(one) is str else ("", frozenset[str]())
         for mark in marks:
             group.doubts[f"{mark}:{held[0]}"] += 1
         texts.append(text or None)
-        values.pop(held[0], None)
     return texts
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .decoding import Decoded
 from .pages import template
-from .wire import ROWS, Context, Event, Values
+from .wire import ROWS, Context, Values
 
 MOST_KEYS = 250
 """Properties that an event may have; the names of further ones are not told apart."""
@@ -51,10 +51,40 @@ class Group:
     paths: list[str]
     clients: list[str]
     doubts: Counter[str] = field(default_factory=Counter)
+    _values: dict[str, list[Any]] = field(default_factory=dict)
+    _kinds: dict[str, frozenset[type]] = field(default_factory=dict)
 
     def values(self, key: str) -> list[Any]:
         """Give what all of them hold under a key; None where nothing."""
-        return [one.get(key) for one in self.properties]
+        found = self._values.get(key)
+        if found is None:
+            found = self._values[key] = [one.get(key) for one in self.properties]
+        return found
+
+    def kinds(self, key: str) -> frozenset[type]:
+        """Give the types of what they hold under a key."""
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = frozenset(map(type, self.values(key)))
+        return found
+
+    def change(self, place: int, key: str, value: Any) -> None:
+        """Let one hold something else under a key."""
+        self.properties[place][key] = value
+        self.forget(key)
+
+    def take_out(self, key: str) -> list[Any]:
+        """Take a property out of all of them; give what they held."""
+        values = self.values(key)
+        for one in self.properties:
+            one.pop(key, None)
+        self.forget(key)
+        return values
+
+    def forget(self, key: str) -> None:
+        """Look again at what they hold under a key, when that is asked for next: it was changed."""
+        self._values.pop(key, None)
+        self._kinds.pop(key, None)
 
     def __len__(self) -> int:
         return len(self.properties)
@@ -70,21 +100,23 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
     """
     sources = [one.source for one in decoded.received]
     found: dict[tuple[Any, ...], tuple[list[int], list[Values], list[str], list[str]]] = {}
-    for place, (event, whose) in enumerate(zip(decoded.events, decoded.whose, strict=True)):
-        if event.type not in ROWS or wrong[place]:
+    for place, (event, whose, bad) in enumerate(zip(decoded.events, decoded.whose, wrong, strict=True)):
+        kind = event.type
+        if bad or kind not in ROWS:
             continue
         values = event.properties or {}
         context = event.context
-        path = _path(event, values, context)
-        name = event.event if event.type == "track" else event.name or path or event.category
-        key = (sources[whose], event.type, name, path if event.type == "page" else "", *values)
+        path = _path(kind, values, context)
+        name = event.event if kind == "track" else event.name or path or event.category
+        key = (sources[whose], kind, name, path if kind == "page" else "", *values)
         known = found.get(key)
         if known is None:
             known = found[key] = ([], [], [], [])
-        known[0].append(place)
-        known[1].append(values)
-        known[2].append(path)
-        known[3].append(_client(context) if context is not None else "")
+        places, properties, paths, clients = known
+        places.append(place)
+        properties.append(values)
+        paths.append(path)
+        clients.append("" if context is None else _client(context))
     for (source, kind, name, _page, *keys), (places, properties, paths, clients) in found.items():
         yield Group(
             Name(source, kind, (name or kind).strip() or kind), tuple(keys), np.array(places, np.int64),
@@ -92,14 +124,14 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
         )  # fmt: skip
 
 
-def _path(event: Event, values: Values, context: Context | None) -> str:
-    """Give the template of the page that an event happened on."""
-    path = values.get("path") if event.type == "page" else None
+def _path(kind: str | None, values: Values, context: Context | None) -> str:
+    """Give the template of the page that an event of a type happened on."""
+    path = values.get("path") if kind == "page" else None
     if path is None and context is not None and context.page is not None:
         path = context.page.path or context.page.url
-    if path is None and event.type == "page":
+    if path is None and kind == "page":
         path = values.get("url")
-    return template(path) if isinstance(path, str) and path else ""
+    return template(path) if type(path) is str and path else ""
 
 
 def _client(context: Context) -> str:

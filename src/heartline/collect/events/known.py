@@ -43,6 +43,8 @@ class Known:
         Whether a text in it is what the customer said.
     scale
         Of a score, where the event does not say so.
+    of_page
+        Whether it says something about the page on which it happened, so that its touchpoint is that page's.
     """
 
     place: str
@@ -51,6 +53,7 @@ class Known:
     succeeded: bool | None = None
     text: bool = False
     scale: str | None = None
+    of_page: bool = False
 
 
 def _places(table: str) -> dict[str, Place]:
@@ -126,7 +129,8 @@ error_page | Error on the site | Fehler auf der Seite | Error en el sitio | use 
 
 
 def _events(table: str) -> dict[str, Known]:
-    """Read the table of names: what, then names; `+` and `-` are money, `ok` and `bad` how it went."""
+    """Read the table of names: what, then names; `+` and `-` are money, `ok` and `bad` how it went,
+    `of_page` what is about the page."""
     found: dict[str, Known] = {}
     for line in filter(None, map(str.strip, table.splitlines())):
         said, names = line.split("|")
@@ -137,6 +141,7 @@ def _events(table: str) -> dict[str, Known]:
             money=1 if "+" in marks else -1 if "-" in marks else 0,
             succeeded=True if "ok" in marks else False if "bad" in marks else None,
             text="text" in marks or "feedback" in marks,
+            of_page="of_page" in marks,
             scale=next((mark.removeprefix("on:") for mark in marks if mark.startswith("on:")), None),
         )
         found |= dict.fromkeys(names.split(), made)
@@ -144,6 +149,7 @@ def _events(table: str) -> dict[str, Known]:
 
 
 EVENTS = _events("""
+website of_page | page_loaded page_answered page_reacted
 search | products_searched search_performed searched site_searched
 search bad | search_failed no_search_results
 product_list | product_list_viewed product_list_filtered product_category_viewed

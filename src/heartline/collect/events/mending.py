@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from .wire import Context, Event, Word
+from .wire import Context, Event, Values, Word
 
+NESTING = frozenset((dict, list))
 DEEPEST = 24
 """Objects and lists within one another that an event may have."""
 NEEDED: dict[str, Any] = {
@@ -21,10 +22,21 @@ SPARE: dict[str, Any] = {
 """Fields that are left out when they are wrong."""
 
 
-def deep(raw: bytes | msgspec.Raw) -> bool:
-    """Tell whether an event may be nested deeper than is read: it opens that many objects and lists."""
-    view = bytes(raw)
-    return view.count(b"{") + view.count(b"[") > DEEPEST
+def deep(event: Event) -> bool:
+    """Tell whether what is kept of an event may be nested deeper than is read: it opens that many objects and lists."""
+    context = event.context
+    return _deep(event.properties) or _deep(event.traits) or (context is not None and _deep(context.traits))
+
+
+def _deep(values: Values | None) -> bool:
+    if not values or NESTING.isdisjoint(map(type, values.values())):
+        return False
+    return _opens(values) + 2 > DEEPEST  # the event and its context are around them
+
+
+def _opens(values: Values) -> int:
+    text = msgspec.json.encode(values)
+    return text.count(b"{") + text.count(b"[")
 
 
 def mend(raw: bytes) -> tuple[Event | tuple[str, str], tuple[str, ...]]:

@@ -23,6 +23,7 @@ from .wire import Event, Values, Word
 KINDS = ("user_id", "email", "phone", "anonymous_id", "device")
 """Kinds of identifiers that every company has, the strongest first; defined ones stand behind user_id."""
 LONGEST = 300
+LONGEST_NOTHING = max(map(len, NOTHING))
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[^@\s.]{2,63}")
 OWN = ("order_", "checkout_", "email", "payment_", "refund", "booking_", "subscription_", "account_", "sign")
 """Touchpoints and names of events in which an address is the customer's own."""
@@ -36,6 +37,9 @@ CONSENTS = pa.schema(
     [("kind", pa.string()), ("identifier", pa.string()), ("purpose", pa.string()), ("granted", pa.bool_()),
      ("at", MOMENT), ("source", pa.string())]
 )  # fmt: skip
+
+Facts = dict[tuple[Any, ...], int]
+"""Kind and identifier of a person, what about them, its value, its source -> when that was said last."""
 
 
 @dataclass
@@ -135,17 +139,16 @@ class Persons:
         for key in group.keys:
             name = snake(key)
             if name in taken:
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._identifier(place, name, values.get(key))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._identifier(place, name, value)
                     if name in ("email", "phone"):
-                        self._contact(place, name, values.get(key))
-                    values.pop(key, None)
+                        self._contact(place, name, value)
             elif own and name in CONTACT and name != "name":
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._contact(place, name, values.pop(key, None))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._contact(place, name, value)
             elif own and name in ("shipping_address", "billing_address"):
-                for place, values in zip(group.places.tolist(), group.properties, strict=True):
-                    self._contact(place, "address", values.pop(key, None))
+                for place, value in zip(group.places.tolist(), group.take_out(key), strict=True):
+                    self._contact(place, "address", value)
 
     def strongest(self, place: int) -> tuple[str, str] | None:
         """Give the strongest identifier of an event."""
@@ -163,31 +166,28 @@ class Persons:
             for kind, column in self.columns.items()
         }
 
-    def contact_table(self, refused: set[int]) -> pa.Table:
-        """Give contact data, each with the strongest identifier of the event that it came with."""
-        return self._about(CONTACTS, self.contacts, refused)
-
-    def consent_table(self, refused: set[int]) -> pa.Table:
-        """Give what people agreed to."""
-        return self._about(CONSENTS, self.consents, refused)
-
-    def _about(self, schema: pa.Schema, found: Sequence[tuple[int, str, Any]], refused: set[int]) -> pa.Table:
-        rows: dict[tuple[Any, ...], int] = {}
+    def tell(self, facts: Facts, found: Sequence[tuple[int, str, Any]], refused: set[int]) -> None:
+        """Add what was found about people, each with the strongest identifier of its event; of the same, the newest."""
+        received, whose = self.decoded.received, self.decoded.whose
         for place, name, value in found:
             person = None if place in refused else self.strongest(place)
             if person is not None:
-                source = self.decoded.received[self.decoded.whose[place]].source
-                key = (*person, name, value, source)
-                rows[key] = max(rows.get(key, int(self.at[place])), int(self.at[place]))
-        made = [(*key[:4], at, key[4]) for key, at in sorted(rows.items(), key=lambda one: (one[1], str(one[0])))]
-        columns = list(zip(*made, strict=True)) or [()] * len(schema)
-        return pa.table(
-            [
-                pa.array(column, pa.int64()).cast(kind) if kind == MOMENT else pa.array(column, kind)
-                for column, kind in zip(columns, schema.types, strict=True)
-            ],
-            schema=schema,
-        )
+                key = (*person, name, value, received[whose[place]].source)
+                at = int(self.at[place])
+                facts[key] = max(facts.get(key, at), at)
+
+
+def told(schema: pa.Schema, facts: Facts) -> pa.Table:
+    """Give what was found about people as a table, in the order of time."""
+    made = [(*key[:4], at, key[4]) for key, at in sorted(facts.items(), key=lambda one: (one[1], one[0]))]
+    columns = list(zip(*made, strict=True)) or [()] * len(schema)
+    return pa.table(
+        [
+            pa.array(column, pa.int64()).cast(kind) if kind == MOMENT else pa.array(column, kind)
+            for column, kind in zip(columns, schema.types, strict=True)
+        ],
+        schema=schema,
+    )
 
 
 def named(word: Word) -> str | None:
@@ -198,7 +198,9 @@ def named(word: Word) -> str | None:
         return None
     else:
         found = str(int(word)) if isinstance(word, float) and word.is_integer() else str(word)
-    return None if not found or len(found) > LONGEST or found.lower() in NOTHING else found
+    if not found or len(found) > LONGEST or (len(found) <= LONGEST_NOTHING and found.lower() in NOTHING):
+        return None
+    return found
 
 
 def kinds(defined: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -81,44 +81,84 @@ def placed(decoded: Decoded, definitions: Definitions) -> Placed:
     -------
     The same whatever the order of the events and however they were split into requests; only `seq` follows these.
     """
-    company = Company(definitions)
-    at, received, wrong = times.occurred(decoded)
-    kinds = persons.kinds(definitions.all("identifier_kind"))
-    whose = Persons(decoded, at, kinds, company.region)
-    whose.read()
-    _check(decoded, whose, wrong)
-    rows = [number for number, event in enumerate(decoded.events) if event.type in ROWS and not wrong[number]]
-    others = [number for number, event in enumerate(decoded.events) if event.type not in ROWS and not wrong[number]]
-    ids = _ids(decoded, rows), _ids(decoded, others)  # from events as they came: their properties are changed below
-    columns = Columns(len(decoded.events))
-    seen = Seen()
-    for group in grouped(decoded, wrong):
-        place(group, company, whose, columns)
-        look(seen, group, at, columns)
-        _properties(group, decoded, columns)
-    for number, parts in decoded.mended.items():
-        seen.doubt(_source(decoded, number), decoded.events[number].type or "", [f"left_out:{part}" for part in parts])
-    refused = {number for number, code in enumerate(wrong) if code}
-    return Placed(
-        rows=_rows(decoded, rows, ids[0], at, received, columns, whose, company.moves),
-        people=_people(decoded, others, ids[1], at, whose),
-        contacts=whose.contact_table(refused),
-        consents=whose.consent_table(refused),
-        refused=decoded.refused,
-        seen=seen,
-        kinds=kinds,
-        found=company.found,
-    )
+    made = Placing(definitions)
+    made.add(decoded)
+    return made.done()
 
 
-def _check(decoded: Decoded, whose: Persons, wrong: list[str | None]) -> None:
-    """Refuse events with an impossible time, and those that say who somebody is without saying who."""
-    for number, event in enumerate(decoded.events):
-        code = wrong[number]
-        if code is None and event.type not in ROWS and whose.strongest(number) is None:
-            code = wrong[number] = "no_person"
+class Placing:
+    """Events on their way to be placed, some requests after the other.
+
+    Parameters
+    ----------
+    definitions
+        The company's.
+    """
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.company = Company(definitions)
+        self.kinds = persons.kinds(definitions.all("identifier_kind"))
+        self.seen = Seen()
+        self.contacts: persons.Facts = {}
+        self.consents: persons.Facts = {}
+        self.refused: list[Refused] = []
+        self._rows: list[pa.Table] = []
+        self._people: list[pa.Table] = []
+
+    def add(self, decoded: Decoded) -> None:
+        """Place some."""
+        at, received, wrong = times.occurred(decoded)
+        whose = Persons(decoded, at, self.kinds, self.company.region)
+        whose.read()
+        rows, others = _sorted_out(decoded, whose, wrong)
+        ids = _ids(decoded, rows), _ids(decoded, others)  # as they came: their properties are changed below
+        columns = Columns(len(decoded.events))
+        for group in grouped(decoded, wrong):
+            place(group, self.company, whose, columns)
+            look(self.seen, group, at, columns)
+            _properties(group, decoded, columns)
+        for number, parts in decoded.mended.items():
+            left = [f"left_out:{part}" for part in parts]
+            self.seen.doubt(_source(decoded, number), decoded.events[number].type or "", left)
+        self._rows.append(_rows(decoded, rows, ids[0], at, received, columns, whose, self.company.moves))
+        self._people.append(_people(decoded, others, ids[1], at, whose))
+        refused = {number for number, code in enumerate(wrong) if code}
+        whose.tell(self.contacts, whose.contacts, refused)
+        whose.tell(self.consents, whose.consents, refused)
+        self.refused += decoded.refused
+
+    def done(self) -> Placed:
+        """Give what they came to."""
+        return Placed(
+            rows=pa.concat_tables(self._rows).combine_chunks(),
+            people=pa.concat_tables(self._people).combine_chunks(),
+            contacts=persons.told(persons.CONTACTS, self.contacts),
+            consents=persons.told(persons.CONSENTS, self.consents),
+            refused=self.refused,
+            seen=self.seen,
+            kinds=self.kinds,
+            found=self.company.found,
+        )
+
+
+def _sorted_out(decoded: Decoded, whose: Persons, wrong: list[str | None]) -> tuple[list[int], list[int]]:
+    """Tell events that say that something happened from those that say who somebody is; refuse impossible ones.
+
+    Those are: with an impossible time, and such as say who somebody is without saying who.
+    """
+    rows: list[int] = []
+    others: list[int] = []
+    for number, (event, code) in enumerate(zip(decoded.events, wrong, strict=True)):
         if code is not None:
-            decoded.refuse(number, code, "userId" if code == "no_person" else "timestamp")
+            decoded.refuse(number, code, "timestamp")
+        elif event.type in ROWS:
+            rows.append(number)
+        elif whose.strongest(number) is None:
+            wrong[number] = "no_person"
+            decoded.refuse(number, "no_person", "userId")
+        else:
+            others.append(number)
+    return rows, others
 
 
 def _source(decoded: Decoded, number: int) -> str:
@@ -130,8 +170,7 @@ WRITE = msgspec.json.Encoder().encode
 
 def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
     """Write the properties of a group's events, with what their client said about the moment."""
-    made = []
-    known: dict[tuple[Any, ...], bytes] = {}
+    known: dict[tuple[Any, ...], msgspec.Raw] = {}
     events, kind = decoded.events, group.name.type
     for number, path, client, values in zip(
         group.places.tolist(), group.paths, group.clients, group.properties, strict=True
@@ -140,7 +179,7 @@ def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
         if "context" in values:
             values["context_"] = values.pop("context")
         if context is None or context.campaign:
-            said = WRITE(_about(kind, path, client, context))
+            said = msgspec.Raw(WRITE(_about(kind, path, client, context)))
         else:
             library, app, system, device = context.library, context.app, context.os, context.device
             key = (
@@ -149,11 +188,10 @@ def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
             )  # fmt: skip
             found = known.get(key)
             if found is None:
-                found = known[key] = WRITE(_about(kind, path, client, context))
+                found = known[key] = msgspec.Raw(WRITE(_about(kind, path, client, context)))
             said = found
-        text = WRITE(values)
-        made.append((text[:-1] + (b',"context":' if values else b'"context":') + said + b"}").decode())
-    columns.put("properties", group.places, made)
+        values["context"] = said
+    columns.put("properties", group.places, list(map(WRITE, group.properties)))
 
 
 def _about(kind: str, path: str, client: str, context: Context | None) -> Values:
@@ -180,13 +218,14 @@ def _about(kind: str, path: str, client: str, context: Context | None) -> Values
 
 def _ids(decoded: Decoded, numbers: Sequence[int]) -> list[str]:
     """Name events: by their source's own name, else by their content."""
+    events, whose = decoded.events, decoded.whose
+    sources = [f"{one.source}:" for one in decoded.received]
     made = []
     for number in numbers:
-        event = decoded.events[number]
-        name = event.message_id
-        if name is None or not name.strip() or len(name) > persons.LONGEST:
+        name = events[number].message_id
+        if not name or len(name) > persons.LONGEST or name.isspace():
             name = _hashed(decoded, number)
-        made.append(f"{_source(decoded, number)}:{name}")
+        made.append(sources[whose[number]] + name)
     return made
 
 
@@ -250,4 +289,4 @@ def _people(decoded: Decoded, numbers: list[int], ids: list[str], at: times.I64,
     return pa.table({**made, **whose.table(numbers)})
 
 
-__all__ = ["Placed", "placed"]
+__all__ = ["Placed", "Placing", "placed"]

@@ -71,10 +71,11 @@ def look(seen: Seen, group: Group, at: npt.NDArray[np.int64], columns: Columns) 
         sight.example = example(group.properties[int(times.argmax())])
     sight.count += len(group)
     sight.first_us, sight.last_us = min(first, sight.first_us), max(last, sight.last_us)
-    sight.places.update(one or "" for one in columns.get("touchpoint")[group.places])
+    places = Counter(columns.get("touchpoint")[group.places].tolist())
+    sight.places.update({place or "": count for place, count in places.items()})
     sight.doubts.update(group.doubts)
     for key in dict.fromkeys(key for one in group.properties[:1] for key in one):
-        kinds = {TYPES[kind] for kind in set(map(type, group.values(key))) if kind in TYPES}
+        kinds = {TYPES[kind] for kind in group.kinds(key) if kind in TYPES}
         sight.properties.setdefault(key, set()).update(kinds)
 
 

@@ -89,5 +89,14 @@ class Batch(Struct):
     context: Context | None = None
 
 
+class Whole(Struct):
+    """Several events in one request, read with it."""
+
+    batch: list[Event]
+    sent_at: Word = field(default=None, name="sentAt")
+    context: Context | None = None
+
+
 EVENT = msgspec.json.Decoder(Event)
 BATCH = msgspec.json.Decoder(Batch)
+WHOLE = msgspec.json.Decoder(Whole)

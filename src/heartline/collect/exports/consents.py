@@ -1,5 +1,7 @@
 """What people agreed to, as an export tells it: rows for a ledger of consent, in columns that are written down here.
 
+`agreeing.told` looks for them in the files of any recipe.
+
 An interaction says what somebody did (subscribed, left); a consent says what is allowed since. The lake holds the
 first; the second needs the address in clear text, so it goes to the operational database and never to the lake.
 """

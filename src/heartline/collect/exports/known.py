@@ -49,6 +49,8 @@ STARTS = "start|start_time|started_at|call_start|call_start_time|call_started"
 ANSWERS = "answer|answered|answered_at|answer_time|call_answered"
 QUEUES = "queue_wait|queue_wait_s|queue_time|wait_time|wait_seconds|time_in_queue"
 CALLERS = "caller|caller_number|caller_id|from|from_number|phone|src|ani"
+PEOPLE = "email|email_address|e_mail|phone|phone_number|user_id|customer_id"
+STATES = "state|status|consent|consent_state|opt_in|permission"
 EXPORTS = (
     Export(
         "zendesk_tickets",
@@ -71,6 +73,7 @@ EXPORTS = (
     Export("trustpilot_reviews", "reviews", ("review_id review_created_utc review_stars",)),
     Export("mailchimp_audience", "audience", ("email_address euid leid", "email_address member_rating last_changed")),
     Export("mailchimp_activity", "activity", ("email|email_address action timestamp campaign_id|campaign_title",)),
+    Export("consent_list", "consents", (f"{PEOPLE} purpose {STATES}",)),
     Export("ga4_events", "events", ("event_date event_timestamp event_name event_params user_pseudo_id",)),
     Export(
         "call_log",

@@ -76,7 +76,7 @@ class Inbox(ABC):
         """Give the lease back, if it is held by this holder."""
 
     @abstractmethod
-    def stamp(self, batch: int, most_bytes: int) -> list[Received]:
+    def stamp(self, batch: int, most_bytes: int, holder: str | None = None) -> list[Received]:
         """Bind an explicit set of rows to a batch, for good, and give them, the oldest first.
 
         Parameters
@@ -85,11 +85,13 @@ class Inbox(ABC):
             A number that is not in use.
         most_bytes
             How much; one row is given even if it is larger.
+        holder
+            Who must hold the lease still, looked at in the same transaction; None: nobody need.
 
         Raises
         ------
         Conflict
-            `batch_stamped` when rows are bound to the number already.
+            `batch_stamped` when rows are bound to the number already; `lease_lost` when somebody else took the lease.
         """
 
     @abstractmethod
@@ -127,6 +129,11 @@ class Inbox(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def lease_lost() -> Conflict:
+    """Say that somebody else lands now."""
+    return Conflict("lease_lost", "Another loader has taken over.", remedy="Wait for the lease, then begin again.")
 
 
 def stamped_already(batch: int) -> Conflict:

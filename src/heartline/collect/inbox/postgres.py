@@ -20,7 +20,7 @@ from psycopg import errors
 from heartline.core.errors import HeartlineError, InvalidInput, Unavailable
 from heartline.store.steps import step
 
-from .contract import Backlog, Inbox, Received, stamped_already
+from .contract import Backlog, Inbox, Received, lease_lost, stamped_already
 
 FORMAT = 1
 CONNECT_S = 5
@@ -114,9 +114,11 @@ class PostgresInbox(Inbox):
         with self._transaction() as db:
             db.execute("delete from inbox.lease where holder = %s", (holder,))
 
-    def stamp(self, batch: int, most_bytes: int) -> list[Received]:
-        """Bind the oldest unbound rows to a batch, and give them."""
+    def stamp(self, batch: int, most_bytes: int, holder: str | None = None) -> list[Received]:
+        """Bind the oldest unbound rows to a batch, and give them; nobody takes the lease meanwhile."""
         with self._transaction() as db:
+            if holder and not db.execute("select 1 from inbox.lease where holder = %s for share", (holder,)).fetchone():
+                raise lease_lost()
             try:
                 db.execute("insert into inbox.batches values (%s)", (batch,))
             except errors.UniqueViolation:

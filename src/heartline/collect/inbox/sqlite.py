@@ -18,7 +18,7 @@ from pathlib import Path
 from heartline.core.errors import InvalidInput, Unavailable
 from heartline.store.steps import step
 
-from .contract import Backlog, Inbox, Received, stamped_already
+from .contract import Backlog, Inbox, Received, lease_lost, stamped_already
 
 FILE = "inbox.db"
 FORMAT = 1
@@ -123,9 +123,11 @@ class SqliteInbox(Inbox):
         with self._writing() as db:
             db.execute("delete from lease where holder = ?", (holder,))
 
-    def stamp(self, batch: int, most_bytes: int) -> list[Received]:
+    def stamp(self, batch: int, most_bytes: int, holder: str | None = None) -> list[Received]:
         """Bind the oldest unbound rows to a batch, and give them."""
         with self._writing() as db:
+            if holder and not db.execute("select 1 from lease where holder = ?", (holder,)).fetchone():
+                raise lease_lost()
             if db.execute("select 1 from batches where number = ?", (batch,)).fetchone():
                 raise stamped_already(batch)
             (bound,) = db.execute("select coalesce(max(last), 0) from batches").fetchone()

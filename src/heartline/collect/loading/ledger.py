@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ SLICE = 1 << 20
 """Pairs that are entered at once."""
 ANEW = 100_000
 """Beyond so many rows of others, reading the ledger anew takes less time than extending what is known."""
+
+SAID = ("left", "right", "same", "landed")
 
 Some = npt.NDArray[Any]
 _HALF, _LOWER = np.uint64(32), np.uint64((1 << 32) - 1)
@@ -61,13 +63,13 @@ class Ledger:
         now = powers(snapshot.definitions)
         if any(entry.version > self.version for entry in self.lake.manifest.erasures()):
             self.version = -1  # whoever was erased is nobody again, here too
-        files = [
-            str(self.lake.tables["identities"].folder / file.path)
-            for file in snapshot.files("identities")
-            if file.landed[1] > self.version
-        ]
+        files, refused = (self._files(name, self.version) for name in ("identities", "refusals"))
         if self.version < 0 or now != self.persons.powers or not self._extended(files):
-            self._read(files if self.version < 0 else self._all(), now)
+            self._read(self._files("identities", -1), now)
+            refused = self._files("refusals", -1)
+        for batch in _rows(refused, self.version if refused else -1, ("left", "right", "landed")):
+            self.persons.refusals.know(batch)
+        self.persons.refusals.begin()
         self.version = snapshot.version
 
     def wrote(self, version: int) -> None:
@@ -75,8 +77,10 @@ class Ledger:
         self.persons.keep(version)
         self.version = version
 
-    def _all(self) -> list[str]:
-        return [str(self.lake.tables["identities"].folder / file.path) for file in self.lake.at().files("identities")]
+    def _files(self, name: str, after: int) -> list[str]:
+        """Give the files of a table that hold what landed after a version."""
+        table = self.lake.tables[name]
+        return [str(table.folder / file.path) for file in self.lake.at().files(name) if file.landed[1] > after]
 
     def _extended(self, files: list[str]) -> bool:
         """Add what others said; False where that is much, or takes something back."""
@@ -174,9 +178,9 @@ def _numbers(persons: Persons, names: pa.Array, landed: I64) -> I64:
     return persons.meet_all(here[kinds.indices.to_numpy()], lo, hi, landed)
 
 
-def _rows(files: list[str], after: int) -> Iterator[pa.RecordBatch]:
-    """Give the ledger's rows that landed after a version."""
+def _rows(files: list[str], after: int, columns: Sequence[str] = SAID) -> Iterator[pa.RecordBatch]:
+    """Give rows of the ledger, or of what was refused, that landed after a version."""
     for path in files:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(ROWS, columns=["left", "right", "same", "landed"]):
+            for batch in file.iter_batches(ROWS, columns=list(columns)):
                 yield batch if after < 0 else batch.filter(pc.greater(batch["landed"], after))

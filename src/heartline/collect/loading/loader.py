@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from heartline.collect.inbox import Inbox, Received
 from heartline.core.errors import Conflict, Forbidden, Unavailable
@@ -80,6 +82,7 @@ class Loader:
         self.buried = Buried(self.lake)
         self.recent: Recent | None = None
         self._number: int | None = None
+        self._leased: str | None = None
 
     def run(self, stop: threading.Event, still: Callable[[], bool] = lambda: True) -> None:
         """Land batch after batch until we are stopped, or this is no longer the folder; outlive whatever is away."""
@@ -100,19 +103,25 @@ class Loader:
 
     def _hold(self, stop: threading.Event, still: Callable[[], bool]) -> None:
         """Land as long as we are wanted and have the lease."""
+        self._leased = self.holder
         while not stop.is_set() and still():
             begin = time.monotonic()
             if not self.inbox.lease(self.holder, self.tempo.lease_s):
+                self._number = None
                 stop.wait(self.tempo.retry_s)
             elif not self.turn():
                 stop.wait(max(0.0, begin + self.tempo.every_s - time.monotonic()))
         self.inbox.release(self.holder)
 
     def turn(self) -> bool:
-        """Land the next batch, after those that were bound and did not land; tell whether much more waits."""
-        if self._number is None:
+        """Land the next batch, after those that were bound and did not land; tell whether much more waits.
+
+        Whoever slept while others landed would bind rows to a number that the lake has: it is looked at each time, and
+        nobody binds who lost the lease since.
+        """
+        if self._number is None or self.lake.batch_number(APP) > self._number:
             self._number = self._send_again()
-        received = self.inbox.stamp(self._number + 1, self.tempo.most_bytes)
+        received = self.inbox.stamp(self._number + 1, self.tempo.most_bytes, self._leased)
         if not received:
             return False
         self._number += 1
@@ -147,8 +156,8 @@ class Loader:
                 clock.lap("again")
         except AWAY:
             raise
-        except Exception:
-            log.exception("A batch could not be read as a whole.")
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is looked for by halves)
+            log.error("A batch could not be read as a whole. %s", _where(error))  # noqa: TRY400  (it says what was sent)
         else:
             return
         taken = self._without_culprits(received)
@@ -222,6 +231,7 @@ class Loader:
             rows = settled.rows.to_batches()
             writer.append_files(months.write(rows, self.lake.interactions, writer.version))
             writer.add("identities", settled.identities)
+            writer.add("refusals", settled.refusals)
             writer.add("customers", settled.customers)
             for key, body in taken.touchpoints.items():
                 writer.define("touchpoint", key, dict(body), source="live")
@@ -257,6 +267,12 @@ class Clock:
         self._last = now
 
 
+def _where(error: BaseException) -> str:
+    """Say where we stumbled and on what kind of thing, not on what: that may be somebody's name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {' '.join(f'{Path(one.filename).name}:{one.lineno}' for one in frames)}"
+
+
 def _culprits(places: Sequence[int], tried: Callable[[Sequence[int]], object]) -> Iterator[int]:
     """Give the requests on which we stumble, by halves."""
     if not len(places):
@@ -265,9 +281,9 @@ def _culprits(places: Sequence[int], tried: Callable[[Sequence[int]], object]) -
         tried(places)
     except AWAY:
         raise
-    except Exception:
+    except Exception as error:  # noqa: BLE001  (whatever it is, the others land)
         if len(places) == 1:
-            log.exception("A request could not be read and was put aside.")
+            log.error("A request could not be read and was put aside. %s", _where(error))  # noqa: TRY400  (it says …)
             yield places[0]
             return
         half = len(places) // 2

@@ -63,6 +63,10 @@ class Names:
         self._append(lo[leaders], hi[leaders])
         return found
 
+    def extend(self, lo: U64, hi: U64) -> None:
+        """Add names of which none is known, and no two are alike."""
+        self._append(lo, hi)
+
     def shrink(self, count: int) -> None:
         """Forget the newest names; `count` is how many there were when the first of them was added."""
         if count < self.count:

@@ -7,16 +7,17 @@ identifiers are disjoint sets (Tarjan 1975), joined by size and never shortened,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heartline.collect.identity import WEAK
 from heartline.collect.recipe import POWERS
+from heartline.collect.refusing import TOO_MANY, TWO_UNIQUE, WEAK_BETWEEN, Refusals
 from heartline.collect.seen import to_hex
 
 from .names import HEX, I64, U64, Names, grown
@@ -43,6 +44,7 @@ class Persons:
         self.most = most
         self.names = Names()
         self.pairs = Names()
+        self.refusals = Refusals()
         self.kinds: list[str] = []
         self.unique: dict[int, npt.NDArray[Any]] = {}
         """Of each unique kind: the one identifier of it in the set of a root."""
@@ -119,17 +121,18 @@ class Persons:
         """Give the customer of each, by number."""
         return self.of["best"][self.roots(numbers)].astype(np.int64)
 
-    def join(self, left: I64, right: I64) -> tuple[I64, Counter[str]]:
+    def join(self, left: I64, right: I64) -> tuple[I64, dict[int, str]]:
         """Settle assertions in their order; repeats and what was ever decided on are passed over.
 
         Returns
         -------
-        Places of those that are new and hold, and how many were refused, by reason: `two_unique`, `weak_between`,
-        `too_many`.
+        Places of those that are new and hold, and of those that were refused, with the reason: `two_unique`,
+        `weak_between`, `too_many`.
         """
         low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
         unknown = np.flatnonzero((self.pairs.find(low, high) < 0) & (left != right))
-        held, refused = [], Counter[str]()
+        held: list[int] = []
+        refused: dict[int, str] = {}
         met: set[tuple[int, int]] = set()
         for at in unknown.tolist():
             one = int(low[at]), int(high[at])
@@ -138,7 +141,7 @@ class Persons:
             met.add(one)
             why = self._join(*one)
             if why:
-                refused[why] += 1
+                refused[at] = why
             else:
                 held.append(at)
         places = np.array(held, np.int64)
@@ -153,12 +156,12 @@ class Persons:
         firm, size = self.of["firm"], self.of["size"]
         weak = WEAK in (self.power(self.of["kind"][a]), self.power(self.of["kind"][b]))
         if weak and firm[left] and firm[right]:
-            return "weak_between"
+            return WEAK_BETWEEN
         for column in self.unique.values():
             if NOBODY not in (column[left], column[right]):
-                return "two_unique"
+                return TWO_UNIQUE
         if size[left] + size[right] > self.most:
-            return "too_many"
+            return TOO_MANY
         self.unite(left, right)
         return ""
 
@@ -226,6 +229,7 @@ class Persons:
         """Let all that follows be undone together; give the number of the next new identifier."""
         self._mark = len(self.names), len(self.pairs)
         self._undo, self._was = [], {}
+        self.refusals.begin()
         return self._mark[0]
 
     def keep(self, version: int | None) -> None:
@@ -234,6 +238,7 @@ class Persons:
             self.of["first"][self._mark[0] : len(self.names)] = version
         self._mark = len(self.names), len(self.pairs)
         self._undo, self._was = [], {}
+        self.refusals.begin()
 
     def hold(self, a: int, b: int) -> None:
         """Take two for one person because the ledger says so, without asking whether that may be."""
@@ -279,16 +284,15 @@ class Persons:
             self._column(name)[at] = value
         self.names.shrink(self._mark[0])
         self.pairs.shrink(self._mark[1])
+        self.refusals.undo()
         self._undo, self._was = [], {}
 
     def written(self, numbers: I64) -> pa.Array:
         """Write identifiers as `kind:hex`."""
         digits = to_hex(self.names.lo[numbers], self.names.hi[numbers])
-        kinds = self.of["kind"][numbers]
-        made: list[str] = []
-        for at, text in enumerate(digits.view(f"S{HEX}").ravel().tolist()):
-            made.append(f"{self.kinds[kinds[at]]}:{text.decode()}")
-        return pa.array(made, pa.string())
+        raw = pa.Array.from_buffers(pa.binary(HEX), len(numbers), [None, pa.py_buffer(digits)])
+        kinds = pa.array(self.kinds, pa.string()).take(pa.array(self.of["kind"][numbers]))
+        return pc.binary_join_element_wise(kinds, raw.cast(pa.binary()).cast(pa.string()), ":")
 
 
 def strongest(codes: Sequence[I64]) -> I64:

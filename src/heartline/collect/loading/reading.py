@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from heartline.collect.events import decode, placed
+from heartline.collect import events
 from heartline.collect.inbox import Received
 from heartline.store.lake import Lake
 
@@ -22,7 +22,7 @@ def reader(lake: Lake) -> Take:
 
     def read(some: Sequence[Received]) -> Taken:
         with _uncollected():
-            made = placed(decode(some), definitions)
+            made = events.read(some, definitions)
         kinds = tuple(name for name in made.people.column_names if name not in ABOUT)
         ordered = "seq" in made.people.column_names
         return Taken(

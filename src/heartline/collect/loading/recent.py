@@ -127,14 +127,12 @@ class Recent:
         if len(maybe):
             for run in self.runs:
                 new[maybe] &= ~run.has(lo[maybe], hi[maybe])
-        order = np.lexsort((np.arange(len(lo)), hi, lo))
-        again = (lo[order][1:] == lo[order][:-1]) & (hi[order][1:] == hi[order][:-1])
-        new[order[1:][again]] = False
+        new[repeated(lo, hi)] = False
         return new
 
     def add(self, lo: U64, hi: U64, version: int) -> None:
-        """Take in ids that landed in a version; those before it are all here."""
-        self.names.add(lo, hi)
+        """Take in ids that were fresh and landed in a version; those before it are all here."""
+        self.names.extend(lo, hi)
         self.version = version
         if len(self.names) >= self.held:
             self._spill(version)
@@ -182,6 +180,17 @@ class Recent:
         at = lo >> np.uint64(64 - BITS)
         flagged: npt.NDArray[np.bool_] = (self._flags[(at >> np.uint64(3)).astype(np.int64)] & _bit(at)) != 0
         return flagged
+
+
+def repeated(lo: U64, hi: U64) -> I64:
+    """Give the places of names that stand at an earlier place as well."""
+    order = np.argsort(lo, kind="stable")
+    alike = np.flatnonzero(lo[order][1:] == lo[order][:-1])
+    some = order[np.union1d(alike, alike + 1)]  # the few that share a first half
+    some = some[np.lexsort((some, hi[some], lo[some]))]
+    again = (lo[some][1:] == lo[some][:-1]) & (hi[some][1:] == hi[some][:-1])
+    places: I64 = some[1:][again]
+    return places
 
 
 def _bit(at: U64) -> npt.NDArray[np.uint8]:

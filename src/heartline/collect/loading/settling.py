@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,13 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heartline.collect import refusing
 from heartline.collect.people import strongest
 from heartline.collect.recipe import POWERS
+from heartline.core.ids import pseudonyms
 from heartline.store.schema import INTERACTIONS
 
 from .guards import guarded
 from .ledger import Ledger
-from .names import I64, U64
+from .names import I64, U64, split
 from .persons import Persons
 from .recent import Recent, digests
 from .taking import Taken
@@ -36,8 +37,8 @@ class Settled:
         Interactions that are new, as the lake has them but for `landed`.
     ids
         Their ids, as `recent` knows them.
-    identities, customers
-        New rows of the ledger, and of people who have another customer now.
+    identities, refusals, customers
+        New rows of the ledger, of what was refused for the first time, and of people who have another customer now.
     again
         Events whose id was there already, by source.
     known
@@ -50,6 +51,7 @@ class Settled:
     rows: pa.Table
     ids: Bits
     identities: pa.Table
+    refusals: pa.Table
     customers: pa.Table
     again: Counter[str] = field(default_factory=Counter)
     landed: Counter[str] = field(default_factory=Counter)
@@ -71,12 +73,13 @@ def settle(
     kinds = _by_power(taken.kinds, ledger.persons)
     sides = [Side(some, kinds, key, declared, ledger.persons, refused) for some in (taken.people, rows)]
     orders = (taken.order_people, np.asarray(taken.order_rows)[fresh] if len(taken.order_rows) else ())
-    identities = _told(ledger.persons, sides, orders, before, refused)
+    identities, refusals = _told(ledger.persons, sides, orders, before, refused)
     made = _rows(rows, sides[1].best, ledger.persons)
     return Settled(
         rows=made,
         ids=(ids[0][fresh], ids[1][fresh]),
         identities=identities,
+        refusals=refusals,
         customers=_changed(ledger.persons, before),
         again=again,
         landed=_counted(made["source"]),
@@ -99,12 +102,29 @@ class Side:
     ) -> None:
         self.source = table["source"]
         self.codes: list[I64] = []
+        self.never: list[tuple[int, str]] = []
+        """Rows with a value that names nobody, and the pseudonym of that."""
         for kind in kinds:
             if kind in table.column_names:
-                values, never = guarded(kind, table[kind].combine_chunks(), declared)
-                refused["nobody"] += never
+                given = table[kind].combine_chunks()
+                values, never = guarded(kind, given, declared)
+                refused[refusing.NOBODY] += never
                 self.codes.append(_met(kind, values, key, persons))
+                if never:
+                    self.never += refusing.never(kind, given, values, key)
         self.best: I64 = strongest(self.codes) if self.codes else np.full(table.num_rows, -1, np.int64)
+
+    def nobodies(self, persons: Persons) -> pa.Table:
+        """Give what ties somebody to a value that names nobody, where that is not known yet."""
+        some = [(at, name) for at, name in self.never if self.best[at] >= 0]
+        rows = np.array([at for at, _ in some], np.int64)
+        right = pa.array([name for _, name in some], pa.string())
+        best = self.best[rows]
+        new = persons.refusals.fresh((persons.names.lo[best], persons.names.hi[best]), split(right)[1:])
+        source = _texts(self.source).take(pa.array(rows[new]))
+        return refusing.table(
+            persons.written(best[new]), right.take(pa.array(new)), [refusing.NOBODY] * len(new), source
+        )
 
     def pairs(self) -> tuple[I64, I64, I64]:
         """Give who is said to be one person: the row, its strongest identifier, another of it."""
@@ -128,8 +148,7 @@ def _met(kind: str, values: pa.DictionaryArray, key: bytes, persons: Persons) ->
     """Give the numbers of identifiers in clear; −1 where there is none. Each value is hashed once."""
     used = pc.unique(values.indices.drop_null()).to_numpy()
     texts = values.dictionary.take(pa.array(used)).to_pylist()
-    raw = b"".join([hmac.digest(key, f"{kind}\0{text}".encode(), "sha256")[:16] for text in texts])
-    both = np.frombuffer(raw, "<u8").reshape(-1, 2)
+    both = np.frombuffer(pseudonyms(kind, texts, key), "<u8").reshape(-1, 2)
     numbers = persons.meet(persons.kind_number(kind), both[:, 0].astype(np.uint64), both[:, 1].astype(np.uint64), _NOW)
     found = np.full(len(values.dictionary) + 1, -1, np.int64)
     found[used] = numbers
@@ -141,18 +160,21 @@ _NOW = np.iinfo(np.int32).max
 """Stands for the version that is being made: later than all others."""
 
 
-def _told(persons: Persons, sides: list[Side], orders: tuple[Any, ...], before: int, refused: Counter[str]) -> pa.Table:
-    """Settle what events assert, in the order in which they came; give the ledger's new rows."""
+def _told(
+    persons: Persons, sides: list[Side], orders: tuple[Any, ...], before: int, refused: Counter[str]
+) -> tuple[pa.Table, pa.Table]:
+    """Settle what events assert, in the order in which they came; give the ledger's new rows, and what was refused."""
     pairs = [side.pairs() for side in sides]
     placed = [_order(order, pair[0]) for order, pair in zip(orders, pairs, strict=True)]
     order = np.argsort(np.concatenate(placed), kind="stable")
     left, right = (np.concatenate([pair[at] for pair in pairs])[order] for at in (1, 2))
     held, no = persons.join(left, right)
-    refused.update(no)
-    source = _sources(sides, pairs).take(pa.array(order[held]))
+    refused.update(no.values())
+    sources = _sources(sides, pairs).take(pa.array(order))
+    source = sources.take(pa.array(held))
     fresh = persons.written(np.arange(before, len(persons)))
     first = _first_sources(sides, before, len(persons))
-    return pa.table(
+    said = pa.table(
         {
             "left": pa.concat_arrays([fresh, persons.written(left[held])]),
             "right": pa.concat_arrays([fresh, persons.written(right[held])]),
@@ -160,6 +182,21 @@ def _told(persons: Persons, sides: list[Side], orders: tuple[Any, ...], before: 
             "source": pa.concat_arrays([first, source]),
         }
     )
+    at = np.array(list(no), np.int64)
+    return said, pa.concat_tables(
+        [
+            _refused(persons, left[at], right[at], list(no.values()), sources.take(pa.array(at))),
+            *(side.nobodies(persons) for side in sides),
+        ]
+    )
+
+
+def _refused(persons: Persons, left: I64, right: I64, why: list[str], source: pa.Array) -> pa.Table:
+    """Write what was refused and is not known yet."""
+    names = persons.names
+    new = persons.refusals.fresh((names.lo[left], names.hi[left]), (names.lo[right], names.hi[right]))
+    written = persons.written(left[new]), persons.written(right[new])
+    return refusing.table(*written, [why[at] for at in new.tolist()], source.take(pa.array(new)))
 
 
 def _order(order: object, rows: I64) -> I64:

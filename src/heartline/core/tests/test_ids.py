@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heartline.core.ids import identifier, slug
+from heartline.core.ids import identifier, pseudonyms, slug
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,13 @@ def test_an_identifier_is_an_hmac_of_its_kind_and_value() -> None:
     assert digest == hmac.new(b"secret", b"email\0alice@example.org", hashlib.sha256).hexdigest()[:32]
     assert identifier("user_id", "alice@example.org", b"secret") != made
     assert identifier("email", "alice@example.org", b"other") != made
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=9)
+
+
+@given(TEXTS, st.lists(TEXTS), st.binary(max_size=100))
+def test_many_identifiers_are_hashed_as_one_is(kind: str, values: list[str], key: bytes) -> None:
+    raw = pseudonyms(kind, values, key)
+    made = [f"{kind}:{raw[start : start + 16].hex()}" for start in range(0, len(raw), 16)]
+    assert made == [identifier(kind, value, key) for value in values]

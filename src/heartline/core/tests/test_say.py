@@ -10,6 +10,10 @@ from heartline.core import say
     [
         (None, "not known yet"),
         (0, "0 seconds"),
+        (0.0004, "0 seconds"),
+        (0.001, "1 millisecond"),
+        (0.34, "340 milliseconds"),
+        (0.9996, "1 second"),
         (1, "1 second"),
         (59.4, "59 seconds"),
         (59.6, "1 minute"),

@@ -214,7 +214,7 @@ def is_shareable(name: str | None, *, rows: bool = False) -> bool:
 
 
 OPEN = (
-    "/api/", "/healthz", "/hl.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/",
+    "/api/", "/healthz", "/hl.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/", "/consent/",
     "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/second-step/authenticate/",
 )  # fmt: skip
 """Addresses for people who are not signed in, or on their way in."""

@@ -20,6 +20,7 @@ from heartline.server.shell import published
 from heartline.server.shell.lanes import PAGES
 from heartline.server.shell.models import Publication
 from heartline.server.shell.opened import workspace
+from heartline.store.cache import code_version
 
 log = logging.getLogger("heartline.jobs")
 REST = 0.5
@@ -28,10 +29,13 @@ REST = 0.5
 
 @task(queue_name=PAGES)
 def publish() -> int | None:
-    """Compute the pages' first answers at the newest version, then let pages read it; give it if it is new."""
+    """Compute the pages' first answers at the newest version, then let pages read it; give it if it is new.
+
+    After an upgrade the same version is computed once more: answers of other code are not taken for those of ours.
+    """
     opened, start = workspace(), time.monotonic()
     newest = opened.lake.versions()[-1].version
-    if published.version() == newest:
+    if Publication.objects.filter(version=newest, code=code_version()).exists():
         return None
     snapshot = opened.lake.at(newest)
     if not snapshot.files("interactions"):  # pages ask such a lake itself, and see the first rows as they land
@@ -44,19 +48,20 @@ def publish() -> int | None:
             log.warning("%s was not answered ahead: %s", question.verb, error)
     if workspace() is not opened:  # the folder was emptied meanwhile: the next turn publishes what is there now
         return None
-    Publication.objects.update_or_create(version=newest, defaults={"took_s": time.monotonic() - start})
+    done = {"at": timezone.now(), "took_s": time.monotonic() - start, "code": code_version()}
+    Publication.objects.update_or_create(version=newest, defaults=done)
     Publication.objects.exclude(version=newest).delete()
     return newest
 
 
 def behind() -> bool:
-    """Tell whether pages are behind the lake, and the last publication has had its rest."""
+    """Tell whether pages are behind the lake or were made by other code, and the last publication has had its rest."""
     try:
         newest = workspace().lake.manifest.newest().version
     except HeartlineError:  # being emptied
         return False
     last = Publication.objects.order_by("-version").first()
-    if last is None or last.version == newest:
+    if last is None or (last.version, last.code) == (newest, code_version()):
         return last is None
     return timezone.now() >= last.at + timedelta(seconds=REST * last.took_s)
 
@@ -84,3 +89,4 @@ WANTED: dict[str, Callable[[], bool]] = {publish.module_path: behind}
 for _feature in settings.FEATURES:
     if util.find_spec(_module := f"heartline.server.{_feature}.tasks"):
         SCHEDULES |= getattr(import_module(_module), "SCHEDULES", {})
+        WANTED |= getattr(import_module(_module), "WANTED", {})

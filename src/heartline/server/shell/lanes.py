@@ -7,4 +7,10 @@ PAGES = "pages"
 """What keeps pages fresh."""
 PEOPLE = "people"
 """What somebody sits and waits for."""
-LANES = (PAGES, PEOPLE)
+OUTGOING = "outgoing"
+"""What is told to other systems."""
+CONNECT = "connect"
+"""What asks other systems, which may take their time."""
+TRIES = "tries"
+"""What asks another system while somebody sits and waits for it."""
+LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES)

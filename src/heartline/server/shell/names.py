@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -14,6 +14,17 @@ def called(body: Mapping[str, Any], key: str) -> str:
     labels = body.get("labels") or {}
     own = labels.get((get_language() or "en").split("-")[0])
     return str(own or body.get("label") or body.get("name") or key.replace("_", " ").capitalize())
+
+
+def department(body: Mapping[str, Any]) -> str:
+    """Name the department that answers for a touchpoint: in the language of the page where it has a name in it."""
+    own = (body.get("departments") or {}).get((get_language() or "en").split("-")[0])
+    return str(own or body.get("department") or "")
+
+
+def departments(bodies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Give the names of all departments of some touchpoints in the language of the page."""
+    return {str(body["department"]): department(body) for body in bodies if body.get("department")}
 
 
 def counted_as(body: Mapping[str, Any]) -> str:

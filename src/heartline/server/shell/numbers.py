@@ -72,9 +72,11 @@ def measured(value: float | None, measured_in: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Write seconds as people say them: 2 min, 4 h, 12.4 days."""
+    """Write seconds as people say them: 340 ms, 2 min, 4 h, 12.4 days."""
     if seconds is None:
         return NONE
+    if 0 < round(1_000 * abs(seconds)) < 1_000:
+        return _("%(number)s ms") % {"number": number(1_000 * seconds, 0)}
     if abs(seconds) < 60:
         return _("%(number)s s") % {"number": number(seconds, 0)}
     if abs(seconds) < 3_600:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from heartline.core.errors import Unavailable
+from heartline.core.errors import Conflict, Unavailable
+from heartline.store.disk import locked
+from heartline.store.lake import Lake
 from heartline.workspace import Workspace
 from heartline.workspace import open as open_data
+
+PATIENCE_S, TURNS = 5.0, 20
+"""How long a page waits for its turn to write, and how often it asks."""
 
 
 def workspace() -> Workspace:
@@ -23,6 +29,26 @@ def workspace() -> Workspace:
     if settings.DATA is None:
         raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
     return _opened(str(settings.DATA), _made(settings.DATA))
+
+
+def free() -> Lake:
+    """Give the lake when nobody else is writing to it: an import may do so for minutes, and no page waits for that.
+
+    Raises
+    ------
+    Conflict
+        `busy` when somebody still is after a few seconds.
+    """
+    lake = workspace().lake
+    for turn in range(TURNS):
+        try:
+            with locked(lake.folder / "lake" / "write.lock", wait=False):
+                return lake
+        except Conflict:
+            if turn == TURNS - 1:
+                raise
+            time.sleep(PATIENCE_S / TURNS)
+    raise AssertionError("unreachable")
 
 
 def _made(folder: Path) -> tuple[int, int]:

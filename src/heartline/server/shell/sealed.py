@@ -18,27 +18,43 @@ NONCE = 12
 KEY_BITS = 256
 
 
+class Sealing:
+    """Encrypts and decrypts under the folder's key as it is now, which is looked up once for all."""
+
+    def __init__(self) -> None:
+        self._cipher = _cipher()
+
+    def seal(self, plain: bytes, about: str) -> bytes:
+        """Encrypt something; `about` says what it belongs to and has to be the same when it is opened."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, about.encode())
+
+    def unseal(self, sealed: bytes | memoryview, about: str) -> bytes:
+        """Decrypt something.
+
+        Raises
+        ------
+        Unavailable
+            `wrong_key` when it was encrypted under another key, belongs to something else, or was changed.
+        """
+        sealed = bytes(sealed)
+        try:
+            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+        except InvalidTag:
+            raise Unavailable(
+                "wrong_key", "This was encrypted under another key.",
+                remedy="Put the folder's keys back where they were.",
+            ) from None  # fmt: skip
+
+
 def seal(plain: bytes, about: str) -> bytes:
-    """Encrypt something; `about` says what it belongs to and has to be the same when it is opened."""
-    nonce = os.urandom(NONCE)
-    return nonce + _cipher().encrypt(nonce, plain, about.encode())
+    """Encrypt one thing, as `Sealing` does."""
+    return Sealing().seal(plain, about)
 
 
 def unseal(sealed: bytes | memoryview, about: str) -> bytes:
-    """Decrypt something.
-
-    Raises
-    ------
-    Unavailable
-        `wrong_key` when it was encrypted under another key, belongs to something else, or was changed.
-    """
-    sealed = bytes(sealed)
-    try:
-        return _cipher().decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
-    except InvalidTag:
-        raise Unavailable(
-            "wrong_key", "This was encrypted under another key.", remedy="Put the folder's keys back where they were."
-        ) from None
+    """Decrypt one thing, as `Sealing` does."""
+    return Sealing().unseal(sealed, about)
 
 
 def _cipher() -> AESGCM:

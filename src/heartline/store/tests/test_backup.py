@@ -62,6 +62,7 @@ def test_the_key_is_not_in_it_and_its_place_is_said(
     assert f"copy it to {tmp_path}/elsewhere/" in key_advice(tmp_path / "new")
 
 
+@pytest.mark.about_files
 def test_databases_are_taken_along_as_of_one_moment(tmp_path: Path, lake: Lake) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "inbox.db")) as database:
         database.execute("pragma journal_mode = wal")

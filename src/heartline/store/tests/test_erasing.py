@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 
 from heartline.core.result import Result
 from heartline.store import erasing, steps
+from heartline.store.cache import ResultCache
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS
 from heartline.store.tests import erasing_kills
 from heartline.store.tests.world import Event, events, interactions
+from heartline.store.withdrawing import withdraw
 from heartline.workspace import Workspace
 
 ROWS = [
@@ -242,6 +245,27 @@ def test_an_answer_that_was_on_its_way_meanwhile_is_not_kept(tmp_path: Path, mon
 
     assert lake.cached("verbatims", {"as_of": 1}, slow) == whole
     assert not list((tmp_path / "cache" / "results").iterdir())
+
+
+def test_what_was_written_a_moment_ago_is_withdrawn_without_the_answers_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEARTLINE_RESULT_CACHE", raising=False)
+    lake = events(tmp_path, ROWS)
+    before = Workspace(lake).touchpoints(period="all", as_of=1)
+    noted = lake.at().time + timedelta(microseconds=1)
+    lake = events(tmp_path, [("bob", "shop", "2024-03-04", {"id": "slip", "text": "Never said", "source": "log"})])
+    asked = Workspace(lake)
+    assert asked.touchpoints(period="all", as_of=2).figures["interactions"].value == len(ROWS) + 1
+    asked.verbatims(period="all", as_of=2)
+    kept = tmp_path / "cache" / "results"
+    assert len(list(kept.iterdir())) == 3
+    (name,) = [one for one in ids(lake) if one.endswith("slip")]
+    assert withdraw(lake, "log", [name], since=noted) == 1
+    (left,) = kept.iterdir()
+    assert "Never said" not in left.read_bytes().decode(errors="replace")
+    assert ResultCache(kept).get(left.stem) == before
+    assert name not in ids(lake)
 
 
 def test_an_answer_as_of_before_says_how_many_rows_were_erased(tmp_path: Path) -> None:

@@ -53,9 +53,9 @@ def test_the_log_is_summed_up_now_and_then_and_opening_stays_fast(tmp_path: Path
     assert len(fresh.at().table("definitions")) == CHECKPOINT_EVERY + 5
     times = []
     for _ in range(20):
-        began = time.perf_counter()
+        began = time.thread_time()  # what others do meanwhile does not count
         fresh.at().files("definitions")
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     assert sorted(times)[10] < 0.005
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from typing import Any
+from unittest import mock
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartline.collect.events import Placed, decode, placed
+from heartline.collect.events import Placed, decode, pieces, placed
 from heartline.collect.inbox.contract import Received
 from heartline.collect.reasons import EVENT_REASONS
 from heartline.store.definitions import Definitions
@@ -127,3 +128,17 @@ def test_order_and_split_do_not_matter(events: list[Any], chance: random.Random,
     assert {name: (sight.count, sight.unplaced) for name, sight in whole.seen.events.items()} == {
         name: (sight.count, sight.unplaced) for name, sight in parts.seen.events.items()
     }
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(EVENTS, max_size=3), max_size=5), st.integers(1, 5))
+def test_pieces_come_to_the_same_as_the_whole(batches: list[list[Any]], events: int) -> None:
+    """However many events are read at once, what they come to is the same, in the same order."""
+    some = [request({"batch": batch}, number=place + 1) for place, batch in enumerate(batches)]
+    whole = placed(decode(some), NOTHING)
+    with mock.patch.object(pieces, "EVENTS", events):
+        parts = pieces.read(some, NOTHING)
+    for name in ("rows", "people", "contacts", "consents"):
+        assert getattr(whole, name).equals(getattr(parts, name)), name
+    assert (whole.refused, whole.found, whole.kinds) == (parts.refused, parts.found, parts.kinds)
+    assert whole.seen == parts.seen

@@ -133,3 +133,18 @@ def test_placing_again_is_placing_now(events_: list[Any], bodies: list[dict[str,
     made = again(came, after)
     for name in PLACEMENT:
         assert made.columns[name].to_pylist() == wanted[name].to_pylist(), name
+
+
+def test_what_was_said_about_pages_moves_with_their_rule(lake: Lake) -> None:
+    """Waits of a page are where its views are, also when the past is placed again."""
+    told = [
+        track("Page Loaded", {"wait_s": 1.5}, messageId=f"v{at}", timestamp="2026-11-21T12:30:00Z",
+              context={"page": {"path": path}})
+        for at, path in enumerate(("/wheel/7", "/cart"))
+    ]  # fmt: skip
+    land(lake, placed(decode([batch(*told)]), lake.at().definitions))
+    assert _where(lake)["v0"] == ("website", "awareness", 1.5)
+    _rule(lake, {"when": {"type": "page", "path": "/wheel/*"}, "touchpoint": "wheel"})
+    place_again(lake)
+    now = _where(lake)
+    assert (now["v0"], now["m3"][0], now["v1"]) == (("wheel", "loyalty", 1.5), "wheel", ("basket", "purchase", 1.5))

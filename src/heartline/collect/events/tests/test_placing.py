@@ -262,3 +262,30 @@ def test_single_events_and_batches_are_the_same() -> None:
     among = put(batch({"type": "track", "event": "Order Completed", "userId": "ann", "timestamp": NOW // 1000}))
     assert only(alone)["touchpoint"] == only(among)["touchpoint"] == "order_placed"
     assert only(alone)["occurred_at"] == only(among)["occurred_at"]
+
+
+def test_what_is_said_about_a_page_is_at_the_touchpoint_of_that_page() -> None:
+    """How long a page took is a wait at what the page is: by its own word, by a rule for its views, by its path."""
+    library = {"name": "hl.js"}
+
+    def said(name: str, path: str, **properties: object) -> dict[str, object]:
+        return track(name, {"wait_s": 0.3, **properties}, context={"page": {"path": path}, "library": library})
+
+    found = rows(
+        put(
+            batch(
+                said("Page Loaded", "/products/7"),
+                said("Page Answered", "/cart"),
+                said("Page Reacted", "/de/kasse", touchpoint="Till"),
+                said("Page Loaded", "/wheel/7"),
+                said("Page Loaded", ""),
+            ),
+            rule={"wheel": {"when": {"type": ["page"], "path": ["/wheel/*"]}, "touchpoint": "wheel"}},
+            touchpoint={"wheel": {"label": "Wheel", "stage": "loyalty", "channel": "web"}},
+        )
+    )
+    assert [(row["touchpoint"], row.get("stage"), row["channel"]) for row in found] == [
+        ("product_page", "consideration", "web"), ("basket", "purchase", "web"), ("till", None, "web"),
+        ("wheel", "loyalty", "web"), ("website", "awareness", "web"),
+    ]  # fmt: skip
+    assert {row["wait_s"] for row in found} == {0.3}

@@ -205,6 +205,7 @@ def test_whatever_the_order_of_work_nothing_is_lost_or_doubled(inbox: Inbox, dat
         assert inbox.backlog().bytes == sum(sizes[number] for number in left)
 
 
+@pytest.mark.about_files
 def test_what_was_forgotten_leaves_no_byte_in_the_file(tmp_path: Path) -> None:
     """Once the log of writes is folded in, which SQLite does by itself after some pages."""
     with opened(tmp_path) as inbox:
@@ -231,6 +232,7 @@ def test_opening_the_inbox_loads_neither_django_nor_an_engine(tmp_path: object) 
     assert found.stdout == "[]\n"
 
 
+@pytest.mark.about_files
 def test_a_folder_that_is_not_there_is_said(tmp_path: object) -> None:
     with pytest.raises(Unavailable) as refused:
         opened(f"{tmp_path}/nowhere")

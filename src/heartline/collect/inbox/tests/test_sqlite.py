@@ -15,6 +15,8 @@ from heartline.core.errors import InvalidInput, Unavailable
 
 from .rows import numbers, row
 
+pytestmark = pytest.mark.about_files
+
 
 @contextmanager
 def no_file_beyond(size: int) -> Iterator[None]:

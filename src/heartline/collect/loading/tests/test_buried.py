@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heartline.collect import person
-from heartline.collect.inbox import opened
+from heartline.collect.inbox import named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.tests.test_loader import Book, landed
 from heartline.collect.loading.tests.wire import request, take
@@ -21,13 +22,14 @@ HOUR_US = 3_600_000_000
 
 
 @pytest.fixture
-def some(tmp_path: Path) -> Loader:
+def some(tmp_path: Path) -> Iterator[Loader]:
     """A loader that has landed Ada, who goes by two identifiers, and Ben."""
     lake = Lake.create(tmp_path / "data")
-    made = Loader(lake, opened(tmp_path / "data"), take, Book(), "test")
-    made.inbox.put([request({"id": "a1", "user_id": "ada", "email": "ada@x.org"}, {"id": "b1", "user_id": "ben"})])
-    made.turn()
-    return made
+    with opened(named(tmp_path / "data")) as inbox:
+        made = Loader(lake, inbox, take, Book(), "test")
+        inbox.put([request({"id": "a1", "user_id": "ada", "email": "ada@x.org"}, {"id": "b1", "user_id": "ben"})])
+        made.turn()
+        yield made
 
 
 def ada(lake: Lake) -> list[str]:

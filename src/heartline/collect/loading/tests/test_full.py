@@ -18,6 +18,7 @@ from heartline.store.tests.test_full import small_disk
 __all__ = ["small_disk"]
 
 
+@pytest.mark.about_files
 def test_nothing_acknowledged_is_lost_when_the_disk_is_full(small_disk: Path) -> None:
     data, ballast = small_disk / "data", small_disk / "ballast"
     lake = Lake.create(data)

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from heartline.collect.inbox import Inbox, opened
+from heartline.collect.inbox import Inbox, named, opened
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.tests.wire import request, take
@@ -41,7 +41,7 @@ def lake(tmp_path: Path) -> Lake:
 
 @pytest.fixture
 def inbox(tmp_path: Path, lake: Lake) -> Iterator[Inbox]:
-    with opened(tmp_path / "data") as made:
+    with opened(named(tmp_path / "data")) as made:
         yield made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from heartline.collect.inbox import opened
+from heartline.collect.inbox import named, opened
 from heartline.core.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from heartline.server.accounts import access, commands, writing
 from heartline.server.accounts.models import ApiKey, AuditEntry, User
@@ -18,7 +18,7 @@ from .test_company import secret, text
 
 
 def known(settings: Any) -> dict[str, str]:
-    with opened(settings.DATA) as inbox:
+    with opened(named(settings.DATA)) as inbox:
         return inbox.keys()
 
 
@@ -35,7 +35,7 @@ def test_the_inbox_learns_of_keys_and_forgets_them(lake: object, settings: Any, 
 def test_an_inbox_that_knows_other_keys_is_put_right(lake: object, settings: Any, db: None) -> None:
     key = commands.create_write_key(name="shop", by="test")
     commands.create_key(name="reads", by="test")
-    with opened(settings.DATA) as inbox:
+    with opened(named(settings.DATA)) as inbox:
         inbox.set_key("stale", "gone")
         inbox.set_key(digest(key), "renamed")
     writing.mirror()

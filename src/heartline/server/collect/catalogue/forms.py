@@ -92,7 +92,7 @@ def _input(definitions: Definitions, kind: str, field: Field, held: Any) -> Inpu
         )
         return replace(plain, shape="steps", parts=parts)
     if shape == "labels":
-        return replace(plain, shape="labels", value="", parts=_labels(held or {}))
+        return replace(plain, shape="labels", value="", parts=_labels(field.name, held or {}))
     if shape == "rates":
         return replace(plain, shape="rates", parts=_rates(held or []))
     if field.refers:
@@ -140,10 +140,10 @@ def _duration(plain: Input, held: Any) -> Input:
     return replace(plain, shape="duration", value=shown, options=options)
 
 
-def _labels(held: Mapping[str, str]) -> tuple[Input, ...]:
+def _labels(name: str, held: Mapping[str, str]) -> tuple[Input, ...]:
     """Give a field for every language of the pages, and for those that the body has beside them."""
     codes = dict.fromkeys([*(code for code, _name in settings.LANGUAGES), *held])
-    return tuple(Input(f"labels_{code}", words.language(code), "text", value=held.get(code, "")) for code in codes)
+    return tuple(Input(f"{name}_{code}", words.language(code), "text", value=held.get(code, "")) for code in codes)
 
 
 def _rates(held: Sequence[Mapping[str, Any]]) -> tuple[Input, ...]:
@@ -225,7 +225,8 @@ def _read(field: Field, form: QueryDict) -> Any:
     if field.type == "starts":
         return form.getlist(field.name) or "any"
     if field.type == "labels":
-        named = {name.removeprefix("labels_"): str(form[name]).strip() for name in form if name.startswith("labels_")}
+        begins = f"{field.name}_"
+        named = {name.removeprefix(begins): str(form[name]).strip() for name in form if name.startswith(begins)}
         return {code: text for code, text in named.items() if text}
     if field.type == "rates":
         columns = (form.getlist(f"rates_{name}") for name in ("date", "currency", "rate"))

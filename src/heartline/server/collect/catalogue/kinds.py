@@ -96,6 +96,7 @@ FIELDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("touchpoint", "stage"): (_("Stage"), _("What happens there moves along with it.")),
     ("touchpoint", "channel"): (_("Channel"), ""),
     ("touchpoint", "department"): (_("Department"), _("One that answers for it.")),
+    ("touchpoint", "departments"): (_("Department in other languages"), _("Where its name differs from that above.")),
     ("touchpoint", "contributes"): (_("Who else takes part"), _("With commas between.")),
     ("touchpoint", "expected_wait_s"): (_("Promised wait"), _("Whoever waits longer had it bad.")),
     ("touchpoint", "also"): (_("Also known as"), ""),

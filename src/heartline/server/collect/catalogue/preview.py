@@ -34,8 +34,8 @@ VERBS = {
     "settings": ("journeys", "touchpoints", "scores"),
 }
 """Which questions a kind's change may answer otherwise; of the other kinds, only what they stand for is counted."""
-SILENT = frozenset({"name", "label", "labels", "department", "contributes", "rates", "hours", "currency", "countries",
-                    "trade", "demo", "also", "takes", "place", "brand", "price", "margin", "week_start", "counted_as",
+SILENT = frozenset({"name", "label", "labels", "department", "departments", "contributes", "rates", "hours", "currency",
+                    "countries", "trade", "demo", "also", "takes", "place", "brand", "price", "margin", "week_start", "counted_as",
                     "designed", "kind", "country", "timezone"})  # fmt: skip
 """Fields that no headline figure is counted by; the company's time zone is, see `_asked`."""
 MOST = 40

@@ -14,7 +14,7 @@ from heartline.collect import catalogue
 from heartline.collect.bodies import COMPANY, FIELDS, field_of
 from heartline.core.scales import SCALES
 from heartline.server.accounts.models import AuditEntry
-from heartline.server.shell import numbers
+from heartline.server.shell import names, numbers
 from heartline.store.definitions import Definitions
 from heartline.store.snapshot import Snapshot
 
@@ -124,7 +124,8 @@ def _cells(definitions: Definitions, kind: str, key: str) -> tuple[tuple[str, st
     for name in COLUMNS[kind]:
         field = field_of(kind, name)
         assert field is not None
-        found.append((str(kinds.label(kind, name)), words.value(definitions, field, held.get(name))))
+        value = names.department(held) if name == "department" else held.get(name)
+        found.append((str(kinds.label(kind, name)), words.value(definitions, field, value or None)))
     return tuple(found)
 
 

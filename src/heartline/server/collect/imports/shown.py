@@ -209,7 +209,7 @@ def outcome(one: Import) -> dict[str, Any]:
         "reasons": words.reasons(checked, places(one, labels)),
         "known": known(checked, labels),
         "refused": checked["refused"],
-        "landing": checked["landed"],
+        "landing": checked["landed"] or (checked.get("agreed") or {}).get("new"),
         "sample": list(sample(checked.get("sample") or [], labels, plan.timezone if plan else "UTC")),
     }
 

@@ -13,9 +13,11 @@ import yaml
 from django.utils.translation import override
 
 from heartline.collect import importing
+from heartline.collect.exports import agreeing
 from heartline.collect.guessing import guess, loose, writing
 from heartline.collect.guessing.plan import Plan, restored
 from heartline.core.errors import HeartlineError, InvalidInput
+from heartline.server.shell import consenting
 from heartline.server.shell.opened import workspace
 from heartline.store.disk import troubles
 from heartline.store.engine.sandbox import Limits
@@ -118,6 +120,7 @@ def rehearse(one: Import) -> dict[str, Any]:
                 progress=_counting(one), dropped=dropped,
             )  # fmt: skip
         made |= plain(report)
+        made["agreed"] = {"new": sum(1 for _ in agreeing.told(recipe, one.folder, confined=True))}
         made["sample"] = _sample(one, plan) if plan else _rows(report)
     except HeartlineError as error:
         made["error"] = {"code": error.code, "reason": error.reason, "remedy": error.remedy}
@@ -125,12 +128,13 @@ def rehearse(one: Import) -> dict[str, Any]:
 
 
 def take_in(one: Import) -> dict[str, Any]:
-    """Import, and give the report."""
+    """Import, and give the report. What the files say about consent comes first, so that nobody is known without it."""
     recipe = one.folder / RECIPE
     if not one.mends:
         recipe.write_text(one.recipe, encoding="utf-8")
+    agreed = consenting.tell(agreeing.told(recipe, one.folder, confined=True))
     report = importing.run(recipe, data(), folder=one.folder, confined=True, limits=LIMITS, progress=_counting(one))
-    return plain(report)
+    return plain(report) | {"agreed": asdict(agreed)}
 
 
 def plain(report: importing.Report) -> dict[str, Any]:

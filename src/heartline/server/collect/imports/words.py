@@ -36,6 +36,7 @@ EXPORTS: dict[str, Any] = {
     "mailchimp_audience": gettext_lazy("This is a Mailchimp audience export."),
     "mailchimp_activity": gettext_lazy("This is the activity of a Mailchimp campaign."),
     "ga4_events": gettext_lazy("This is a GA4 export from BigQuery."),
+    "consent_list": gettext_lazy("This is a list of consents."),
 }  # fmt: skip
 """Exports of tools that are known (`collect.exports`)."""
 SCALES: dict[str, Any] = {
@@ -249,7 +250,25 @@ def result(
     if dropped:
         text = ngettext("{n} cannot be taken in.", "{n} cannot be taken in.", dropped)
         made.append(format_html(text, n=format_html("<strong>{}</strong>", lines(dropped))))
-    return made
+    return made + agreed(checked.get("agreed") or {}, done=done)
+
+
+def agreed(told: Mapping[str, int], *, done: bool) -> list[SafeString]:
+    """Say what the files tell about consent."""
+    new, made = told.get("new", 0), []
+    if new and done:
+        made.append(ngettext("{n} word about consent was kept.", "{n} words about consent were kept.", new))
+    elif new:
+        made.append(ngettext("They hold {n} word about consent.", "They hold {n} words about consent.", new))
+    if told.get("unusable"):
+        made.append(
+            ngettext(
+                "{n} line says nothing about consent that we can read.",
+                "{n} lines say nothing about consent that we can read.", told["unusable"],
+            )
+        )  # fmt: skip
+    counts = [new] * bool(new) + [told.get("unusable", 0)]
+    return [format_html(text, n=numbers.count(count)) for text, count in zip(made, counts, strict=False)]
 
 
 def _known(checked: Mapping[str, Any], labels: Mapping[str, str]) -> list[SafeString]:

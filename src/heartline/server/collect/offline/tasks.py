@@ -11,7 +11,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from heartline.collect import dropping, importing
-from heartline.server.shell import published
+from heartline.collect.exports import agreeing
+from heartline.server.shell import consenting, published
 from heartline.server.shell.lanes import PEOPLE
 from heartline.server.shell.opened import workspace
 from heartline.store.withdrawing import withdraw
@@ -45,7 +46,7 @@ def take_back(*, tries: int = 1) -> int:
             time.sleep(PAUSE_S)
         left = waiting()
         for one in left:
-            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"]):
+            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"], since=one.at):
                 Noted.objects.filter(pk=one.pk).update(gone_at=timezone.now())
                 gone += 1
         if gone == len(left):
@@ -66,9 +67,14 @@ def sweep() -> int:
 
 
 def _imported(recipe: Path, folder: Path) -> str:
+    agreed = consenting.tell(agreeing.told(recipe, folder, confined=True))
     report = importing.run(recipe, workspace().lake.folder, folder=folder, confined=True)
     dropped = sum(report.dropped.values())
-    return f"{report.landed} rows landed, {report.there} were there already, {dropped} could not be used."
+    return f"{report.landed} rows landed, {report.there} were there already, {dropped} could not be used." + (
+        f" {agreed.new} words about consent are new, {agreed.there} were there already, {agreed.unusable} say nothing."
+        if agreed != consenting.Told()
+        else ""
+    )
 
 
 @task()

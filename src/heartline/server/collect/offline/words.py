@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heartline.core.errors import HeartlineError
 from heartline.server.shell import errors, names
@@ -20,7 +21,7 @@ def whats() -> dict[str, str]:
     """Name what can happen."""
     return {
         "advice": _("Advice"), "purchase": _("Purchase"), "question": _("Question"), "complaint": _("Complaint"),
-        "compliment": _("Compliment"), "return": _("Return"),
+        "compliment": _("Compliment"), "return": pgettext("reason of a visit", "Return"),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from heartline.collect import starting
 from heartline.core.errors import HeartlineError
 from heartline.server.accounts import access, asking
-from heartline.server.shell import emptiness, errors, navigation, numbers, published
+from heartline.server.shell import emptiness, errors, names, navigation, numbers, published
 from heartline.server.shell.opened import workspace
 
 from . import commands, places
@@ -50,9 +50,9 @@ def _begun() -> dict[str, Any]:
     definitions = snapshot.definitions
     stages = [
         (
-            definitions.all("stage").get(key, {}).get("label") or key.replace("_", " ").capitalize(),
+            names.called(definitions.all("stage").get(key, {}), key),
             [
-                (body.get("label") or place, body.get("department") or "", numbers.duration(body["expected_wait_s"])
+                (names.called(body, place), names.department(body), numbers.duration(body["expected_wait_s"])
                  if body.get("expected_wait_s") else "")
                 for place, body in definitions.all("touchpoint").items() if body.get("stage") == key
             ],

@@ -1,1 +1,1 @@
-"""Contact data of people, encrypted, and what they agreed to: in the operational database only."""
+"""Contact data of people, encrypted: in the operational database only."""

@@ -1,24 +1,30 @@
-"""Writes of contact data and consents. What arrives by events is no act of a person here, so it is not audited."""
+"""Writes of contact data. What arrives by events is no act of a person here, so it is not audited."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from heartline.collect.loading.guards import shut_out
 from heartline.collect.loading.keeping import Kept
+from heartline.collect.person import normal
 from heartline.core.ids import identifier
 from heartline.server.shell.opened import workspace
-from heartline.server.shell.sealed import seal, unseal
+from heartline.server.shell.sealed import Sealing, unseal
 
-from .models import Consent, Contact
+from .models import Contact
 
 AT_ONCE = 500
+REACHED = ("email", "phone")
+KNOWN = ("identifier", "name", "at", "value")
+SAID_AGAIN = timedelta(hours=1)
+"""What was said is not written again within this time: programs say who somebody is with every step."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def learn(batch: Kept) -> None:
-    """Keep the contact data and the consents of a batch; of each the newest stays."""
+    """Keep the contact data of a batch; of each the newest stays."""
     key = workspace().lake.key
     newest: dict[tuple[str, str], tuple[datetime, str, str]] = {}
     for row in _rows(batch.taken.contacts, key):
@@ -27,12 +33,19 @@ def learn(batch: Kept) -> None:
             newest[place] = row["at"], row["value"], row["source"]
     for some in _parts(list(newest)):
         _keep({place: newest[place] for place in some})
-    said = [
-        Consent(identifier=row["identifier"], purpose=row["purpose"], granted=row["granted"], at=row["at"],
-                source=row["source"])
-        for row in _rows(batch.taken.consents, key)
-    ]  # fmt: skip
-    Consent.objects.bulk_create(said, batch_size=AT_ONCE, ignore_conflicts=True)
+
+
+def take(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the addresses of people who agreed to something, as a file of consents tells them."""
+    key = workspace().lake.key
+    found: dict[tuple[str, str], tuple[datetime, str, str]] = {}
+    for row in rows:
+        kind, value = row["kind"], normal(row["kind"], row["value"])
+        if row["state"] == "given" and kind in REACHED and not shut_out(kind, value):
+            at = datetime.fromisoformat(row["at"]).replace(tzinfo=UTC) if row["at"] else LONG_AGO
+            found[identifier(kind, value, key), kind] = at, value, row["source"] or ""
+    for some in _parts(list(found)):
+        _keep({place: found[place] for place in some})
 
 
 def _rows(table: Any, key: bytes) -> Iterator[dict[str, Any]]:
@@ -51,12 +64,20 @@ def _parts(places: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
 
 
 def _keep(found: dict[tuple[str, str], tuple[datetime, str, str]]) -> None:
+    sealing = Sealing()
     there = Contact.objects.filter(identifier__in={who for who, _ in found})
-    known = {(one.identifier, one.name): one.at for one in there.only("identifier", "name", "at")}
+    known = {(who, name): (at, value) for who, name, at, value in there.values_list(*KNOWN)}
+
+    def new(who: str, name: str, at: datetime, value: str) -> bool:
+        before, sealed = known.get((who, name), (None, b""))
+        if before is None or at - before > SAID_AGAIN:
+            return True
+        return at >= before and sealing.unseal(sealed, about(who, name)) != value.encode()
+
     made = [
-        Contact(identifier=who, name=name, value=seal(value.encode(), about(who, name)), at=at, source=source)
+        Contact(identifier=who, name=name, value=sealing.seal(value.encode(), about(who, name)), at=at, source=source)
         for (who, name), (at, value, source) in found.items()
-        if (who, name) not in known or known[who, name] <= at
+        if new(who, name, at, value)
     ]
     Contact.objects.bulk_create(
         made, update_conflicts=True, unique_fields=["identifier", "name"], update_fields=["value", "at", "source"]
@@ -76,11 +97,11 @@ def known(identifiers: Iterable[str]) -> list[tuple[str, str]]:
 
 def everything() -> Iterator[tuple[str, str, str]]:
     """Give everybody's identifiers, names of what is known, and values, in clear, one after the other."""
+    sealing = Sealing()
     for who, name, value in Contact.objects.values_list("identifier", "name", "value").iterator():
-        yield who, name, unseal(value, about(who, name)).decode()
+        yield who, name, sealing.unseal(value, about(who, name)).decode()
 
 
 def forget_all() -> None:
     """Forget everybody: the data folder was emptied."""
     Contact.objects.all().delete()
-    Consent.objects.all().delete()

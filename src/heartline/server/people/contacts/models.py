@@ -1,4 +1,4 @@
-"""Contact data by identifier, and what people agreed to, as they said it."""
+"""Contact data by identifier."""
 
 from __future__ import annotations
 
@@ -24,21 +24,3 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.identifier}"
-
-
-class Consent(models.Model):
-    """What somebody said about being written to or followed; only ever added."""
-
-    identifier = models.CharField(max_length=200)
-    purpose = models.CharField(max_length=120)
-    granted = models.BooleanField()
-    at = models.DateTimeField()
-    source = models.CharField(max_length=120)
-
-    class Meta:
-        """Each word once."""
-
-        constraints = (models.UniqueConstraint(fields=("identifier", "purpose", "at", "source"), name="said_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.identifier}: {'yes' if self.granted else 'no'} to {self.purpose}"

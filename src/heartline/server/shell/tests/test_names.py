@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from heartline.server.shell import filters
-from heartline.server.shell.names import called, counted_as
+from heartline.server.shell.names import called, counted_as, department, departments
 from heartline.store.definitions import Definitions
 
 BODY = {"label": "Refund", "labels": {"de": "Geld zurück"}}
@@ -20,6 +20,15 @@ def test_a_label_of_the_language_goes_before_the_plain_one(language: str, name: 
             == filters.body_label(Definitions({"touchpoint": {"refund": BODY}}), "touchpoint", "refund")
             == name
         )
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Shops"), ("de", "Filialen"), ("es", "Shops")])
+def test_a_department_is_called_as_the_language_of_the_page_calls_it(language: str, name: str) -> None:
+    body = {"department": "Shops", "departments": {"de": "Filialen"}}
+    with translation.override(language):
+        assert department(body) == name
+        assert departments([body, {}, {"department": "IT"}]) == {"Shops": name, "IT": "IT"}
+    assert department({}) == ""
 
 
 def test_without_any_label_the_key_is_said() -> None:

@@ -55,14 +55,24 @@ def test_a_share_in_a_sentence_never_rounds_to_nobody_or_everybody(share: float,
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(40, "40 s"), (120, "2 min"), (14_400, "4.0 h"), (86_400, "1.0 day"), (1_071_360, "12.4 days")],
-)
+    [
+        (0, "0 s"), (0.0004, "0 s"), (0.34, "340 ms"), (0.9994, "999 ms"), (0.9996, "1 s"), (-0.25, "−250 ms"),
+        (40, "40 s"), (120, "2 min"), (14_400, "4.0 h"), (86_400, "1.0 day"), (1_071_360, "12.4 days"),
+    ],
+)  # fmt: skip
 def test_times_are_in_human_units(seconds: float, said: str) -> None:
     assert numbers.duration(seconds) == said
 
 
-def test_as_of_is_said_relative_to_today_in_the_zone_of_the_company() -> None:
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_less_than_a_second_is_said_in_milliseconds_in_every_language(language: str) -> None:
+    with translation.override(language):
+        assert numbers.duration(0.34) == "340 ms"
+
+
+def test_as_of_is_said_relative_to_today_in_the_zone_of_the_company(monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     assert numbers.moment(now).startswith("today ")
     assert numbers.moment(now - timedelta(days=2)).split()[0] == (now - timedelta(days=2)).strftime("%A")
     old = datetime(2026, 3, 1, 23, 40, tzinfo=UTC)

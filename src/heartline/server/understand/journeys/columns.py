@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heartline.core.result import Result
-from heartline.server.shell import filters, heart, navigation, numbers
+from heartline.server.shell import filters, heart, names, navigation, numbers
 from heartline.server.shell.doors import door
 from heartline.server.shell.quotes import Quote, quotes
 from heartline.store.definitions import Definitions
@@ -140,7 +140,7 @@ class Map:
         """Make the column of a touchpoint."""
         body = self.definitions.all("touchpoint").get(key, {})
         place, step = self.places.get(key, {}), self.steps.get(key, {})
-        department = str(body.get("department") or "")
+        department = names.department(body)
         query = filters.address(self.values, journey=self.key)
         return Column(
             key=key,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from heartline.server.accounts import finding
 from heartline.server.accounts.asking import ask, definitions, may
 from heartline.server.shell import navigation, numbers, quotes
-from heartline.server.shell.names import called, counted_as
+from heartline.server.shell.names import called, counted_as, department
 from heartline.store.definitions import Definitions
 
 MOST = 6
@@ -66,7 +66,7 @@ def _defined(known: Definitions, kind: str) -> Iterator[tuple[str, Item]]:
     for key, body in known.all(kind).items():
         link = navigation.address(kind, key)
         if link:
-            more = body.get("department") or (counted_as(body) if kind == "journey" else "")
+            more = department(body) or (counted_as(body) if kind == "journey" else "")
             said = " ".join((key, str(body.get("label", "")), *(body.get("labels") or {}).values(), str(more)))
             yield said, Item(called(body, key), link, str(more))
 

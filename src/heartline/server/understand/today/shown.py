@@ -8,7 +8,7 @@ from typing import Any
 
 from heartline.core.result import Result
 from heartline.core.scales import Scale
-from heartline.server.shell import doors, filters, navigation, numbers, ratings, trends
+from heartline.server.shell import doors, filters, names, navigation, numbers, ratings, trends
 from heartline.store.definitions import Definitions
 
 from . import words
@@ -149,7 +149,7 @@ def _pain(row: Mapping[str, Any], values: Values, definitions: Definitions, told
     bad, low, high = row["share_bad"], row["share_bad_low"], row["share_bad_high"]
     return Pain(
         name=filters.body_label(definitions, "touchpoint", row["touchpoint"]),
-        department=row["department"] or "",
+        department=names.department(definitions.all("touchpoint").get(row["touchpoint"], {})),
         page=navigation.address("touchpoint", row["touchpoint"]),
         people=Number(
             numbers.count(row["people"]) if row["people"] else numbers.NONE, "", opened("people"), words.people_how()

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from heartline.core.result import Result
-from heartline.server.shell import filters, heart, numbers
+from heartline.server.shell import filters, heart, names, numbers
 from heartline.store.definitions import Definitions
 
 from . import splits
@@ -57,7 +57,7 @@ def lines(
                 label=filters.body_label(known, "touchpoint", key),
                 link=reverse("touchpoint", args=[key]) + (f"?{query}" if query else ""),
                 where=filters.stage(known, row["stage"]) if row["stage"] else "",
-                department=str(row["department"] or ""),
+                department=names.department(known.all("touchpoint").get(key, {})),
                 beats=splits.beats(months, key) if months else None,
                 feeling=cells.of("feeling", heart.signed),
                 unhappy=unhappy,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heartline.server.accounts.asking import ask
-from heartline.server.shell import filters, navigation, numbers
+from heartline.server.shell import filters, names, navigation, numbers
 from heartline.server.shell.doors import door
 from heartline.server.shell.quotes import quotes
 from heartline.store.definitions import Definitions
@@ -25,11 +25,12 @@ def place(key: str, known: Definitions) -> dict[str, str]:
     """Say what is defined of a touchpoint: its stage, its channel, who is accountable."""
     body = known.all("touchpoint").get(key, {})
     more = body.get("contributes") or []
+    called = names.departments(known.all("touchpoint").values()) if more else {}
     return {
         "stage": filters.stage(known, body["stage"]) if body.get("stage") else "",
         "channel": filters.channel(known, body["channel"]) if body.get("channel") else "",
-        "department": str(body.get("department") or ""),
-        "contributes": ", ".join([more] if isinstance(more, str) else more),
+        "department": names.department(body),
+        "contributes": ", ".join(called.get(one, one) for one in ([more] if isinstance(more, str) else more)),
     }
 
 
@@ -55,13 +56,13 @@ def people(request: HttpRequest, key: str, asked: Values, overall: Row, known: D
         found = [row for row in ask(request, "touchpoints", {**asked, "by": kind}).rows if row["touchpoint"] == key]
         own = {**asked, "by": kind}
         rows = [(row[kind], row, own, {"touchpoint": key, kind: row[kind]}) for row in found]
-    names = splits.named(kind, known, [row for _group, row, _own, _keys in rows])
+    called = splits.named(kind, known, [row for _group, row, _own, _keys in rows])
     query = filters.address(
         {name: value for name, value in asked.items() if name != "journey"}, journey=str(asked.get("journey", "none"))
     )
     tabs = [(label, f"?{query}&split={name}#whom", name == kind) for name, label in kinds.items()]
     known_of_all = overall.get("share_bad") is not None
-    return {"groups": splits.groups(rows, overall, names), "tabs": tabs, "split": kinds[kind], "known": known_of_all}
+    return {"groups": splits.groups(rows, overall, called), "tabs": tabs, "split": kinds[kind], "known": known_of_all}
 
 
 def voices(request: HttpRequest, key: str, plain: Values, known: Definitions) -> dict[str, Any]:

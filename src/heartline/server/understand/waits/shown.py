@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from heartline.server.shell import marks, numbers, trends
 from heartline.server.shell.doors import door
+from heartline.server.shell.names import department
 from heartline.store.definitions import Definitions
 
 from . import words
@@ -83,7 +84,7 @@ def _place(row: Row, values: Mapping[str, Any], definitions: Definitions) -> Pla
         numbers.duration(row["expected_s"]) if row["expected_s"] is not None else "",
         bar(row),
         (row["over_low"], row["over"], row["over_high"]) if row["over_low"] is not None else None,
-        str(definitions.all("touchpoint").get(row["touchpoint"], {}).get("department") or ""),
+        department(definitions.all("touchpoint").get(row["touchpoint"], {})),
     )
 
 

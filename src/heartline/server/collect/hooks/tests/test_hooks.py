@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from heartline.collect.inbox import Inbox, opened
+from heartline.collect.inbox import Inbox, named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.server.accounts import commands as accounts
@@ -35,7 +35,7 @@ FIELDS = {"event": "topic", "id": "id", "email": "customer.email", "amount": "to
 
 @pytest.fixture
 def inbox(lake: Lake) -> Iterator[Inbox]:
-    with opened(lake.folder) as made:
+    with opened(named(lake.folder)) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from heartline.collect.inbox import Received, opened
+from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.server.accounts import commands as accounts
@@ -28,14 +28,14 @@ KEY = "0123456789abcdef" * 2
 
 def waits(lake: Lake) -> list[Received]:
     """Give what waits in the inbox."""
-    with opened(lake.folder) as inbox:
+    with opened(named(lake.folder)) as inbox:
         number = max(inbox.stamped(), default=0) + 1
         return inbox.stamp(number, 10**6) or inbox.batch(number - 1)
 
 
 def land(lake: Lake) -> None:
     """Land what waits."""
-    with opened(lake.folder) as inbox:
+    with opened(named(lake.folder)) as inbox:
         Loader(Lake.open(lake.folder), inbox, reader, Desk(), "test").turn()
 
 
@@ -201,3 +201,9 @@ def test_the_page_works_in_an_empty_house(alice: User, empty_lake: Lake) -> None
     assert post(client, who="anna@example.org", felt="4").status_code == 302
     land(empty_lake)
     assert [row["score"] for row in rows(empty_lake)] == [4.0]
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "Rückgabe"), ("es", "Devolución"), ("en", "Return")])
+def test_a_return_at_the_counter_is_no_parcel(alice: User, lake: Lake, language: str, said: str) -> None:
+    page = text(signed_in(alice).get("/log/", headers={"Accept-Language": language}))
+    assert re.search(rf'value="return" required><span>.*{said}', page)

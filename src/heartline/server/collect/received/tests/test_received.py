@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
-from heartline.collect.inbox import Inbox, Received, opened
+from heartline.collect.inbox import Inbox, Received, named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.core.errors import Unavailable
@@ -31,7 +31,7 @@ TOLD: dict[str, Any] = {"type": "track", "event": "Order Completed", "userId": "
 
 @pytest.fixture
 def inbox(lake: Lake) -> Iterator[Inbox]:
-    with opened(lake.folder) as made:
+    with opened(named(lake.folder)) as made:
         yield made
 
 

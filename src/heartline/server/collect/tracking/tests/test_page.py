@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from heartline.collect.events import decode, placed
-from heartline.collect.inbox import Received, opened
+from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.keeping import Kept
 from heartline.collect.loading.taking import Taken
 from heartline.server.accounts import commands as accounts
@@ -61,7 +61,7 @@ def test_a_key_is_made_and_shown_once_in_its_line(alice: User, lake: Lake) -> No
     assert found
     key = ApiKey.objects.get()
     assert (key.name, key.kind, key.source, key.digest) == ("My Shop", KeyKind.WRITE, "my_shop", digest(found[1]))
-    with opened(lake.folder) as inbox:
+    with opened(named(lake.folder)) as inbox:
         assert inbox.keys() == {key.digest: "my_shop"}
     assert found[1] not in text(client.get("/tracking/"))
 

@@ -16,7 +16,7 @@ from heartline.collect.loading.taking import Taken
 from heartline.core.errors import Unavailable
 from heartline.core.ids import identifier
 from heartline.server.people.contacts import commands
-from heartline.server.people.contacts.models import Consent, Contact
+from heartline.server.people.contacts.models import Contact
 from heartline.server.shell.sealed import seal, unseal
 from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
@@ -51,18 +51,21 @@ def test_the_newest_of_each_is_kept_and_opens_in_clear(lake: Lake) -> None:
     assert commands.known([who]) == []
 
 
+def test_what_is_said_again_is_written_when_it_changed_or_an_hour_later(lake: Lake) -> None:
+    """Programs say who somebody is with every step; the newest still wins."""
+    who, hour = identifier("user_id", "anna", lake.key), int(commands.SAID_AGAIN.total_seconds())
+    said = [(0, "Anna"), (10, "Anna"), (20, "Berta"), (20 + hour, "Berta"), (21 + hour, "Berta"), (25, "Anna")]
+    times = []
+    for second, name in said:
+        commands.learn(batch(second, f'{{"userId": "anna", "traits": {{"name": "{name}"}}}}'))
+        times.append((Contact.objects.get(identifier=who, name="name").at - NOW).total_seconds())
+    assert times == [0, 0, 20, 20, 21 + hour, 21 + hour]
+    assert commands.known([who]) == [("name", "Berta")]
+
+
 def test_nobody_has_no_contact_data(lake: Lake) -> None:
     commands.learn(batch(1, '{"userId": "undefined", "traits": {"name": "Somebody"}}'))
     assert not Contact.objects.exists()
-
-
-def test_what_people_agreed_to_is_kept_once_as_they_said_it(lake: Lake) -> None:
-    said = '{"userId": "anna", "timestamp": "%s", "context": {"consent": {"categoryPreferences": {"Newsletter": %s}}}}'
-    yes, no = said % ("2026-03-01T10:00:00Z", "true"), said % ("2026-03-02T10:00:00Z", "false")
-    for number in (1, 2):
-        commands.learn(batch(number, yes, no))
-    found = [(one.purpose, one.granted) for one in Consent.objects.order_by("at")]
-    assert found == [("newsletter", True), ("newsletter", False)]
 
 
 def test_a_sealed_value_opens_only_where_it_belongs(lake: Lake) -> None:

@@ -17,8 +17,9 @@ from heartline.core.errors import Conflict, Forbidden, InvalidInput
 from heartline.server.accounts import audit
 from heartline.server.accounts.models import AuditEntry, ShareLink, User
 from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.people.consent.models import State, Via, Word
 from heartline.server.people.contacts.commands import about
-from heartline.server.people.contacts.models import Consent, Contact
+from heartline.server.people.contacts.models import Contact
 from heartline.server.people.privacy import commands, tasks
 from heartline.server.people.privacy.clock import month_later
 from heartline.server.people.privacy.models import Objection, Request, Rule, Sheet
@@ -38,7 +39,8 @@ def ids(lake: Lake) -> int:
 def contact(who: str, value: str) -> None:
     sealed = seal(value.encode(), about(who, "email"))
     Contact.objects.create(identifier=who, name="email", value=sealed, at=timezone.now(), source="crm")
-    Consent.objects.create(identifier=who, purpose="mail", granted=True, at=timezone.now(), source="crm")
+    said = {"purpose": "mail", "state": State.GIVEN, "source": "crm", "via": Via.IMPORT, "digest": "1"}
+    Word.objects.create(identifier=who, at=timezone.now(), last_at=timezone.now(), **said)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_person_goes_from_both_stores_with_a_proof(alice: User, lake: Lake) ->
     assert removed["audit trail"] >= 2
     assert ids(lake) == 4
     assert [one.identifier for one in Contact.objects.all()] == ["user_id:ben"]
-    assert ShareLink.objects.count() == Objection.objects.count() == Consent.objects.count() == 1
+    assert ShareLink.objects.count() == Objection.objects.count() == Word.objects.count() == 1
     asked.refresh_from_db()
     assert (asked.state, asked.note, asked.names, asked.customer) == ("done", "", [], "")
     everything = json.dumps([list(model.objects.values_list()) for model in (AuditEntry, Sheet, Request)], default=str)

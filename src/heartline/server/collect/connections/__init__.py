@@ -1,0 +1,1 @@
+"""Connections: databases, APIs, feeds and buckets that are asked again and again for what is new."""
