@@ -27,6 +27,7 @@ FEATURES: tuple[str, ...] = (
     "collect.start",
     "listen.scores",
     "listen.voices",
+    "listen.surveys",
     "people.customers",
     "understand.today",
     "understand.search",

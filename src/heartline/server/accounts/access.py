@@ -27,16 +27,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     "read": frozenset(Role.values),
     "read_people": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST, Role.AGENT, Role.STORE_MANAGER}),
     "share": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST, Role.MARKETER}),
+    "survey": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST, Role.MARKETER}),
     "import": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST}),
     "define": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST}),
     "privacy": frozenset({Role.ADMIN, Role.MANAGER}),
     "join_people": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT}),
     "administer": frozenset({Role.ADMIN}),
 }
-"""Who may: see numbers; see single people and the rows behind numbers; share pages; bring data in; change what words
-and places mean; hand out and erase what is held of people; say who is one person; see to people, keys and the audit
-trail."""
-OF_THE_COMPANY = frozenset({"import", "define", "privacy", "join_people", "administer"})
+"""Who may: see numbers; see single people and the rows behind numbers; share pages; ask questions; bring data in; change what
+words and places mean; hand out and erase what is held of people; say who is one person; see to people, keys and the
+audit trail."""
+OF_THE_COMPANY = frozenset({"survey", "import", "define", "privacy", "join_people", "administer"})
 """Rights that concern all units at once: who is here for some of them has none of these."""
 NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})
 """Columns that name a person; without the right to see people they are empty in every answer."""
@@ -223,7 +224,7 @@ def is_shareable(name: str | None, *, rows: bool = False) -> bool:
 
 
 OPEN = (
-    "/api/", "/healthz", "/hl.js", "/metrics", "/signin/", "/static/", "/language/", "/shared/", "/consent/",
+    "/api/", "/healthz", "/hl.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/", "/consent/",
     "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/second-step/authenticate/",
 )  # fmt: skip
 """Addresses for people who are not signed in, or on their way in."""

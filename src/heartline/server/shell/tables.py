@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv as csv_module
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,18 +89,26 @@ class _Echo:
 
 
 def csv(name: str, parts: Iterable[Result]) -> StreamingHttpResponse:
-    """Send the rows of results, one after the other, as CSV (RFC 4180), in UTF-8 with a mark for spreadsheets."""
-    writer = csv_module.writer(_Echo())
+    """Send the rows of results, one after the other, as CSV."""
 
-    def lines() -> Iterator[str]:
+    def lines() -> Iterator[Sequence[Any]]:
         columns: list[str] = []
         for part in parts:
             if not columns:
                 columns = [column.name for column in part.columns]
-                yield "\ufeff" + writer.writerow(columns)
+                yield columns
             for row in part.rows:
-                yield writer.writerow([safe(row.get(column)) for column in columns])
+                yield [row.get(column) for column in columns]
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    return listed(name, lines())
+
+
+def listed(name: str, lines: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """Send lines as CSV (RFC 4180), in UTF-8 with a mark for spreadsheets; the first is the head."""
+    writer = csv_module.writer(_Echo())
+    written = (
+        ("" if number else "\ufeff") + writer.writerow([safe(one) for one in line]) for number, line in enumerate(lines)
+    )
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

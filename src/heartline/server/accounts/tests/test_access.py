@@ -43,10 +43,10 @@ def test_only_a_key_in_use_opens() -> None:
 
 
 MATRIX = {
-    Role.ADMIN: "read read_people share import define privacy join_people administer",
-    Role.MANAGER: "read read_people share import define privacy join_people",
-    Role.ANALYST: "read read_people share import define",
-    Role.MARKETER: "read share",
+    Role.ADMIN: "read read_people share survey import define privacy join_people administer",
+    Role.MANAGER: "read read_people share survey import define privacy join_people",
+    Role.ANALYST: "read read_people share survey import define",
+    Role.MARKETER: "read share survey",
     Role.AGENT: "read read_people join_people",
     Role.STORE_MANAGER: "read read_people",
     Role.VIEWER: "read",

@@ -1,0 +1,1 @@
+"""Surveys: making them, answering them, and what comes of them."""

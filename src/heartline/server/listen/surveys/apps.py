@@ -1,0 +1,23 @@
+"""The app of surveys."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heartline.server.shell import navigation
+
+
+class Surveys(AppConfig):
+    """Asking customers and employees."""
+
+    name = "heartline.server.listen.surveys"
+    label = "surveys"
+
+    def ready(self) -> None:
+        """Enter the menu, and go along when the data folder is emptied."""
+        from heartline.server.shell import emptiness
+
+        from . import commands, held  # models are there only now
+
+        emptiness.when_emptied(commands.forget_all)
+        held.register()
+        navigation.add(navigation.Entry("listen", _("Surveys"), "surveys", order=20, right=commands.RIGHT))

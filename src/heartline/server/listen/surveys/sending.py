@@ -1,0 +1,115 @@
+"""Responses become interactions: through the inbox, like any other event, each answer once.
+
+A response is sent on when it is finished, or half an hour after its last answer. What was sent on never changes; an
+answer that comes after that is sent by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from heartline.collect.inbox import Received, named, opened
+from heartline.core.errors import Unavailable
+from heartline.listen.surveys.flow import Response
+from heartline.listen.surveys.telling import Fact, Told, told
+from heartline.listen.surveys.values import Survey as Value
+
+from . import links
+from .models import Answering
+
+SOURCE = "surveys"
+EVENT = "Survey Answered"
+IDLE = timedelta(minutes=30)
+AT_ONCE = 200
+REF = ("order", "ticket", "booking", "visit")
+"""Values of a link that say what the answers belong to."""
+
+
+def tell(kept: Answering, survey: Value, response: Response) -> int:
+    """Send on what was not sent yet; give how many answers."""
+    said = told(survey, response)
+    fresh = [fact for fact in said.facts if fact.name not in kept.told]
+    people = _person(kept, survey, said)
+    if fresh or people:
+        _send([*people, *(_event(kept, survey, response, one) for one in fresh)])
+    kept.told = [*kept.told, *(fact.name for fact in fresh)]
+    kept.sent_at = timezone.now()
+    return len(fresh)
+
+
+def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> dict[str, Any]:
+    """Write an answer as an event."""
+    ref = next((response.hidden[name] for name in REF if response.hidden.get(name)), None)
+    own = {
+        "score": fact.score, "scale": fact.scale, "text": fact.text, "about": fact.about, "ref": ref,
+        "unit": response.hidden.get("unit"), "channel": response.hidden.get("channel"),
+        "survey": survey.key, "edition": kept.edition.number, "language": kept.language, **fact.properties,
+    }  # fmt: skip
+    return {
+        "type": "track", "event": EVENT, "messageId": f"{kept.token}.{fact.name}", **_moment(kept),
+        **_who(kept, survey), "properties": {name: each for name, each in own.items() if each is not None},
+    }  # fmt: skip
+
+
+def _person(kept: Answering, survey: Value, said: Told) -> list[dict[str, Any]]:
+    """Write contact fields and consents as what they are: said by a person, not about a touchpoint."""
+    if survey.anonymous or not (said.traits or said.consents):
+        return []
+    event: dict[str, Any] = {"type": "identify", "messageId": f"{kept.token}.person.{len(kept.told)}", **_moment(kept)}
+    event |= _who(kept, survey)
+    if said.consents:
+        preferences = {purpose: yes for purpose, _, yes in said.consents}
+        event["context"] = {**event.get("context", {}), "consent": {"categoryPreferences": preferences}}
+    return [{**event, "traits": said.traits}]
+
+
+def _moment(kept: Answering) -> dict[str, str]:
+    at = kept.changed_at.isoformat()
+    return {"timestamp": at, "sentAt": at}
+
+
+def _who(kept: Answering, survey: Value) -> dict[str, Any]:
+    """Say who answered: whom a personal link named, else this response by itself; nobody where it is anonymous."""
+    if survey.anonymous:
+        return {}
+    who = links.named(kept)
+    if who is None:
+        return {"anonymousId": kept.token}
+    return {"userId": who[1]} if who[0] == "user_id" else {"context": {"traits": {who[0]: who[1]}}}
+
+
+def _send(events: list[dict[str, Any]]) -> None:
+    if settings.DATA is None:
+        raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
+    body = msgspec.json.encode({"batch": events})
+    row = Received(time.time_ns() // 1000, SOURCE, "batch", body, len(events), b"{}")
+    with opened(named(settings.DATA)) as inbox:
+        inbox.put([row])
+
+
+def send_idle(read: Callable[[Answering], tuple[Value, Response]]) -> int:
+    """Send on responses that nobody went on with; `read` opens one. Give how many."""
+    done = 0
+    for pk in _idle():
+        with transaction.atomic():
+            kept = Answering.objects.select_for_update().select_related("edition__survey").filter(pk=pk).first()
+            if kept is None or kept.sent_at is not None:
+                continue
+            survey, response = read(kept)
+            tell(kept, survey, response)
+            kept.save(update_fields=["told", "sent_at"])
+            done += 1
+    return done
+
+
+def _idle() -> Iterable[int]:
+    old = timezone.now() - IDLE
+    return list(Answering.objects.filter(sent_at=None, changed_at__lt=old).values_list("pk", flat=True)[:AT_ONCE])

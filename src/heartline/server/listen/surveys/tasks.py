@@ -1,0 +1,19 @@
+"""What is done in the background for surveys. Every task may run twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_tasks import task
+
+from . import answering, sending
+
+
+@task()
+def send_idle() -> int:
+    """Send on what people answered and left."""
+    return sending.send_idle(answering.read)
+
+
+SCHEDULES: dict[Any, float] = {send_idle: 60.0}
+"""Tasks that run again and again, with their seconds between."""
