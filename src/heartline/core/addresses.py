@@ -76,8 +76,8 @@ class Place:
 class Allowed:
     """What an administrator allows although it is not public: names, and networks.
 
-    Examples
-    --------
+    Example
+    -------
     >>> Allowed.read("crm.internal, 10.1.0.0/16").networks
     (IPv4Network('10.1.0.0/16'),)
     """
@@ -114,8 +114,8 @@ def _in(address: IP, network: Network) -> bool:
 def public(address: IP) -> bool:
     """Tell whether an address is one of the public internet.
 
-    Examples
-    --------
+    Example
+    -------
     >>> public(ipaddress.ip_address("93.184.216.34")), public(ipaddress.ip_address("::ffff:93.184.216.34"))
     (True, False)
     """
