@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import window
 from .servers import running
 
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 FILES = tuple(f"olist_{name}_partial.csv.gz" for name in ("orders", "order_reviews", "order_items"))
 WORDS = {
     "en-GB": {

@@ -90,7 +90,7 @@ def loader() -> None:
     run()
 
 
-BEHIND = 10
+BEHIND = 5
 """How far the jobs stand behind the others, in the steps of `nice`."""
 
 

@@ -232,8 +232,6 @@ class Import:
     def _rows(self) -> Iterator[pa.RecordBatch]:
         """Settle people, and give the rows as they land."""
         entries = [self._prepared(number, entry) for number, entry in enumerate(self.recipe.interactions)]
-        if not all(self.sandbox.keeps_order(one.sql) for one in entries):
-            self.sandbox.take_turns()  # `seq` is a row's place in what its query gives, and is to be the same each time
         definitions = self.snapshot.definitions
         hashes = people.Hashes(self.lake.key)
         self.ledger = self.snapshot.table("identities")

@@ -39,6 +39,7 @@ def run(lake: Lake, *arguments: str, asked: str = "") -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.about_files
 def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
     code, said = run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "anna.zip"))
     assert code == 0, said
@@ -65,6 +66,7 @@ def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
     assert "Nothing is known" in said
 
 
+@pytest.mark.about_files
 def test_what_a_file_says_about_consent_is_imported_once_and_handed_out(lake: Lake, tmp_path: Path) -> None:
     (tmp_path / "audience.csv").write_text(AUDIENCE.replace("ada@shop.example", "anna@example.org"))
     recipe = str(SHIPPED / "mailchimp_audience.yaml")
@@ -73,7 +75,7 @@ def test_what_a_file_says_about_consent_is_imported_once_and_handed_out(lake: La
         assert code == 0, said
         assert json.loads(said)["agreed"] == {"new": new, "there": 5 - new, "unusable": 0}
     run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "anna.zip"))
-    (word,) = json.loads(zipfile.ZipFile(tmp_path / "anna.zip").read("person.json"))["consents"]
+    (word,) = json.loads(zipfile.ZipFile(tmp_path / "anna.zip").read("person.json"))["held"]["consents"]
     assert (word["purpose"], word["channel"], word["state"], word["source"]) == (
         "newsletter", "email", "given", "Mailchimp",
     )  # fmt: skip

@@ -203,11 +203,14 @@ class Plan:
                 yield join.right_column, join.left, join.left_column
 
     def stored(self) -> dict[str, Any]:
-        """Give the plan as plain values that JSON can hold."""
+        """Give the plan as plain values that JSON can hold; where order tells something, in lists."""
         made: dict[str, Any] = msgspec.to_builtins(self)
+        for table in made["tables"]:
+            table["steps"] = list(table["steps"].items())
         return made
 
 
 def restored(values: dict[str, Any]) -> Plan:
     """Read a plan from plain values."""
-    return msgspec.convert(values, Plan)
+    tables = [{**table, "steps": dict(table.get("steps", ()))} for table in values.get("tables", ())]
+    return msgspec.convert({**values, "tables": tables} if tables else values, Plan)

@@ -34,9 +34,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "join_people": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT}),
     "administer": frozenset({Role.ADMIN}),
 }
-"""Who may: see numbers; see single people and the rows behind numbers; share pages; ask questions; bring data in; change what
-words and places mean; hand out and erase what is held of people; say who is one person; see to people, keys and the
-audit trail."""
+"""Who may: see numbers; see single people and the rows behind numbers; share pages; ask questions; bring data in;
+change what words and places mean; hand out and erase what is held of people; say who is one person; see to people, keys
+and the audit trail."""
 OF_THE_COMPANY = frozenset({"survey", "import", "define", "privacy", "join_people", "administer"})
 """Rights that concern all units at once: who is here for some of them has none of these."""
 NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})

@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -50,7 +50,8 @@ class Limits:
     output
         Bytes of Arrow data that one query may answer with.
     threads
-        Threads of the child's DuckDB.
+        Threads of the child's DuckDB. With more than one, rows come out of the order of their file now and then, even
+        where nothing is joined; `seq` is a row's place in what its query gives, and is to be the same each time.
     """
 
     seconds: float = 3600
@@ -58,7 +59,7 @@ class Limits:
     engine: int = 2 << 30
     disk: int = 32 << 30
     output: int = 256 << 30
-    threads: int = 2
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -151,23 +152,6 @@ class Sandbox:
             found = self._answer(field)
         columns = [(str(name), str(kind)) for name, kind in found["columns"]]
         return dict(columns)
-
-    def keeps_order(self, sql: str) -> bool:
-        """Tell whether a checked query gives its rows in the order of its file, however many threads answer it.
-
-        Where files are joined, grouped or sorted, several threads give them in another order each time.
-        """
-        with self._deadline():
-            self._ask({"do": "plan", "sql": sql})
-            return bool(self._answer(None)["ordered"])
-
-    def take_turns(self) -> None:
-        """Answer with one thread from here on: then every query gives its rows in the same order each time."""
-        if self.limits.threads > 1:
-            self.close()
-            self.limits = replace(self.limits, threads=1)
-            self._killed = ""
-            self.__enter__()
 
     def rows(self, sql: str, *, batch: int = 32_768, field: str | None = None) -> Iterator[pa.RecordBatch]:
         """Run a checked query and give its rows as they come; giving them up before their end ends the child.

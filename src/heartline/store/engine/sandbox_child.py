@@ -19,10 +19,6 @@ from typing import Any, BinaryIO
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
-KEEP_ORDER = {"PROJECTION", "FILTER", "UNION", "LIMIT", "STREAMING_LIMIT", "UNNEST", "STREAMING_WINDOW", "TABLE_SCAN",
-              "ARROW_SCAN", "PANDAS_SCAN", "COLUMN_DATA_SCAN", "DUMMY_SCAN", "EMPTY_RESULT", "RANGE", "READ_CSV",
-              "READ_CSV_AUTO", "READ_JSON", "READ_JSON_AUTO", "READ_PARQUET", "PARQUET_SCAN"}  # fmt: skip
-"""Steps of DuckDB after which rows are in the order of their file, by however many threads they are taken."""
 
 
 def confine(limits: dict[str, int]) -> None:
@@ -154,9 +150,6 @@ def answer(connection: Any, request: dict[str, Any], out: BinaryIO) -> None:
         found = connection.execute(f"DESCRIBE {request['sql']}").fetchall()
         send(out, ok=True, columns=[[name, kind] for name, kind, *_ in found])
         return
-    if request["do"] == "plan":
-        send(out, ok=True, ordered=steps(connection, request["sql"]) <= KEEP_ORDER)
-        return
     reader = connection.execute(request["sql"]).to_arrow_reader(request["batch"])
     send(out, ok=True)
     failed: tuple[str, str] | None = None
@@ -170,22 +163,6 @@ def answer(connection: Any, request: dict[str, Any], out: BinaryIO) -> None:
         send(out, ok=False, kind=failed[0], said=failed[1])
     else:
         send(out, ok=True)
-
-
-def steps(connection: Any, sql: str) -> set[str]:
-    """Name the steps in which a query is answered; "?" where that is not told."""
-    import duckdb
-
-    try:
-        told = json.loads(connection.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()[0][1])
-    except (duckdb.Error, IndexError, ValueError):  # what is written as several statements cannot be explained
-        return {"?"}
-    found, todo = set(), list(told)
-    while todo:
-        one = todo.pop()
-        found.add(str(one["name"]).strip())
-        todo += one.get("children", [])
-    return found
 
 
 def main() -> None:

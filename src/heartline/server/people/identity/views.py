@@ -142,7 +142,7 @@ def part(request: HttpRequest) -> HttpResponse:
 
 def _word(request: HttpRequest, *, joins: bool) -> HttpResponse:
     who, given = by(request), request.POST if request.method == "POST" else request.GET
-    left, right = str(given.get("left", "")), str(given.get("right", ""))
+    left, right = (str(given.get(side, "")).replace("\0", "") for side in ("left", "right"))
     try:
         if request.method == "POST":
             done = (commands.merge if joins else commands.split)(left=left, right=right, by=who)

@@ -49,7 +49,7 @@ def test_lines_without_a_date_are_seen_and_downloaded_by_touchpoint(alice: User,
     listed = client.get(f"/import/{one.key}/dropped/?why=no_time&entry=entry_2").content.decode()
     assert "Review: Lines without a date." in listed
     assert "Nobody answered call 0" in listed
-    assert "S0" not in listed
+    assert "S0" not in listed.partition("<main")[2]  # before it are random letters
     for why, ids in (("", {"K0", "K5"}), ("no_time", {"K0"})):
         answer = client.get(f"/import/{one.key}/dropped/entry_1.csv?why={why}")
         lines = csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))

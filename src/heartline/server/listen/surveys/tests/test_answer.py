@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from heartline.collect.inbox import Received, opened
+from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.server.accounts.models import User
@@ -52,14 +52,14 @@ def post(client: Client, address: str, block: str, **values: Any) -> Any:
 
 def sent(lake: Lake) -> list[dict[str, Any]]:
     """Give the events that wait in the inbox."""
-    with opened(lake.folder) as inbox:
+    with opened(named(lake.folder)) as inbox:
         number = max(inbox.stamped(), default=0) + 1
         found: list[Received] = inbox.stamp(number, 10**6) or inbox.batch(number - 1)
     return [event for row in found for event in msgspec.json.decode(row.body)["batch"]]
 
 
 def land(lake: Lake) -> list[dict[str, Any]]:
-    with opened(lake.folder) as inbox:
+    with opened(named(lake.folder)) as inbox:
         Loader(Lake.open(lake.folder), inbox, reader, Desk(), "test").turn()
     now = Lake.open(lake.folder).at()
     names = ("id", "event", "about", "score", "scale", "text", "ref", "customer", "source", "kind", "properties")
