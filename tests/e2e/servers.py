@@ -52,7 +52,7 @@ def start(data: Path, port: int | None = None) -> Server:
     with errors.open("w") as file:
         process = subprocess.Popen(
             [HEARTLINE, "serve", "--data", data, "--port", str(port)], stdout=subprocess.PIPE, stderr=file, text=True,
-            env={**os.environ, "PYTHONWARNINGS": "default"},
+            env={**os.environ, "PYTHONWARNINGS": "default", "HEARTLINE_JOBS_NICE": "0"},
         )  # fmt: skip
     assert process.stdout is not None
     said = _until(process.stdout, "/signin/")

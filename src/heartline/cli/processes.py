@@ -90,15 +90,16 @@ def loader() -> None:
     run()
 
 
-BEHIND = 5
-"""How far the jobs stand behind the others, in the steps of `nice`."""
+BEHIND = 10
+"""How far the jobs stand behind the others, in the steps of `nice`; HEARTLINE_JOBS_NICE says otherwise."""
 
 
 def _step_back() -> None:
     """Let other processes go first, also where Linux shares the processor among sessions: each of ours is one."""
-    os.nice(BEHIND)
+    behind = int(os.environ.get("HEARTLINE_JOBS_NICE") or BEHIND)
+    os.nice(behind)
     with contextlib.suppress(OSError):  # another system, or one that shares it otherwise
-        Path("/proc/self/autogroup").write_text(str(BEHIND))
+        Path("/proc/self/autogroup").write_text(str(behind))
 
 
 def _data() -> Path:
