@@ -47,7 +47,7 @@ def _system(asked: Asked) -> Any:
         place = parts.netloc if parts.scheme == "https" else f"{_bracketed(found[0])}:{parts.port or 80}"
         given |= {"endpoint_override": place, "scheme": parts.scheme}
 
-    class Bucket(ArrowFSWrapper):  # type: ignore[misc]
+    class Bucket(ArrowFSWrapper):  # type: ignore[misc]  # the library has no types
         """A bucket as `dlt` lists one."""
 
         protocol = ("s3",)

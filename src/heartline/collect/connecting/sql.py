@@ -173,7 +173,7 @@ def _frozen(value: Any) -> Any:
 def _thawed(value: Any) -> Any:
     if isinstance(value, dict):
         (kind, text), *_ = value.items()
-        return {"time": datetime.fromisoformat, "day": date.fromisoformat, "number": Decimal}[kind](text)  # type: ignore[operator]
+        return {"time": datetime.fromisoformat, "day": date.fromisoformat, "number": Decimal}[kind](text)  # type: ignore[operator]  # each takes a text
     return value
 
 

@@ -34,4 +34,4 @@ def tell(batch: Kept) -> None:
                 learn(batch)
         except UNKEEPABLE as error:  # its message may hold what was sent
             who = f"{learn.__module__}.{getattr(learn, '__name__', '')}"
-            log.error("%s learned nothing of batch %d: %s.", who, batch.number, type(error).__name__)  # noqa: TRY400
+            log.error("%s learned nothing of batch %d: %s.", who, batch.number, type(error).__name__)  # noqa: TRY400  (no values in the log)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -14,12 +13,7 @@ from heartline.core.errors import Conflict
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.access import Principal
 from heartline.server.shell import published
-from heartline.server.shell.opened import workspace
-from heartline.store.disk import locked
-from heartline.store.lake import Lake
-
-PATIENCE_S, TURNS = 5.0, 20
-"""How long a page waits for its turn to write, and how often it asks."""
+from heartline.server.shell.opened import free, workspace
 
 
 def define(
@@ -58,26 +52,6 @@ def define(
             )  # fmt: skip
     published.soon()
     return version, done
-
-
-def free() -> Lake:
-    """Give the lake when nobody else is writing to it: an import may do so for minutes, and no page waits for that.
-
-    Raises
-    ------
-    Conflict
-        `busy` when somebody still is after a few seconds.
-    """
-    lake = workspace().lake
-    for turn in range(TURNS):
-        try:
-            with locked(lake.folder / "lake" / "write.lock", wait=False):
-                return lake
-        except Conflict:
-            if turn == TURNS - 1:
-                raise
-            time.sleep(PATIENCE_S / TURNS)
-    raise AssertionError("unreachable")
 
 
 def latest(kind: str, key: str) -> int:

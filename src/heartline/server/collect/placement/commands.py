@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,15 +15,10 @@ from heartline.core.errors import Conflict
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.access import Principal
 from heartline.server.shell import published
-from heartline.server.shell.opened import workspace
-from heartline.store.disk import locked
-from heartline.store.lake import Lake
+from heartline.server.shell.opened import free, workspace
 
 from . import remembering, tasks
 from .models import Learned, Run, SeenDay, SeenEvent
-
-PATIENCE_S, TURNS = 5.0, 20
-"""How long a page waits for its turn to write, and how often it asks."""
 
 
 def learn(batch: Kept) -> None:
@@ -70,7 +64,7 @@ def define(*, changes: Sequence[Change], by: Principal, seen: int | None = None)
         Whatever cannot be.
     """
     access.require(by, "define")
-    lake = _free()
+    lake = free()
     for change in changes:
         if change.kind == "rule" and seen is not None and latest(change.key) != seen:
             raise Conflict("changed_meanwhile", f"Somebody else changed {change.key} meanwhile.",
@@ -90,20 +84,6 @@ def latest(key: str) -> int:
     """Give the version at which a rule was last written; 0 where it never was."""
     found = catalogue.history(workspace().lake.at(), "rule", key)
     return found[0].version if found else 0
-
-
-def _free() -> Lake:
-    """Give the lake when nobody else is writing to it: an import may do so for minutes, and no page waits for that."""
-    lake = workspace().lake
-    for turn in range(TURNS):
-        try:
-            with locked(lake.folder / "lake" / "write.lock", wait=False):
-                return lake
-        except Conflict:
-            if turn == TURNS - 1:
-                raise
-            time.sleep(PATIENCE_S / TURNS)
-    raise AssertionError("unreachable")
 
 
 def begin_again(*, by: Principal) -> Run:

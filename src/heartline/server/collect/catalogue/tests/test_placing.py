@@ -104,7 +104,7 @@ def test_another_name_and_stage_go_the_same_way_as_on_its_page(alice: User, shop
 
 
 def test_nothing_is_waited_for_while_an_import_writes(alice: User, shop: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heartline.server.collect.catalogue.commands.PATIENCE_S", 0.02)
+    monkeypatch.setattr("heartline.server.shell.opened.PATIENCE_S", 0.02)
     client = signed_in(alice)
     with locked(shop.folder / "lake" / "write.lock"):
         page = text(client, PAGE, {"to": "delivery", "do": "move"}, status=400)
