@@ -59,7 +59,7 @@ def test_a_pip_without_configuration_asks_for_nothing() -> None:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ("failed to write: No space left on device (os error 28)", "The disk is full. Free about 1200 MB"),
+        ("failed to write: No space left on device (os error 28)", "The disk is full. Free about 1400 MB"),
         ("PermissionError: [Errno 13] Permission denied: '.venv'", "A file may not be written."),
         ("error: Hash mismatch for `numpy==2.4.6`", "A package is not the one that was locked."),
         ("invalid peer certificate: UnknownIssuer", "The package index could not prove who it is."),
@@ -109,7 +109,7 @@ def test_no_network_is_said_and_leaves_nothing_that_looks_made(checkout: Path) -
 def test_a_full_disk_is_said_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "STAMP", ROOT / "never-made")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=100_000_000))
-    with pytest.raises(environment.Trouble, match="The disk is full: installing needs about 1200 MB, 100 MB are free"):
+    with pytest.raises(environment.Trouble, match="The disk is full: installing needs about 1400 MB, 100 MB are free"):
         environment.check_space(["default"])
 
 
