@@ -5,6 +5,7 @@ A server and its data are made once for each process that tests, and signed into
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from .servers import HEARTLINE, PATIENCE_S, Server, running
+from .servers import HEARTLINE, PATIENCE_S, Server, running, wait_until
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -52,6 +53,8 @@ def answers() -> str:
     return "\n".join(lines) + "\n"
 
 
+TOGETHER = ("test_surveys", "test_consent", "test_import_page")
+"""Modules whose tests share a server that they change."""
 LONGEST_FIRST = ("demo", "test_first_hour", "shop", "test_import_page", "test_server", "test_hl_server")
 
 
@@ -69,7 +72,9 @@ def grouped(item: pytest.Item) -> str | None:
     needs = getattr(item, "fixturenames", ())
     if item.path.parent != HERE or item.path.stem == "test_hl_server":  # which starts servers of its own
         return None
-    return "demo" if "demo" in needs else "shop" if "server" in needs else "own" if "own" in needs else None
+    if item.path.stem in TOGETHER:
+        return item.path.stem
+    return "demo" if "demo" in needs else "shop" if "server" in needs else None
 
 
 def place(item: pytest.Item) -> int:
@@ -80,7 +85,7 @@ def place(item: pytest.Item) -> int:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a data folder made from one CSV file by the import."""
+    """Give a data folder made from one CSV file by the import; nobody serves it, so that it can be copied."""
     folder = tmp_path_factory.mktemp("e2e")
     (folder / "answers.csv").write_text(answers())
     (folder / "shop.yaml").write_text(RECIPE)
@@ -89,10 +94,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(data: Path) -> Iterator[Server]:
-    """Give a server over that folder."""
-    with running(data) as server:
+def server(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server over a copy of that folder."""
+    with running(copied(data, tmp_path_factory.mktemp("shop"))) as server:
         yield server
+
+
+def copied(data: Path, into: Path) -> Path:
+    """Copy a data folder that nobody serves."""
+    return Path(shutil.copytree(data, into / "data"))
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +156,17 @@ def window(browser: Browser, **more: Any) -> BrowserContext:
     context = browser.new_context(**{"reduced_motion": "reduce"} | more)
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+def until_shown(page: Page, address: str, *texts: str, where: str = "main") -> None:
+    """Open a page again and again until it says all of that: for what lands, and is published, in the background."""
+
+    def shown() -> bool:
+        page.goto(address)
+        said = page.locator(where).first.inner_text()
+        return all(text in said for text in texts)
+
+    wait_until(shown)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 import heartline
 
-from .conftest import Open, signed_in_at, window
+from .conftest import Open, signed_in_at, until_shown, window
 from .servers import PATIENCE_S, Server, running, wait_until
 from .shop import shop, until, until_sent
 
@@ -65,22 +65,24 @@ def test_what_a_visitor_lives_through_is_seen_by_the_company(server: Server, vis
         theirs.evaluate("hl.consent(true); hl.identify('4711')")
         theirs.locator("#pay").click(click_count=5, delay=20)
         until_sent(theirs)
-        clicked = landed(server.data, "Clicked Repeatedly")
-        wait_until(clicked)
+        clicked, failures = landed(server.data, "Clicked Repeatedly"), landed(server.data, "Search Failed")
+        answers, opens = landed(server.data, "Page Answered"), landed(server.data, "/kasse")
+        wait_until(lambda: clicked() and failures() and answers() and opens())  # not all in one batch
         visitor.close()
 
     (row,) = clicked()
     assert row["customer"].startswith("user_id:")
     assert (row["touchpoint"], row["source"], row["channel"], row["succeeded"]) == ("checkout", "shop", "web", False)
-    (failed,) = landed(server.data, "Search Failed")()
+    (failed,) = failures()
     assert (failed["customer"], failed["touchpoint"]) == (row["customer"], "checkout")
-    (answered,) = landed(server.data, "Page Answered")()
+    (answered,) = answers()
     assert 0 <= answered["wait_s"] < PATIENCE_S
-    (opened,) = landed(server.data, "/kasse")()
+    (opened,) = opens()
     assert opened["customer"] == row["customer"]
 
-    page.goto(f"{server.url}/tracking/")
-    expect(page.get_by_text("Your site is heard.")).to_be_visible()
+    until_shown(
+        page, f"{server.url}/tracking/", "Your site is heard.", "A search found nothing", "clicked again and again"
+    )
     expect(page.get_by_role("row", name="Somebody clicked again and again")).to_have_count(1)
     expect(page.get_by_role("row", name="A search found nothing /kasse")).to_have_count(1)
 

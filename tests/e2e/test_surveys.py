@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .servers import PATIENCE_S, Server, running, wait_until
+from .conftest import copied, until_shown, window
+from .servers import Server, running
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
@@ -20,16 +20,14 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "has_touch":
 @pytest.fixture(scope="module")
 def asking(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Give a server of our own: answers change its numbers."""
-    folder = tmp_path_factory.mktemp("surveys") / "data"
-    shutil.copytree(data, folder)
-    with running(folder) as server:
+    with running(copied(data, tmp_path_factory.mktemp("surveys"))) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def inside(browser: Browser, asking: Server) -> Iterator[BrowserContext]:
     """Give a window in which the administrator is signed in."""
-    context = browser.new_context(reduced_motion="reduce")
+    context = window(browser)
     context.new_page().goto(asking.link)
     yield context
     context.close()
@@ -63,7 +61,7 @@ def serious(page: Page) -> list[str]:
 def test_an_answer_on_a_phone_without_a_script_changes_the_score(
     browser: Browser, inside: BrowserContext, asking: Server, made: str
 ) -> None:
-    phone = browser.new_context(**PHONE, java_script_enabled=False, locale="fr-FR")
+    phone = window(browser, **PHONE, java_script_enabled=False, locale="fr-FR")
     page = phone.new_page()
     page.goto(made)
     expect(page.locator("legend")).to_contain_text("Quelle est la probabilité que vous nous recommandiez ?")
@@ -78,21 +76,14 @@ def test_an_answer_on_a_phone_without_a_script_changes_the_score(
     phone.close()
 
     manager = inside.new_page()
-
-    def counted() -> bool:
-        manager.goto(f"{asking.url}/ratings/?period=all")
-        return "NPS" in manager.locator("main").inner_text()
-
-    wait_until(counted, timeout_s=PATIENCE_S)
-    manager.goto(f"{asking.url}/voices/?q=assistant")
-    expect(manager.locator("main")).to_contain_text("The shop assistant knew me")
-    manager.goto(f"{asking.url}/surveys/nps/")
-    expect(manager.locator(".answer")).to_contain_text("1 finished it")
+    until_shown(manager, f"{asking.url}/voices/?period=all&q=assistant", "The shop assistant knew me")
+    until_shown(manager, f"{asking.url}/ratings/?period=all", "NPS, from −100 to 100", where="[aria-labelledby=scales]")
+    until_shown(manager, f"{asking.url}/surveys/nps/", "1 finished it", where=".answer")
     manager.close()
 
 
 def test_every_answer_is_kept_the_moment_it_is_given(browser: Browser, made: str) -> None:
-    context = browser.new_context(**PHONE)
+    context = window(browser, **PHONE)
     page = context.new_page()
     page.goto(made)
     with page.expect_response(re.compile("/keep/$")) as kept:
@@ -108,7 +99,7 @@ def test_every_answer_is_kept_the_moment_it_is_given(browser: Browser, made: str
 def test_nobody_is_kept_from_answering_or_asking(
     browser: Browser, inside: BrowserContext, asking: Server, made: str, dark: bool
 ) -> None:
-    context = browser.new_context(**PHONE, color_scheme="dark" if dark else "light")
+    context = window(browser, **PHONE, color_scheme="dark" if dark else "light")
     page = context.new_page()
     page.goto(made)
     assert serious(page) == []
