@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from .ports import free_port
 
 
 def programs() -> Path | None:
@@ -34,7 +35,7 @@ def server() -> Iterator[str]:
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)
-    port = _free_port()
+    port = free_port()
     # the folder is thrown away, so nothing needs to be flushed
     options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c full_page_writes=off"
     try:
@@ -72,12 +73,6 @@ def _unprivileged() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _do(user: str | None, folder: Path, program: str, *arguments: str) -> None:

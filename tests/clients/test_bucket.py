@@ -16,6 +16,7 @@ from heartline.collect.connecting import running
 from heartline.collect.connecting.fetching import NotFetched
 from heartline.collect.connecting.tests.conftest import landed
 from heartline.collect.connecting.tests.test_files import CSV, LINE, parquet, write
+from tests.ports import free_port
 
 from . import ground
 
@@ -24,9 +25,7 @@ from . import ground
 def bucket() -> Iterator[str]:
     """Give the address of a server of buckets on loopback, with one bucket."""
     program = ground.HOME / "bin" / "moto_server"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},

@@ -88,7 +88,7 @@ def shell(where: str, command: str) -> str:
     wide = {"PATH": f"{programs}:{os.environ['PATH']}", "COLUMNS": "120", "TERM": "dumb", "NO_COLOR": "1"}
     done = subprocess.run(
         command, shell=True, check=False, env={**os.environ, **wide}, stdin=subprocess.DEVNULL, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, f"{where}: {command}\n{done.stdout}"
     return done.stdout

@@ -23,7 +23,7 @@ HEARTLINE = Path(sys.executable).with_name("heartline")
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program; warnings of libraries would be on its standard error."""
-    return subprocess.run([HEARTLINE, *arguments], capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run([HEARTLINE, *arguments], capture_output=True, text=True, check=False, timeout=400)
 
 
 def options(values: dict[str, Any]) -> list[str]:

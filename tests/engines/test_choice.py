@@ -1,7 +1,6 @@
 """HEARTLINE_ENGINE names the engine; what is missing for it is said before any question runs."""
 
 import os
-import socket
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 
 from heartline.core.errors import InvalidInput, Unavailable
 from heartline.store.engine import choice
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("value", [None, "", "duckdb"])
@@ -65,9 +65,7 @@ def test_spark_without_java_says_what_to_install(monkeypatch: pytest.MonkeyPatch
 def test_a_master_that_nobody_runs_is_told_at_once() -> None:
     from heartline.store.engine import spark_session
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(Unavailable) as caught:
         spark_session.reach(f"spark://127.0.0.1:{port}")
     assert caught.value.code == "spark_unreachable"

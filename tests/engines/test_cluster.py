@@ -42,7 +42,7 @@ def test_a_cluster_answers_as_duckdb_does_and_ends_clean(java: str, on_duckdb: L
         done = subprocess.run(
             [sys.executable, "-c", ASK, str(data), json.dumps(QUESTIONS)],
             env=os.environ | {VARIABLE: master, "HEARTLINE_SPARK": small},
-            capture_output=True, text=True, timeout=240, check=False,
+            capture_output=True, text=True, timeout=500, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
     *answers, where = map(msgspec.json.decode, done.stdout.splitlines())

@@ -94,7 +94,7 @@ def prepare(checkout: Path, **settings: str) -> subprocess.CompletedProcess[str]
     nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
     return subprocess.run(
         [sys.executable, "run", "--prepare"], cwd=checkout, env={**plain, **nowhere, **settings}, check=False,
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
 

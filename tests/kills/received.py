@@ -253,7 +253,7 @@ def land_the_rest(folder: Path) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=patient, args=(lambda: load(folder, stop),))
     thread.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     with opened(named(folder)) as inbox:
         while inbox.backlog().requests and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
 
 def test_what_was_acknowledged_outlives_the_power(folder: Path) -> None:
     command = [sys.executable, "-m", cutting.__name__, str(folder), str(CUTS), "7"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
     if "ptrace" in done.stderr and "not permitted" in done.stderr:
         pytest.skip("processes may not be traced here")
     assert done.returncode == 0, done.stderr[-4000:]

@@ -33,7 +33,7 @@ def killed(folder: Path, seed: int, **environment: str) -> dict[str, Any]:
     command = [sys.executable, "-m", received.__name__, str(folder / "data"), str(KILLS), str(seed)]
     few = dict.fromkeys(("TOKIO_WORKER_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     env = {**os.environ, **few, **environment}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=env)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, env=env)
     assert done.returncode == 0, done.stderr[-4000:]
     report: dict[str, Any] = json.loads(done.stdout)
     assert report["kills"] >= KILLS

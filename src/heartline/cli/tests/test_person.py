@@ -34,7 +34,7 @@ PROGRAM = "from heartline.cli.program import run; run()"
 def run(lake: Lake, *arguments: str, asked: str = "") -> tuple[int, str]:
     command = [sys.executable, "-c", PROGRAM, *arguments, "--data", str(lake.folder)]
     done = subprocess.run(
-        command, input=asked, capture_output=True, text=True, timeout=120, check=False, env=dict(os.environ)
+        command, input=asked, capture_output=True, text=True, timeout=400, check=False, env=dict(os.environ)
     )
     return done.returncode, done.stdout + done.stderr
 

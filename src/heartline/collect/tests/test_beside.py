@@ -329,7 +329,7 @@ def test_killed_at_any_step_and_made_again_an_import_lands_once() -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         done = subprocess.run(
             [sys.executable, "-m", importing_kills.__name__, folder],
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=900, check=False,
             env={**os.environ, "HEARTLINE_KEYS": folder, "TOKIO_WORKER_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]

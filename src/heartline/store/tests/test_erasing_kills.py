@@ -18,7 +18,7 @@ def test_killed_at_any_step_the_others_keep_all_and_the_next_one_finishes() -> N
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as home:
         command = [sys.executable, "-m", "heartline.store.tests.erasing_kills", f"{home}/data", "3"]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **few}
+            command, capture_output=True, text=True, timeout=900, check=False, env={**os.environ, **few}
         )
     assert done.returncode == 0, done.stderr[-4000:]
     report = json.loads(done.stdout)

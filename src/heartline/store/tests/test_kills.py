@@ -31,7 +31,7 @@ def folder() -> Iterator[Path]:
 def test_nothing_acknowledged_is_lost_or_doubled_and_reading_is_never_barred(folder: Path) -> None:
     command = [sys.executable, "-m", "heartline.store.tests.killing", str(folder / "data"), str(KILLS), "7"]
     few = dict.fromkeys(("TOKIO_WORKER_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env={**os.environ, **few})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, env={**os.environ, **few})
     assert done.returncode == 0, done.stderr[-4000:]
     report: dict[str, Any] = json.loads(done.stdout)
     assert report["kills"] == report["checks"] == KILLS

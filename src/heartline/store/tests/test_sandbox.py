@@ -190,7 +190,7 @@ def test_an_endless_query_is_killed_at_its_deadline(tmp_path: Path) -> None:
     with Sandbox({}, Limits(seconds=2, threads=1)) as box, pytest.raises(RecipeFailed) as caught:
         answer(box, endless)
     assert caught.value.code == "too_slow"
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 120
 
 
 def test_an_endless_stream_is_killed_at_its_deadline() -> None:
@@ -251,7 +251,7 @@ def test_the_child_is_gone_when_the_parent_is_killed(tmp_path: Path) -> None:
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    for _ in range(100):
+    for _ in range(600):
         if not Path(f"/proc/{child}").exists():
             break
         time.sleep(0.1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import threading
 
@@ -12,6 +11,7 @@ import pytest
 from heartline.collect.inbox import opened
 from heartline.collect.inbox.postgres import PostgresInbox, away
 from heartline.core.errors import InvalidInput, Unavailable
+from tests.ports import free_port
 
 from .rows import numbers, row
 
@@ -37,11 +37,8 @@ def test_a_server_that_drops_us_is_said_and_found_again(inbox: PostgresInbox) ->
 
 
 def test_a_server_that_is_not_there_is_said() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with pytest.raises(Unavailable) as refused:
-        opened(f"postgresql://heartline@127.0.0.1:{port}/heartline")
+        opened(f"postgresql://heartline@127.0.0.1:{free_port()}/heartline")
     assert refused.value.code == "inbox_away"
 
 

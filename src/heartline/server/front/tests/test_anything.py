@@ -108,7 +108,7 @@ def test_what_is_acknowledged_is_kept_byte_by_byte(front: Asked, bodies: list[An
 
 def said(port: int, raw: bytes, *, whole: bool) -> bytes:
     """Send bytes and hear what comes until the connection is closed; nothing where it is broken off."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         try:
             connection.sendall(raw)
             if not whole:

@@ -151,7 +151,7 @@ def test_whoever_answers_by_drops_is_left(settings: Any, where: str) -> None:
         with pytest.raises(Unreachable) as late:
             caller.call("POST", f"http://127.0.0.1:{port}/")
         assert late.value.code == "too_slow"
-        assert 0.4 < time.monotonic() - start < 5
+        assert 0.4 < time.monotonic() - start < 60
         over.set()
 
 

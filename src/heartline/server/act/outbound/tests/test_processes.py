@@ -20,7 +20,7 @@ from heartline.store.tests.world import events
 
 PROGRAM = [sys.executable, "-m", "heartline.server.act.outbound.tests.telling_process"]
 ROWS = 60
-WAIT_S = 120
+WAIT_S = 400
 
 
 def until(good: Callable[[], bool]) -> None:
