@@ -1,4 +1,4 @@
-"""What `./test` does, stage by stage: `./test` runs all, `./test unit docs` some, what follows `--` goes to pytest."""
+"""What `./test` does, stage by stage: `./test` runs them, `./test unit docs` some, what follows `--` goes to pytest."""
 
 from __future__ import annotations
 
@@ -45,6 +45,26 @@ TESTS = {
     "house": ("tests/house",),
 }
 """Parts that pytest runs. A test in `tests/house` sees to it that every test belongs to one."""
+
+SAID = {
+    "format": "how code is laid out: ruff format",
+    "lint": "what code must not do: ruff check",
+    "types": "mypy --strict",
+    "imports": "which room may import which",
+    "unit": "tests beside the code",
+    "engines": "DuckDB and Spark give the same answers",
+    "doors": "Python, command line, HTTP and pages give the same answers",
+    "worlds": "laws, and numbers of real and of made-up companies",
+    "clients": "programs of others that send to us",
+    "kills": "processes killed and power cut at every step",
+    "browser": "pages as people use them, in Chromium",
+    "docs": "what documents show is what happens",
+    "house": "the rules of this house",
+    "postgres": "whatever touches a database again, on PostgreSQL",
+}
+"""What each stage looks at."""
+NAMED = ("postgres",)
+"""Stages that run by themselves only on CI, elsewhere when they are named: what they find is seldom new."""
 
 POSTGRES = ("src", "tests/doors", "tests/e2e")
 """Where tests are that touch a database; `tests/databases.py` finds them there."""
@@ -228,10 +248,13 @@ def main(argv: list[str]) -> int:
     names, options = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
     run = Run(options)
     stages = run.stages()
+    if {"-h", "--help", "list"} & set(names):
+        say(listed())
+        return 0
     if unknown := [name for name in names if name not in stages]:
         say(f"There is no part {', '.join(unknown)}. Parts: {' '.join(stages)}. Options of pytest follow after --.")
         return 2
-    chosen = [stages[name] for name in names] or list(stages.values())
+    chosen = [stages[name] for name in names or usual()]
     if any(stage.name in (*TESTS, "postgres") and stage.name not in ("docs", "house") for stage in chosen):
         install_programs()
     if any(stage.name == "clients" for stage in chosen):
@@ -242,6 +265,19 @@ def main(argv: list[str]) -> int:
     else:
         _beside(chosen)
     return _summary(chosen, run.count, time.monotonic() - start)
+
+
+def usual() -> list[str]:
+    """Give the stages that run when none is named."""
+    return [name for name in Run().stages() if ON_CI or name not in NAMED]
+
+
+def listed() -> str:
+    """List the stages, for `./test --help`."""
+    apart = dict.fromkeys(NAMED, "; runs when it is named, and on CI")
+    lines = [f"  {name:10} {what}{apart.get(name, '')}" for name, what in SAID.items()]
+    first = "./test runs all parts, ./test unit docs some; what follows -- goes to pytest: ./test unit -- -k funnel"
+    return "\n".join([first, "", *lines])
 
 
 def _timed(stage: Stage) -> None:

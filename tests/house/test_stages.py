@@ -34,3 +34,29 @@ def test_stages_run_beside_each_other_and_are_shown_one_after_the_other(capsys: 
 
 def test_the_longest_are_stages() -> None:
     assert set(LONGEST_FIRST) <= set(Run().stages())
+
+
+def test_every_stage_is_listed_with_what_it_looks_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(stages.SAID) == set(Run().stages())
+    assert stages.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert "unit       tests beside the code\n" in said
+    assert "on PostgreSQL; runs when it is named, and on CI" in said
+
+
+@pytest.mark.parametrize("on_ci", [True, False])
+def test_the_second_run_on_postgresql_is_for_ci_and_for_whoever_names_it(
+    monkeypatch: pytest.MonkeyPatch, on_ci: bool
+) -> None:
+    monkeypatch.setattr(stages, "ON_CI", on_ci)
+    ran: list[str] = []
+    monkeypatch.setattr(stages, "_beside", lambda chosen: ran.extend(stage.name for stage in chosen))
+    monkeypatch.setattr(stages, "_timed", lambda stage: ran.append(stage.name))
+    for installs in ("install_programs", "install_clients"):
+        monkeypatch.setattr(stages, installs, lambda: None)
+    stages.main([])
+    assert ("postgres" in ran) == on_ci
+    assert set(ran) | {"postgres"} == set(Run().stages())
+    ran.clear()
+    stages.main(["postgres"])
+    assert ran == ["postgres"]
