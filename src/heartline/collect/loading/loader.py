@@ -11,11 +11,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from heartline.collect.inbox import Inbox, Received
 from heartline.core.errors import Conflict, Forbidden, Unavailable
@@ -24,11 +22,13 @@ from heartline.store.disk import locked
 from heartline.store.lake import Lake
 from heartline.store.steps import step
 
+from .ahead import Ahead
 from .buried import Buried
 from .keeping import TRIED, Keeper, Kept
 from .ledger import Ledger
 from .recent import WHY, Recent
 from .settling import Settled, settle
+from .stumbling import culprits, where
 from .taking import Internal, Refusal, Take, Taken
 
 log = logging.getLogger("heartline.loader")
@@ -55,6 +55,21 @@ class Tempo:
     retry_s: float = RETRY_S
 
 
+@dataclass(frozen=True)
+class Bound:
+    """Requests that are bound to a number.
+
+    Parameters
+    ----------
+    ahead
+        Whether they are read by somebody else already.
+    """
+
+    number: int
+    received: Sequence[Received]
+    ahead: bool = False
+
+
 @dataclass
 class Loader:
     """Lands what an inbox holds in a lake.
@@ -67,6 +82,8 @@ class Loader:
         Keeps what belongs to a batch and not into the lake.
     holder
         Names this loader in the lease.
+    ahead
+        Reads the next batch while this one lands; without, each is read when it is its turn.
     """
 
     lake: Lake
@@ -76,12 +93,14 @@ class Loader:
     holder: str
     tempo: Tempo = field(default_factory=Tempo)
     declared: Callable[[Lake], dict[str, frozenset[str]]] = lambda _lake: {}
+    ahead: Ahead | None = None
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.lake)
         self.buried = Buried(self.lake)
         self.recent: Recent | None = None
         self._number: int | None = None
+        self._next: Bound | None = None
         self._leased: str | None = None
 
     def run(self, stop: threading.Event, still: Callable[[], bool] = lambda: True) -> None:
@@ -120,16 +139,31 @@ class Loader:
         nobody binds who lost the lease since.
         """
         if self._number is None or self.lake.batch_number(APP) > self._number:
-            self._number = self._send_again()
+            self._next, self._number = None, self._send_again()
+        now, self._next = self._next or self._bound(), None
+        if now is None:
+            if self.ahead is not None:
+                self.ahead.rest()
+            return False
+        clock = Clock()
+        found = self.ahead.read() if now.ahead and self.ahead is not None else None
+        much = sum(len(one.body) for one in now.received) > self.tempo.most_bytes // 2
+        if much and self.ahead is not None:
+            self._next = self._bound(self.ahead)
+        self.land(now.number, now.received, found, clock)
+        self.inbox.forget(now.number)
+        step("loader: forgotten")
+        return much
+
+    def _bound(self, ahead: Ahead | None = None) -> Bound | None:
+        """Bind what waits to the next number, and have it read if somebody can; None when nothing waits."""
+        assert self._number is not None
         received = self.inbox.stamp(self._number + 1, self.tempo.most_bytes, self._leased)
         if not received:
-            return False
+            return None
         self._number += 1
         step("loader: stamped")
-        self.land(self._number, received)
-        self.inbox.forget(self._number)
-        step("loader: forgotten")
-        return sum(len(one.body) for one in received) > self.tempo.most_bytes // 2
+        return Bound(self._number, received, ahead is not None and ahead.begin(received))
 
     def _send_again(self) -> int:
         """Land what was bound to a number above the lake's, forget the rest; give the last number in use."""
@@ -144,20 +178,30 @@ class Loader:
             last = number
         return max(stored, last, 0)
 
-    def land(self, number: int, received: Sequence[Received]) -> None:
-        """Bring a batch into the lake; a request on which we stumble is put aside whole, so that it holds up nobody."""
+    def land(
+        self, number: int, received: Sequence[Received], found: Taken | None = None, clock: Clock | None = None
+    ) -> None:
+        """Bring a batch into the lake; a request on which we stumble is put aside whole, so that it holds up nobody.
+
+        Parameters
+        ----------
+        found
+            What somebody else has read of it; without, it is read here.
+        clock
+            Started when the batch began.
+        """
         if not received:
             return
-        clock = Clock()
+        clock = clock or Clock()
         try:
-            taken = self.take(self.lake)(received)
+            taken = found or self.take(self.lake)(received)
             clock.lap("read")
             while not self._written(number, received, taken, clock):
                 clock.lap("again")
         except AWAY:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, it is looked for by halves)
-            log.error("A batch could not be read as a whole. %s", _where(error))  # noqa: TRY400  (it says what was sent)
+            log.error("A batch could not be read as a whole. %s", where(error))  # noqa: TRY400  (it says what was sent)
         else:
             return
         taken = self._without_culprits(received)
@@ -176,7 +220,7 @@ class Loader:
                 self.ledger.persons.undo()
             return taken
 
-        bad = set(_culprits(range(len(received)), tried))
+        bad = set(culprits(range(len(received)), tried, AWAY))
         good = [place for place in range(len(received)) if place not in bad]
         taken = take([received[place] for place in good])
         moved: list[Refusal] = [
@@ -267,30 +311,6 @@ class Clock:
         now = time.perf_counter()
         self.laps[name] = self.laps.get(name, 0.0) + now - self._last
         self._last = now
-
-
-def _where(error: BaseException) -> str:
-    """Say where we stumbled and on what kind of thing, not on what: that may be somebody's name."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {' '.join(f'{Path(one.filename).name}:{one.lineno}' for one in frames)}"
-
-
-def _culprits(places: Sequence[int], tried: Callable[[Sequence[int]], object]) -> Iterator[int]:
-    """Give the requests on which we stumble, by halves."""
-    if not len(places):
-        return
-    try:
-        tried(places)
-    except AWAY:
-        raise
-    except Exception as error:  # noqa: BLE001  (whatever it is, the others land)
-        if len(places) == 1:
-            log.error("A request could not be read and was put aside. %s", _where(error))  # noqa: TRY400  (it says …)
-            yield places[0]
-            return
-        half = len(places) // 2
-        yield from _culprits(places[:half], tried)
-        yield from _culprits(places[half:], tried)
 
 
 def _kept(number: int, received: Sequence[Received], taken: Taken, settled: Settled, clock: Clock) -> Kept:

@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from heartline.collect.inbox import Received
 
+from .names import I64
+
 
 class Refusal(Protocol):
     """An event that cannot be used: place of its request, its own place there, code, field and bytes."""
@@ -70,8 +72,8 @@ class Taken:
     kinds: tuple[str, ...]
     people: pa.Table
     refused: list[Refusal] = field(default_factory=list)
-    order_rows: Sequence[int] = ()
-    order_people: Sequence[int] = ()
+    order_rows: Sequence[int] | I64 = ()
+    order_people: Sequence[int] | I64 = ()
     contacts: Any = None
     consents: Any = None
     seen: Any = None

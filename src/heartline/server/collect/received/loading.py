@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 from heartline.collect.inbox import named, opened
+from heartline.collect.loading.ahead import Process
 from heartline.collect.loading.ledger import never
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
@@ -43,8 +44,12 @@ def _land(folder: Path, holder: str, stop: threading.Event) -> None:
     made = _made(folder)
     lake = Lake.open(folder)
     with opened(named(folder)) as inbox:
-        loader = Loader(lake, inbox, reader, Desk(), holder, declared=never)
-        loader.run(stop, still=lambda: made == _made(folder))
+        ahead = Process(folder, f"{reader.__module__}:{reader.__name__}")
+        loader = Loader(lake, inbox, reader, Desk(), holder, declared=never, ahead=ahead)
+        try:
+            loader.run(stop, still=lambda: made == _made(folder))
+        finally:
+            ahead.close()
 
 
 def _made(folder: Path) -> tuple[int, int] | None:
