@@ -32,6 +32,7 @@ class NotFetched(Unavailable):
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "no_cursor": ("{table} has no column “{cursor}”.", "It has: {columns}."),
+    "bad_cursor": ("“{said}” is neither a time nor an id, so nobody knows what came after it.", "Name another column."),
     "no_table": ("There is no table {table}, or it may not be read.", "Look for a typing error; see who may read it."),
     "bad_query": ("The database does not understand the query: {said}", "Mend the query."),
     "not_allowed": ("The database does not allow it: {said}", "Let this user read the table."),

@@ -14,6 +14,8 @@ TIMEOUT = (15, 120)
 """Seconds to connect, and to wait for each answer."""
 LONGEST_WAIT_S = 120
 MOST_PAGES = 100_000
+MOST_DIGITS = 40
+"""Of a cursor that is a number: more are neither a time nor an id."""
 HIGH = 10_000_000_000
 """Above it a number of seconds since 1970 counts milliseconds."""
 
@@ -115,14 +117,20 @@ def _paginator(pages: Mapping[str, Any]) -> Any:
 
 
 def later(newest: str | None, value: str | None) -> str | None:
-    """Give the later of two values of a cursor, as they are written."""
+    """Give the later of two values of a cursor, as they are written: times by time, numbers by size, else texts.
+
+    Raises
+    ------
+    Unfit
+        `bad_cursor` for a number that is neither a time nor an id.
+    """
     if not value:
         return newest
     if newest is None:
         return value
     one, other = _moment(newest), _moment(value)
     if one is None or other is None:
-        return max(newest, value)
+        return max(newest, value, key=lambda text: (int(text) if text.isdecimal() else -1, text))
     return value if other > one else newest
 
 
@@ -139,7 +147,8 @@ def before(value: str, seconds: float) -> str:
         return value
     if value.isdecimal():
         return str(int(value) - int(seconds * (1000 if int(value) > HIGH else 1)))
-    made = (moment - timedelta(seconds=seconds)).isoformat()
+    first = datetime.min.replace(tzinfo=moment.tzinfo)
+    made = (max(moment, first + timedelta(seconds=seconds)) - timedelta(seconds=seconds)).isoformat()
     if len(value) == len("2026-01-01"):
         return (moment.date() - timedelta(days=1)).isoformat()
     zoneless = made.removesuffix("+00:00")
@@ -148,8 +157,13 @@ def before(value: str, seconds: float) -> str:
 
 def _moment(value: str) -> datetime | None:
     if value.isdecimal() and len(value) >= 9:
+        if len(value) > MOST_DIGITS:
+            raise Unfit("bad_cursor", said=f"{value[:MOST_DIGITS]}…")
         number = int(value)
-        return datetime.fromtimestamp(number / 1000 if number > HIGH else number, UTC)
+        try:
+            return datetime.fromtimestamp(number / 1000 if number > HIGH else number, UTC)
+        except (ValueError, OverflowError, OSError):  # no time but a number, as the ids of large services are
+            return None
     try:
         found = datetime.fromisoformat(value)
     except ValueError:

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from heartline.collect import recipe as recipes
-from heartline.collect.connecting import fetching, running
+from heartline.collect.connecting import fetching, rest, running
+from heartline.collect.connecting.asked import Unfit
 from heartline.collect.connecting.fetching import NotFetched
 from heartline.collect.connecting.keeping import Keeping
 
@@ -218,3 +219,20 @@ def test_what_is_wrong_is_said(desk: Desk, served: Served, tmp_path: Path) -> No
         running.run(recipe, tmp_path / "data", secret=TOKEN)
     assert error.value.code == "not_https", "a token is not shown to the public internet in clear"
     assert not any(one.path.endswith("more") for one in served.asked)
+
+
+def test_of_two_cursors_the_later_is_kept_also_where_they_are_large_numbers() -> None:
+    snowflake = "115310627314723954"
+    assert rest.later(snowflake, "99") == snowflake
+    assert rest.later("999", "1000") == "1000"
+    assert rest.later("2026-03-01T10:00:00Z", "2026-03-01T09:00:00+00:00") == "2026-03-01T10:00:00Z"
+    assert rest.before(snowflake, 300) == snowflake
+    assert rest.before("0001-01-01T00:00:01Z", 300) == "0001-01-01T00:00:00Z"
+
+
+def test_a_cursor_that_is_neither_time_nor_id_is_said() -> None:
+    with pytest.raises(Unfit) as refused:
+        rest.later("2026-03-01", "9" * 5000)
+    said = NotFetched(refused.value.code, refused.value.values)
+    assert said.code == "bad_cursor"
+    assert said.reason.startswith(f"“{'9' * 40}…” is neither a time nor an id")

@@ -58,6 +58,9 @@ REASONS: dict[str, Any] = {
 """Why rows cannot be used, said after their count."""
 WRONG: dict[str, Any] = {
     "no_cursor": gettext_lazy("The table %(table)s has no column “%(cursor)s”. It has: %(columns)s."),
+    "bad_cursor": gettext_lazy(
+        "“%(said)s” is neither a time nor a number of a row, so nobody knows what came after it. Name another column."
+    ),
     "no_table": gettext_lazy("There is no table %(table)s, or its user may not read it."),
     "bad_query": gettext_lazy("The database does not understand the query: %(said)s"),
     "not_allowed": gettext_lazy("The database does not let this user read it: %(said)s"),
