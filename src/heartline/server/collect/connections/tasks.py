@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -32,14 +34,21 @@ def attempt(key: str, revision: int) -> None:
 def due() -> int:
     """Ask every source whose time has come; give how many."""
     asked = 0
-    for key in list(
-        Connection.objects.filter(state=State.ON, next_at__lte=timezone.now()).values_list("key", flat=True)
-    ):
-        one = Connection.objects.filter(key=key, state=State.ON, next_at__lte=timezone.now()).first()
+    for key in list(_due().values_list("key", flat=True)):
+        one = _due().filter(key=key).first()
         if one is not None:
             asked += 1
             _asked(one)
     return asked
+
+
+def _due() -> QuerySet[Connection]:
+    return Connection.objects.filter(state=State.ON, next_at__lte=timezone.now())
+
+
+def wanted() -> bool:
+    """Tell whether the time of any source has come."""
+    return _due().exists()
 
 
 def _asked(one: Connection) -> None:
@@ -65,3 +74,5 @@ def _asked(one: Connection) -> None:
 
 SCHEDULES: dict[Any, float] = {due: 15.0}
 """Tasks that run again and again, with their seconds between."""
+WANTED: dict[str, Callable[[], bool]] = {due.module_path: wanted}
+"""Tasks that start only when this holds."""

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from heartline.collect.connecting import fetching
@@ -24,7 +25,8 @@ from heartline.server.accounts.models import AuditEntry, Role, User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.collect.connections import asking, commands, composing, noticing, personal, tasks
 from heartline.server.collect.connections.models import Connection, Run, State
-from heartline.server.jobs import worker
+from heartline.server.jobs import ticker, worker
+from heartline.server.jobs.models import Schedule
 from heartline.server.shell.lanes import CONNECT, LANES, TRIES
 from heartline.server.shell.personal import Theirs
 from heartline.store.lake import Lake
@@ -228,6 +230,23 @@ def test_what_cannot_be_used_is_said_beside_the_form(lake: Lake, browser: Client
 def test_nobody_waits_for_another_system(empty_lake: Lake, browser: Client, source: Source) -> None:
     assert {CONNECT, TRIES} <= set(LANES)
     assert (tasks.due.queue_name, tasks.attempt.queue_name) == (CONNECT, TRIES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_started_while_no_time_has_come(empty_lake: Lake, browser: Client, source: Source) -> None:
+    def started() -> bool:
+        Schedule.objects.update(due_at=timezone.now())
+        ticker.tick()
+        return DBTaskResult.objects.filter(task_path=tasks.due.module_path).exists()
+
+    make(browser)
+    act(browser, "start", every="1 hour")
+    worker.run(once=True)
+    DBTaskResult.objects.all().delete()
+    ticker.plan()
+    assert not started()
+    Connection.objects.update(next_at=timezone.now())
+    assert started()
 
 
 @pytest.mark.django_db(transaction=True)
