@@ -38,7 +38,7 @@ FIELDS = ("event", "id", "time", "user_id", "email", "phone", "ref", "amount", "
 PROPERTIES = ("ref", "currency", "scale", "text", "unit", "product", "touchpoint")
 NUMBERS = ("amount", "score")
 STEP = re.compile(r"[^.\[\]]+")
-SCALED = re.compile(r"(?P<path>.+?)\s*(?P<sign>[*/])\s*(?P<by>\d+(\.\d+)?)")
+FACTOR = re.compile(r"\d+(\.\d+)?")
 MOST_SECONDS = 10_000_000_000
 """Numbers beyond this count milliseconds."""
 
@@ -193,14 +193,15 @@ def look(body: Any, path: str) -> Any:
 def _value(body: Any, said: str) -> Any:
     if said.startswith("="):
         return said[1:].strip()
-    scaled = SCALED.fullmatch(said.strip())
     found = look(body, said)
-    if scaled is None or found is not None:
+    at = max(said.rfind("*"), said.rfind("/"))  # a factor holds neither, so that the last sign is the one
+    path, factor = said[:at].strip(), said[at + 1 :].strip()
+    if at < 1 or not path or found is not None or not FACTOR.fullmatch(factor):
         return found
-    plain, by = _number(look(body, scaled["path"])), float(scaled["by"])
+    plain, by = _number(look(body, path)), float(factor)
     if plain is None or not by:
         return None
-    return plain * by if scaled["sign"] == "*" else plain / by
+    return plain * by if said[at] == "*" else plain / by
 
 
 def _number(value: Any) -> float | None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from typing import Any
 
 import pytest
@@ -127,6 +128,27 @@ def test_a_body_tells_an_event() -> None:
     assert event(SHOP, {"event": "topic", "time": "at_ms"}, "d-1") == {
         "event": "orders/create", "messageId": "d-1", "timestamp": "2023-11-14T22:13:20+00:00", "properties": {},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("cents / 100", 398.0), ("cents/100", 398.0), ("cents * 0.5", 19900.0), ("cents / 0", None), ("/ 100", None),
+        ("cents / x", None), ("a * cents / 100", None), ("topic / 2", None), ("a/b", 7.0), ("a/b / 2", 3.5),
+    ],
+)  # fmt: skip
+def test_a_number_can_be_scaled(said: str, found: float | None) -> None:
+    made = event(SHOP | {"a/b": 7}, {"amount": said}, "d-1")
+    assert made["properties"].get("amount") == found
+
+
+def test_a_mapping_that_is_made_to_be_slow_is_not() -> None:
+    began = time.process_time()
+    event(SHOP, {"amount": "a" + " " * 200_000 + "b"}, "d-1")
+    event(SHOP, {"amount": "a" + " *" * 100_000 + " x"}, "d-1")
+    assert (
+        time.process_time() - began < 20
+    )  # a hundredth of a second here; to try every sign with every blank takes hours
 
 
 JSON = st.recursive(
