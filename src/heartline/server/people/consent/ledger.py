@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,12 @@ from . import purposes, silenced
 from .models import EVERYTHING, State, Word
 
 FEW = 500
-"""So many names are asked for by name; more are picked from all words of the purpose."""
+"""So many names are asked for by name; more are picked from the words of the purpose as these are read."""
+AT_ONCE = 20_000
+"""So many words are held beside those that were asked for."""
 BARS = (State.SUPPRESSED, State.RELEASED)
+Row = tuple[str, int, str, bool, Sequence[str]]
+"""Name, microsecond, state, whether it was confirmed, the names that it covers."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +35,7 @@ def standing(people: Sequence[str], purpose: str, channel: str) -> Permissions:
     """Say who may be contacted; see `shell.consenting.standing`."""
     terms = purposes.on(purpose, channel).terms
     whose = names_of(workspace().lake.at(), people)
-    rows = _rows(words_on(purpose, channel), list(whose))
+    rows = _rows(words_on(purpose, channel), whose.keys())
     rows += silenced.rows(whose, channel)
     numbers = sorted(set(whose.values()))
     place = {person: number for number, person in enumerate(numbers)}
@@ -60,18 +64,28 @@ def words_on(purpose: str, channel: str) -> QuerySet[Word]:
     return Word.objects.filter(there & about)
 
 
-def _rows(words: QuerySet[Word], names: Sequence[str]) -> list[tuple[str, int, str, bool, Sequence[str]]]:
-    """Read words; times as texts, and what few have apart, since there may be a million."""
+def _rows(words: QuerySet[Word], names: Collection[str]) -> list[Row]:
+    """Read the words of some names; of others none is kept, since there may be millions."""
     if len(names) <= FEW:
         words = words.filter(identifier__in=names)
-    covers = dict(words.exclude(covers=[]).order_by().values_list("pk", "covers"))
+    answering = words.exclude(covers=[]).order_by().values_list("identifier", "pk", "covers")
+    covers = {key: others for name, key, others in answering.iterator(chunk_size=AT_ONCE) if name in names}
     asked = words.order_by().values_list(
         "pk", "identifier", Cast("last_at", CharField()), "state", Case(When(confirmed_at=None, then=0), default=1)
     )
-    whole: list[Any] = list(zip(*asked.iterator(chunk_size=20_000), strict=True)) or [()] * 5
+    some = asked.iterator(chunk_size=AT_ONCE)
+    found: list[Row] = []
+    while read := list(islice(some, AT_ONCE)):
+        found += _read([row for row in read if row[1] in names], covers)
+    return found
+
+
+def _read(rows: Sequence[tuple[Any, ...]], covers: Mapping[int, Sequence[str]]) -> Iterator[Row]:
+    """Read words as the database gives them; times are texts there."""
+    whole: list[Any] = list(zip(*rows, strict=True)) or [()] * 5
     moments = np.array([text.partition("+")[0] for text in whole[2]], "datetime64[us]").astype(np.int64).tolist()
     said = [covers.get(key, ()) for key in whole[0]] if covers else repeat(())
-    return list(zip(whole[1], moments, whole[3], map(bool, whole[4]), said, strict=False))
+    return zip(whole[1], moments, whole[3], map(bool, whole[4]), said, strict=False)
 
 
 def _us(at: datetime) -> int:

@@ -15,7 +15,7 @@ from heartline.collect.together import names_of
 from heartline.core.errors import Forbidden, HeartlineError, InvalidInput
 from heartline.core.ids import identifier
 from heartline.server.accounts.models import AuditEntry, User
-from heartline.server.people.consent import commands, learning
+from heartline.server.people.consent import commands, learning, ledger
 from heartline.server.people.consent.models import Silenced, State, Word
 from heartline.server.people.consent.runs import Run, told
 from heartline.server.people.consent.writing import LONG_AGO, New, write
@@ -223,6 +223,24 @@ def test_many_are_asked_with_as_many_queries_as_one(company: Lake, django_assert
         with django_assert_num_queries(3):
             found = consenting.standing(some, "newsletter", "email")
     assert found.allowed.tolist() == [True, False] * 350
+
+
+def test_of_a_large_ledger_only_the_words_of_those_asked_for_are_held(
+    company: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "FEW", 10)
+    monkeypatch.setattr(ledger, "AT_ONCE", 50)
+    names = [identifier("email", f"p{number}@shop.example", company.key) for number in range(400)]
+    write(New(name, "newsletter", "email", State.GIVEN, NOW, "x", "import", confirmed_at=NOW) for name in names)
+    write([New(names[0], "newsletter", "email", State.GIVEN, NOW, "y", "form", confirmed_at=NOW, covers=[names[1]])])
+    some = names[::20]
+    read: list[int] = []
+    monkeypatch.setattr(
+        ledger, "_read", lambda rows, covers, was=ledger._read: (read.append(len(rows)), was(rows, covers))[1]
+    )
+    assert consenting.standing(some, "newsletter", "email").allowed.all()
+    assert sum(read) == len(some) + 1
+    assert max(read) < len(some)  # they are picked as words are read
 
 
 def test_names_of_people_follow_the_ledger(company: Lake) -> None:
