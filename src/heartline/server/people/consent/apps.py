@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heartline.server.shell import arriving, consenting, emptiness, navigation, notices, panels
+from heartline.server.shell import arriving, consenting, emptiness, navigation, notices, panels, reaching
 
 
 class Consent(AppConfig):
@@ -14,10 +14,11 @@ class Consent(AppConfig):
 
     def ready(self) -> None:
         """Answer what is allowed, and learn of it from events and files."""
-        from . import commands, held, learning, ledger, views  # models are there only now
+        from . import commands, held, learning, ledger, links, views  # models are there only now
 
         held.register()
         consenting.answers(ledger.standing)
+        reaching.leaves_by(links.headers)
         consenting.when_told(commands.take)
         consenting.when_objecting(commands.object_)
         arriving.when_received(learning.learn)

@@ -11,12 +11,13 @@ class Contacts(AppConfig):
 
     def ready(self) -> None:
         """Learn contact data from what arrives, and forget it when the data folder is emptied."""
-        from heartline.server.shell import arriving, consenting, emptiness, told
+        from heartline.server.shell import arriving, consenting, emptiness, reaching, told
 
         from . import commands, personal  # models are there only now
 
         personal.register()
         told.give(commands.everything)
+        reaching.reads(commands.of)
         arriving.when_received(commands.learn)
         consenting.when_told(commands.take)
         emptiness.when_emptied(commands.forget_all)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -95,6 +95,19 @@ def known(identifiers: Iterable[str]) -> list[tuple[str, str]]:
     """Give names and values that are known of somebody, in clear."""
     found = Contact.objects.filter(identifier__in=list(identifiers)).order_by("name", "-at")
     return [(one.name, unseal(one.value, about(one.identifier, one.name)).decode()) for one in found]
+
+
+def of(identifiers: Collection[str], names: Collection[str]) -> dict[str, dict[str, str]]:
+    """Give what is known of some people under some names, by identifier, in clear; see `shell/reaching.py`."""
+    sealing, found = Sealing(), dict[str, dict[str, str]]()
+    wanted = set(identifiers)
+    rows = Contact.objects.filter(name__in=list(names)).values_list("identifier", "name", "value")
+    if len(wanted) <= AT_ONCE:
+        rows = rows.filter(identifier__in=wanted)
+    for who, name, value in rows.iterator(chunk_size=10_000):
+        if who in wanted:
+            found.setdefault(who, {})[name] = sealing.unseal(value, about(who, name)).decode()
+    return found
 
 
 def everything() -> Iterator[tuple[str, str, str]]:
