@@ -15,7 +15,9 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from heartline.collect.loading.loader import MOST_BYTES
 from heartline.core.errors import HeartlineError
+from heartline.server.collect.received.metrics import backlog, waiting_s
 from heartline.server.shell import published
 from heartline.server.shell.lanes import PAGES
 from heartline.server.shell.models import Publication
@@ -25,6 +27,10 @@ from heartline.store.cache import code_version
 log = logging.getLogger("heartline.jobs")
 REST = 0.5
 """After publishing comes a rest of so many times what it took: rows that keep landing never take a whole core."""
+EVERY_S = 30.0
+"""As long as more waits to land than fits a turn of the loader, pages rest that long: what comes in goes first."""
+WAITING_S = 2.5
+"""Who waits so long in the inbox waits because of others."""
 
 
 @task(queue_name=PAGES)
@@ -63,7 +69,20 @@ def behind() -> bool:
     last = Publication.objects.order_by("-version").first()
     if last is None or (last.version, last.code) == (newest, code_version()):
         return last is None
-    return timezone.now() >= last.at + timedelta(seconds=REST * last.took_s)
+    rest = REST * last.took_s
+    now = timezone.now()
+    if now < last.at + timedelta(seconds=rest):
+        return False
+    return rest >= EVERY_S or now >= last.at + timedelta(seconds=EVERY_S) or not much_waits()
+
+
+def much_waits() -> bool:
+    """Tell whether more waits to land than the loader takes in one turn; what cannot be asked does not wait."""
+    try:
+        waits = backlog()
+    except HeartlineError:
+        return False
+    return waits.bytes > MOST_BYTES // 2 or waiting_s(waits) > WAITING_S
 
 
 @task()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from django_tasks.signals import task_finished
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from heartline.collect.inbox import Backlog
+from heartline.collect.loading.loader import MOST_BYTES
 from heartline.server.jobs import tasks, ticker, worker
 from heartline.server.jobs.models import Heartbeat, Lease, Schedule
 from heartline.server.shell import published
@@ -111,6 +114,26 @@ def test_publishing_rests_half_as_long_as_it_took(lake: Lake) -> None:
     assert not tasks.behind()
     Publication.objects.update(at=timezone.now() - timedelta(seconds=3000))
     assert tasks.behind()
+
+
+@pytest.mark.parametrize(("waits", "rests"), [(Backlog(bytes=MOST_BYTES), True), (Backlog(bytes=100), False)])
+def test_while_much_waits_to_land_publishing_rests_longer(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, waits: Backlog, rests: bool
+) -> None:
+    tasks.publish.call()
+    events(lake.folder, [("emil", "delivery", "2024-04-01 10:00")])
+    monkeypatch.setattr(tasks, "backlog", lambda: waits)
+    Publication.objects.update(took_s=1.0, at=timezone.now() - timedelta(seconds=10))
+    assert tasks.behind() is not rests
+    Publication.objects.update(at=timezone.now() - timedelta(seconds=tasks.EVERY_S))
+    assert tasks.behind()
+
+
+def test_who_waits_for_long_waits_because_of_others(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    for ago_s, long in ((60, True), (0, False)):
+        oldest = int((time.time() - ago_s) * 1e6)
+        monkeypatch.setattr(tasks, "backlog", lambda oldest=oldest: Backlog(1, 1, 100, oldest))
+        assert tasks.much_waits() is long
 
 
 def test_nothing_is_published_while_the_folder_is_being_emptied(lake: Lake) -> None:
