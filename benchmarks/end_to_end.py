@@ -139,6 +139,8 @@ def processes(pid: int) -> Iterator[tuple[str, int]]:
             continue
         if b"heartline.cli.processes" in said:
             name = said[said.index(b"heartline.cli.processes") + 1].decode()
+        elif b"heartline.collect.loading.ahead" in said:
+            name = "who reads ahead"
         if name:
             yield name, child
         todo += [(grandchild, name) for grandchild, parent in parents.items() if parent == child]
