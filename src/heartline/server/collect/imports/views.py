@@ -97,6 +97,7 @@ def _home(request: HttpRequest) -> dict[str, Any]:
         "most_files": MOST_FILES,
         "most_bytes": MOST_BYTES,
         "most_gb": numbers.number(MOST_BYTES / (1 << 30), 0),
+        "folders": navigation.address("drop_folders"),
     }
 
 
@@ -183,6 +184,7 @@ def _report(one: Import) -> dict[str, Any]:
         "map": navigation.address("journey", journey) if journey else navigation.address("journeys"),
         "today": navigation.address("home"),
         "voices": navigation.address("voices"),
+        "folders": navigation.address("drop_folders"),
     }
 
 

@@ -92,6 +92,7 @@ def test_a_manager_lets_a_folder_take_files_like_an_import(alice: User, lake: La
     page = text(client.get("/folders/"))
     assert "No folder takes files yet." in page
     assert "Bring one such file in by hand first" in page
+    assert '<p class="crumb"><a href="/import/">Bring data in</a></p>' in page
     recipe = (RECIPES / "offline" / "call_notes.yaml").read_text(encoding="utf-8")
     made = Import.objects.create(by="x", state=State.DONE, recipe=recipe, files=[{"title": "calls.csv"}])
     wrong = client.post("/folders/", {"key": "../calls", "recipe": made.key})

@@ -51,6 +51,7 @@ def test_files_are_brought_checked_taken_in_and_reported(alice: User, empty_lake
     past = client.get("/import/").content.decode()
     assert "bestellungen.csv, reviews.csv" in past
     assert "6 events landed" in past
+    assert all('<a href="/folders/">Do files of one kind come again and again?' in seen for seen in (report, past))
 
 
 def test_what_was_found_can_be_corrected_and_the_recipe_follows(alice: User, empty_lake: Lake) -> None:
