@@ -48,6 +48,7 @@ FEATURES: tuple[str, ...] = (
     "people.privacy",
     "people.identity",
     "people.consent",
+    "people.eligibility",
     "act.outbound",
 )
 """Feature folders: each is a Django app whose `urls` and, where it has one, `api` are served."""

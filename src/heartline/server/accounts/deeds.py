@@ -94,6 +94,7 @@ PEOPLE: Words = {
     "move_request": _("moved a person's request on"),
     "note_consent": _("wrote down what a person said about being contacted"),
     "define_purpose": _("said what people are asked for"),
+    "set_contact_rules": _("said how often people are asked"),
     "lengthen_request": _("gave a person's request more time"),
     "remind_request": _("reminded of a person's request"),
 }

@@ -1,0 +1,23 @@
+"""The app of eligibility."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from heartline.server.shell import eligible, emptiness, navigation, panels
+
+
+class Eligibility(AppConfig):
+    """Who may be asked, and how often."""
+
+    name = "heartline.server.people.eligibility"
+    label = "eligibility"
+
+    def ready(self) -> None:
+        """Keep the desk where everybody reserves, and show on the customer page what came of it."""
+        from . import desk, held, views  # models are there only now
+
+        eligible.keeps(desk.OurDesk())
+        held.register()
+        emptiness.when_emptied(held.forget_all)
+        panels.add("customer", views.panel)
+        navigation.add(navigation.Entry("company", _("How often we ask"), "contact_rules", order=35, right="define"))
