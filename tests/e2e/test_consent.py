@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import heartline
+from heartline.core.ids import identifier
 from heartline.server.people.consent.tests.mailbox import Server as Mailbox
 from heartline.server.people.consent.tests.mailbox import listening
 
+from .conftest import signed_in_at, until_shown, window
 from .obstacles import obstacles
 from .servers import HEARTLINE, PATIENCE_S, Server, running
 
@@ -50,7 +53,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Mai
 @pytest.fixture
 def plain(browser: Browser, shop: tuple[Server, Mailbox]) -> Iterator[Plain]:
     """Open pages without JavaScript and without an account, at a phone's width."""
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800}, locale="en")
+    context = window(browser, java_script_enabled=False, viewport={"width": 390, "height": 800}, locale="en")
     page = context.new_page()
 
     def opened(address: str) -> Page:
@@ -73,7 +76,7 @@ def mail(mailbox: Mailbox, number: int) -> str:
     return str(path)
 
 
-def test_yes_by_a_form_and_a_mail_then_no(plain: Plain, shop: tuple[Server, Mailbox]) -> None:
+def test_yes_by_a_form_and_a_mail_then_no(plain: Plain, shop: tuple[Server, Mailbox], browser: Browser) -> None:
     page = plain("/consent/for/newsletter/?language=de")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     page.get_by_label("Ihre E-Mail-Adresse").fill("ada@shop.example")
@@ -93,11 +96,16 @@ def test_yes_by_a_form_and_a_mail_then_no(plain: Plain, shop: tuple[Server, Mail
     expect(page.get_by_role("status")).to_have_text("Your choices are kept.")
     expect(page.get_by_label("No", exact=True)).to_be_checked()
     expect(page.get_by_text("Now: no, as you wished.")).to_be_visible()
+    company = window(browser, storage_state=signed_in_at(shop[0], browser))
+    name = identifier("email", "ada@shop.example", heartline.open(shop[0].data).lake.key)
+    theirs = f"{shop[0].url}/customers/{name}/"
+    until_shown(company.new_page(), theirs, "2 contacts", "Consent given", "Consent withdrawn")
+    company.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_form_has_no_obstacle_and_fits_a_phone(browser: Browser, shop: tuple[Server, Mailbox], scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = window(browser, viewport={"width": 390, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(len(answer.body())))

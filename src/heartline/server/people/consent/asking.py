@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.guards import shut_out
 from heartline.collect.together import names_of
 from heartline.core.errors import HeartlineError, InvalidInput, NotFound
@@ -24,10 +19,10 @@ from heartline.server.shell.sealed import seal
 
 from . import ledger, links, purposes, silenced
 from .models import EVERYTHING, Request, Shown, State, Via, Word
+from .telling import SOURCE, tell
 from .writing import New, covered, write
 
 CHANNEL, KIND = "email", "email"
-SOURCE = "consent"
 ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,190}\.[^@\s.<>,;\"]{2,63}")
 A_DAY, AT_ONCE = 3, timedelta(minutes=10)
 """Mails to one address: so many a day, and so far apart. Nobody can fill somebody else's mailbox with our form."""
@@ -133,28 +128,15 @@ def confirm(*, token: str, visitor: str) -> Request:
         "message_id": one.message_id, "sent_at": one.sent_at.isoformat() if one.sent_at else None,
         "confirmed_at": now.isoformat(), "confirmed_from": network(visitor),
     }  # fmt: skip
-    write([New(one.identifier, one.purpose, one.channel, State.GIVEN, now, SOURCE, Via.FORM, shown=one.shown,
-               confirmed_at=now, proof=proof, covers=_covered(one.identifier, one.purpose))])  # fmt: skip
-    _tell(one.address, one, now)
+    word = New(one.identifier, one.purpose, one.channel, State.GIVEN, now, SOURCE, Via.FORM, shown=one.shown,
+               confirmed_at=now, proof=proof, covers=_covered(one.identifier, one.purpose))  # fmt: skip
+    write([word])
+    tell([word], address=one.address)
     return one
 
 
 def _covered(name: str, purpose: str) -> list[str]:
     return covered(name, names_of(workspace().lake.at(), [name]), purpose)
-
-
-def _tell(address: str, one: Request, now: datetime) -> None:
-    """Have the address known, and the confirmation stand among what the customer lived."""
-    if settings.DATA is None:
-        return
-    event: dict[str, Any] = {
-        "event": "Consent Given", "messageId": f"consent-{one.pk}-{int(now.timestamp())}",
-        "timestamp": now.isoformat(), "sentAt": now.isoformat(), "context": {"traits": {"email": address}},
-        "properties": {"touchpoint": "consent_given", "purpose": one.purpose, "channel": one.channel},
-    }  # fmt: skip
-    row = Received(time.time_ns() // 1000, SOURCE, "track", msgspec.json.encode(event), 1, b"{}")
-    with opened(named(settings.DATA)) as inbox:
-        inbox.put([row])
 
 
 @transaction.atomic
@@ -168,7 +150,9 @@ def leave(*, token: str, visitor: str) -> links.Leaving:
     """
     what, now = links.left(token), timezone.now()
     said = {"method": "link in a mail", "from": network(visitor), "at": now.isoformat()}
-    write([New(what.identifier, what.purpose, what.channel, State.WITHDRAWN, now, SOURCE, Via.LINK, proof=said)])
+    word = New(what.identifier, what.purpose, what.channel, State.WITHDRAWN, now, SOURCE, Via.LINK, proof=said)
+    write([word])
+    tell([word])
     return what
 
 
@@ -194,6 +178,7 @@ def choose(*, token: str, wanted: Mapping[tuple[str, str], bool], visitor: str, 
             New(name, purpose, channel, state, now, SOURCE, Via.CHOICES, shown=purposes.shown(one, language),
                 confirmed_at=sure, proof=said, covers=_covered(name, purpose))
         )  # fmt: skip
+    tell(words)
     return write(words)
 
 
@@ -208,7 +193,9 @@ def nothing_more(*, token: str, visitor: str) -> None:
     """
     name, now = links.chosen(token), timezone.now()
     said = {"method": "page of choices, opened by a link in a mail", "from": network(visitor), "at": now.isoformat()}
-    write([New(name, EVERYTHING, EVERYTHING, State.WITHDRAWN, now, SOURCE, Via.CHOICES, proof=said)])
+    word = New(name, EVERYTHING, EVERYTHING, State.WITHDRAWN, now, SOURCE, Via.CHOICES, proof=said)
+    write([word])
+    tell([word])
 
 
 def forget_old() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heartline.collect.inbox import named, opened
+from heartline.collect.loading.loader import Loader
+from heartline.collect.loading.reading import reader
 from heartline.core.ids import identifier
+from heartline.server.collect.received.keeping import Desk
 from heartline.server.people.consent import asking, commands, links, mailing, tasks
 from heartline.server.people.consent.models import Request, Shown, Word
 from heartline.server.shell import consenting
@@ -180,6 +184,29 @@ def test_people_see_and_change_their_choices(company: Lake, charlie: Client) -> 
     found = [consenting.standing([who], *key.split("/")).reasons[0] for key in wanted]
     assert found == ["withdrawn"] * 4
     assert consenting.allowed(who, "orders", "email")
+
+
+def test_what_people_choose_stands_on_their_timeline(company: Lake, charlie: Client) -> None:
+    who = name(company)
+    consenting.tell([row("ada@shop.example", "given", confirmed_at="2024-01-02 09:05:00")])
+    charlie.post(urlsplit(links.leaving(who, "newsletter", "email")).path)
+    charlie.post(urlsplit(links.choices(who)).path, {"newsletter/email": "yes", "offers/email": "no"})
+    charlie.post(urlsplit(links.choices(who)).path, {"nothing": "1"})
+    stranger = name(company, "new@shop.example")
+    charlie.post(urlsplit(links.leaving(stranger, "newsletter", "email")).path)
+    assert not consenting.allowed(stranger, "newsletter", "email")
+    with opened(named(company.folder)) as inbox:
+        Loader(Lake.open(company.folder), inbox, reader, Desk(), "test").turn()
+    now = Lake.open(company.folder).at()
+    rows = now.rows("seq", "event", "touchpoint", "customer", "channel", "source")
+    found = now.execute(rows.filter(rows.source == "consent").order_by("seq")).to_pylist()
+    assert {row["customer"] for row in found} == {who}
+    assert Counter((row["event"], row["touchpoint"], row["channel"]) for row in found) == {
+        ("Consent Given", "consent_given", "email"): 1,
+        ("Consent Withdrawn", "consent_withdrawn", "email"): 2,
+        ("Consent Withdrawn", "consent_withdrawn", None): 1,
+    }
+    assert b"ada@" not in b"".join(path.read_bytes() for path in (company.folder / "lake").rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize(("language", "said"), [("de", "Ihre E-Mail-Adresse"), ("es", "Su dirección de correo")])
