@@ -52,12 +52,15 @@ class Made:
         Its rows, not stamped yet.
     bodies
         Definitions that its recipe brings.
+    vain
+        Who came with values that name nobody, as refusals.
     """
 
     snapshot: Snapshot
     recipe: Recipe
     landing: Landing = field(init=False)
     said: Said = field(init=False)
+    vain: pa.Table = field(init=False)
     bodies: Sequence[defining.Body] = ()
     files: list[DataFile] = field(default_factory=list)
 
@@ -119,7 +122,8 @@ class Beside:
         step("import: stamped")
         ties, source = self.settled.ties, made.recipe.source
         writer.add("identities", people.additions(ties, self.settled.fresh, source))
-        writer.add("refusals", refusing.kept(snapshot.table("refusals"), ties.refused, source))
+        refused = pa.concat_tables([ties.refused.select(made.vain.column_names), made.vain])
+        writer.add("refusals", refusing.kept(snapshot.table("refusals"), refused, source))
         if ties.changed is not None:
             writer.add("customers", ties.changed)
         defining.define(writer, snapshot, made.recipe, made.landing.found, made.bodies)

@@ -53,10 +53,10 @@ class Buried:
 
     def seen(self) -> list[str]:
         """Give the identifiers that were seen, but for those of which only rows from before their erasure came."""
-        names = self._hashes.names
         if not self.any:
-            return names
-        gone = self._erased(np.arange(len(names))) > NEVER
+            return self._hashes.people()
+        names = self._hashes.names
+        gone = (self._erased(np.arange(len(names))) > NEVER) | (self._hashes.somebody(np.arange(len(names))) < 0)
         return [name for number, name in enumerate(names) if not gone[number] or number in self._back]
 
     def _erased(self, codes: I64) -> I64:

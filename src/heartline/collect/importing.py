@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from . import defining, files, mapping, people, xes
 from . import recipe as recipes
 from .beside import Beside, Made, Overtaken, discard
 from .buried import Buried
+from .loading.ledger import never
 from .placing import HASHED, Landing, Placer, parsed
 from .quarantine import Quarantine, entry_file
 from .recipe import Entry, Query, Recipe
@@ -227,13 +229,14 @@ class Import:
         names = pa.array(self.landing.hashes.names, pa.string())
         made.said = Said(self.ledger, self.pairs, names, fresh, self._powers(), self.ties)
         made.landing = self.landing
+        made.vain = self.buried.without(self.landing.hashes.vain(), self.ledger)
         return made
 
     def _rows(self) -> Iterator[pa.RecordBatch]:
         """Settle people, and give the rows as they land."""
         entries = [self._prepared(number, entry) for number, entry in enumerate(self.recipe.interactions)]
         definitions = self.snapshot.definitions
-        hashes = people.Hashes(self.lake.key)
+        hashes = people.Hashes(self.lake.key, never(self.lake))
         self.ledger = self.snapshot.table("identities")
         self.buried = Buried(self.lake, hashes)
         self.pairs = self.buried.without(self._assertions(entries, hashes), self.ledger)
@@ -245,7 +248,7 @@ class Import:
             now=self.now,
             hashes=hashes,
             buried=self.buried,
-            lake=names_in_lake(self.snapshot, self.recipe.source),
+            names_in_lake=partial(names_in_lake, self.snapshot, self.recipe.source),
             touchpoints=defining.touchpoints(self.snapshot, self.recipe),
             merged=defining.merged(definitions),
             moves=defining.taken(definitions),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,18 +14,29 @@ import pyarrow.compute as pc
 from heartline.store.schema import IDENTITIES
 
 from .identity import WEAK, Identifiers, accepted, components, customers
+from .loading.guards import shut_out
 from .recipe import POWERS
-from .refusing import TWO_UNIQUE, WEAK_BETWEEN
+from .refusing import EACH, NOBODY, TWO_UNIQUE, WEAK_BETWEEN
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 
 class Hashes:
-    """Every identifier of an import once: its pseudonym, and the 128 bits of it as numbers. Grows as values come."""
+    """Every identifier of an import once: its pseudonym, and the 128 bits of it as numbers. Grows as values come.
 
-    def __init__(self, key: bytes) -> None:
+    Parameters
+    ----------
+    never
+        Values in small letters that the company declared to be nobody's, by kind.
+    """
+
+    def __init__(self, key: bytes, never: Mapping[str, Collection[str]] | None = None) -> None:
         self._key = key
+        self._never = never or {}
+        self._nobody = np.zeros(1024, bool)
+        self._any = False
+        self._vain: dict[int, set[int]] = {}
         self._known: dict[str, dict[str, int]] = {}
         self.names: list[str] = []
         self._bits = np.zeros((1024, 2), np.uint64)
@@ -42,6 +53,34 @@ class Hashes:
         found: I64 = np.array([*codes, -1])[encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)]
         return found
 
+    def somebody(self, codes: I64) -> I64:
+        """Give the numbers with −1 where the value names nobody."""
+        if not self._any:
+            return codes
+        found: I64 = np.where(self._nobody[codes] & (codes >= 0), -1, codes)
+        return found
+
+    def note(self, best: I64, codes: I64) -> None:
+        """Take note of who came with a value that names nobody; of each value so many as are kept."""
+        if not self._any:
+            return
+        for at in np.flatnonzero((best >= 0) & (codes >= 0) & self._nobody[codes]).tolist():
+            told = self._vain.setdefault(int(codes[at]), set())
+            if len(told) < EACH:
+                told.add(int(best[at]))
+
+    def vain(self) -> pa.Table:
+        """Give who came with a value that names nobody, as what is refused."""
+        both = [(who, code) for code, told in self._vain.items() for who in sorted(told)]
+        sides = [pa.array([self.names[pair[side]] for pair in both], pa.string()) for side in (0, 1)]
+        return pa.table({"left": sides[0], "right": sides[1], "why": pa.array([NOBODY] * len(both), pa.string())})
+
+    def people(self) -> list[str]:
+        """Give the identifiers that name somebody."""
+        if not self._any:
+            return self.names
+        return [name for name, nobody in zip(self.names, self._nobody.tolist(), strict=False) if not nobody]
+
     def bits(self, codes: I64) -> tuple[U64, U64]:
         """Give the two halves of the identifiers' 128 bits; zeros for −1."""
         halves = self._bits[codes]
@@ -54,7 +93,10 @@ class Hashes:
         self.names.append(f"{kind}:{digest.hex()}")
         if len(self.names) > len(self._bits):
             self._bits = np.concatenate((self._bits, np.zeros_like(self._bits)))
+            self._nobody = np.concatenate((self._nobody, np.zeros_like(self._nobody)))
         self._bits[len(self.names) - 1] = np.frombuffer(digest, "<u8")
+        if shut_out(kind, value, self._never.get(kind, ())):
+            self._any = self._nobody[len(self.names) - 1] = True
         return len(self.names) - 1
 
 
@@ -151,7 +193,10 @@ def pair(codes: list[I64], hashes: Hashes) -> pa.Table:
     """
     if not codes:
         return _no_pairs()
+    given, codes = codes, [hashes.somebody(code) for code in codes]
     best = strongest(codes)
+    for code in given:
+        hashes.note(best, code)
     left = [best[(code >= 0) & (code != best)] for code in codes]
     right = [code[(code >= 0) & (code != best)] for code in codes]
     both = np.unique(np.column_stack((np.concatenate(left), np.concatenate(right))), axis=0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -42,6 +43,9 @@ class Landing:
 
     Parameters
     ----------
+    names_in_lake
+        Finds which of the source's rows are in the lake. Asked when the first rows are there, so that their files are
+        read on meanwhile.
     touchpoints
         Bodies of the touchpoints known: a row's stage and channel, unless it says otherwise.
     found
@@ -62,7 +66,7 @@ class Landing:
     now: datetime
     hashes: Hashes
     buried: Buried
-    lake: Lake
+    names_in_lake: Callable[[], Lake]
     touchpoints: Mapping[str, Mapping[str, Any]]
     customer_of: Mapping[str, str] = field(default_factory=dict)
     occurrences: Occurrences = field(default_factory=Occurrences)
@@ -76,6 +80,11 @@ class Landing:
     dropped: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[int]] = field(default_factory=dict)
     left: dict[int, Counter[str]] = field(default_factory=dict)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The names of the source's rows that are in the lake."""
+        return self.names_in_lake()
 
 
 @dataclass
@@ -114,6 +123,7 @@ class Placer:
         if not keep.all():
             batch, seq, lo, hi, times = batch.filter(pa.array(keep)), seq[keep], lo[keep], hi[keep], times[keep]
             people = [codes[keep] for codes in people]
+        people = [landing.hashes.somebody(codes) for codes in people]  # a row is named by all that it came with
         landing.landed += batch.num_rows
         return self._made(batch, seq, people, self._ids(batch, lo, hi, times))
 
@@ -133,7 +143,8 @@ class Placer:
         """Leave out what people did before they were erased; it is counted, and kept nowhere."""
         if not self.landing.buried.any or not people:
             return batch, seq, people
-        gone = self.landing.buried.before(people, self._moments(batch).cast(pa.int64()).to_numpy())
+        named = [self.landing.hashes.somebody(codes) for codes in people]
+        gone = self.landing.buried.before(named, self._moments(batch).cast(pa.int64()).to_numpy())
         if not gone.any():
             return batch, seq, people
         self._count_dropped(ERASED, int(gone.sum()))

@@ -7,6 +7,7 @@ from itertools import permutations
 import pyarrow.compute as pc
 import pytest
 
+from heartline.collect import keeping_apart, refusing
 from heartline.collect.joining import split
 from heartline.collect.tests.conftest import World
 from heartline.core.errors import NotFound
@@ -52,6 +53,41 @@ def test_what_stands_for_nobody_joins_nobody(nothing: str, world: World) -> None
     assert (report.known, report.refused) == (2, 0)
     assert customers(world)["1"] != customers(world)["2"]
     assert customers(world)["3"] is None
+
+
+def test_a_value_that_names_nobody_ties_nobody_and_is_kept_as_evidence(world: World) -> None:
+    world.land(RECIPE, rows_csv="nr,day,member,email,phone\n0,2023-01-01,m0,,\n", pairs_csv=NOBODY)
+    with world.lake.write("a shop's own address") as writer:
+        writer.define("identifier_kind", "email", {"power": "strong", "never": ["Desk@shop.example"]})
+    rows = (
+        "nr,day,member,email,phone\n1,2024-01-01,m1,test@x.org,\n2,2024-01-02,m2,test@x.org,\n3,2024-01-03,,test@x.org,\n"
+        "4,2024-01-04,m3,desk@shop.example,\n5,2024-01-05,m4,,11111111\n6,2024-01-06,guest,real@x.org,\n"
+    )
+    report = world.land(RECIPE, rows_csv=rows, pairs_csv="member,email\nm5,test@x.org\n")
+    assert (report.landed, report.known, report.refused) == (6, 5, 0)
+    found = customers(world)
+    assert found["3"] is None
+    assert len({found[nr] for nr in "1245"}) == 4
+    assert found["6"] == hashed(world, "email", "real@x.org")
+    mail = hashed(world, "email", "test@x.org")
+    kept = {(row["left"], row["right"], row["why"]) for row in world.lake.at().table("refusals").to_pylist()}
+    assert kept == {
+        *((hashed(world, "member", who), mail, "nobody") for who in ("m1", "m2", "m5")),
+        (hashed(world, "member", "m3"), hashed(world, "email", "desk@shop.example"), "nobody"),
+        (hashed(world, "member", "m4"), hashed(world, "phone", "11111111"), "nobody"),
+        (hashed(world, "email", "real@x.org"), hashed(world, "member", "guest"), "nobody"),
+    }
+    assert mail not in world.lake.at().table("identities")["left"].to_pylist()
+    (told,) = keeping_apart.apart(world.lake.at(), found["1"] or "", [hashed(world, "member", "m1")])
+    assert (told.name, told.why, told.source) == (mail, "nobody", "crm")
+    again = world.land(RECIPE, rows_csv=rows, pairs_csv="member,email\nm5,test@x.org\n")
+    assert (again.version, again.there) == (None, 6)
+
+
+def test_of_a_value_that_everybody_has_so_much_is_kept(world: World) -> None:
+    rows = "nr,day,member,email,phone\n" + "".join(f"{nr},2024-01-01,m{nr},test@x.org,\n" for nr in range(50))
+    world.land(RECIPE, rows_csv=rows, pairs_csv=NOBODY)
+    assert world.lake.at().table("refusals").num_rows == refusing.EACH
 
 
 def test_two_members_with_one_address_stay_two(world: World) -> None:
