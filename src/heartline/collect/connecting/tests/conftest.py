@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from heartline.collect.connecting import fetching
 from heartline.store.lake import Lake
+
+from .ready import ready
 
 ROOT = Path(__file__).resolve().parents[5]
 SHOP = """
@@ -70,6 +75,30 @@ class Shop:
         who = customer or number
         self.do("insert into customers values (%s, %s, 'DE') on conflict do nothing", who, f"c{who}@example.com")
         self.do("insert into orders values (%s, %s, 'placed', %s, %s, null, null, %s)", number, who, total, at, at)
+
+
+@pytest.fixture(scope="session")
+def ready_to_fetch() -> Iterator[Any]:
+    """Give a process that forks for each fetch."""
+    with ready() as processes:
+        yield processes
+
+
+@pytest.fixture
+def started_anew() -> None:
+    """Have every fetch of a test started as the server starts it."""
+
+
+@pytest.fixture(autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for what fetches to be loaded, but those that start it anew."""
+
+    def popen(*given: Any, **options: Any) -> Any:
+        return request.getfixturevalue("ready_to_fetch")(*given, **options)
+
+    if "started_anew" not in request.fixturenames:
+        pipes = {"PIPE": subprocess.PIPE, "DEVNULL": subprocess.DEVNULL}
+        monkeypatch.setattr(fetching, "subprocess", SimpleNamespace(Popen=popen, **pipes))
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_every_way_of_signing_in(served: Served, tmp_path: Path, auth: str) -> N
     assert found["tickets"][0] == 1
 
 
-def test_only_what_changed_is_asked_for_again(desk: Desk, served: Served, tmp_path: Path) -> None:
+def test_only_what_changed_is_asked_for_again(desk: Desk, served: Served, tmp_path: Path, started_anew: None) -> None:
     data = tmp_path / "data"
     recipe = write(tmp_path, served, "tickets_cursor", CURSOR, more="rows: data.items")
     run(recipe, data)
