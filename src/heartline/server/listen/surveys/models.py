@@ -92,3 +92,8 @@ class Answering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.token[:6]}"
+
+
+from .inviting import models as inviting  # noqa: E402  (its models belong to this app, and point at those above)
+
+__all__ = ["Answering", "Edition", "Opened", "State", "Survey", "inviting"]
