@@ -75,6 +75,9 @@ class Lake:
 MAYBE = 26
 """Bits of a name that pick its place among the flags that say "perhaps met before": 64 MB of them."""
 
+FEW = 18
+"""Bits of a name that pick its place among the flags that say "perhaps one of the few"."""
+
 
 class Occurrences:
     """Numbers the occurrences of each name from 1, over batches; keeps 64 bits of each name, sorted, in few runs.
@@ -112,8 +115,11 @@ class Occurrences:
 
     def _count(self, names: U64, again: U64, numbers: I64) -> None:
         """Number the rows whose names occur more than once; they are few."""
-        at = np.minimum(np.searchsorted(again, names), len(again) - 1)
-        rows = np.flatnonzero(again[at] == names)
+        flags = np.zeros(1 << FEW, bool)
+        flags[again >> np.uint64(64 - FEW)] = True
+        rows = np.flatnonzero(flags[names >> np.uint64(64 - FEW)])  # most rows are out before they are searched for
+        at = np.minimum(np.searchsorted(again, names[rows]), len(again) - 1)
+        rows = rows[again[at] == names[rows]]
         rows = rows[np.argsort(names[rows], kind="stable")]
         here = names[rows]
         starts = np.flatnonzero(np.append(True, here[1:] != here[:-1]))
