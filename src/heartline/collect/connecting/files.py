@@ -20,6 +20,10 @@ FRESH_S = 3.0
 CHUNK = 1 << 20
 TABLES = ("csv", "tsv", "txt", "xlsx")
 LINES = ("jsonl", "ndjson")
+MOST_LINE = 16 << 20
+"""Characters of a line: more is no row."""
+MOST_DOCUMENT = 512 << 20
+"""Bytes of a JSON document, which is read as a whole; lines of JSON may be as many as they like."""
 
 
 def fetch(asked: Asked) -> Iterator[tuple[str, Fetched]]:
@@ -121,13 +125,14 @@ def _read(path: Path, kind: str, name: str) -> Iterator[dict[str, str]]:
         return
     plain = path
     if name.lower().endswith(".gz"):
-        plain = path.with_name(f"{path.name}.plain")
+        plain = path.with_name(f"{path.name}.unpacked")
         loose.unpack(path, plain, name=name)
     try:
         if kind in LINES:
-            with plain.open(encoding="utf-8-sig") as lines:
-                yield from (flat(json.loads(line)) for line in lines if line.strip())
+            yield from (flat(json.loads(line)) for line in _lines(plain, name) if line.strip())
         elif kind == "json":
+            if plain.stat().st_size > MOST_DOCUMENT:
+                raise loose.Unreadable("too_large", name, {"most": MOST_DOCUMENT >> 20})
             document = json.loads(plain.read_bytes())
             yield from (flat(row) for row in (document if isinstance(document, list) else [document]))
         elif kind == "parquet":
@@ -138,6 +143,15 @@ def _read(path: Path, kind: str, name: str) -> Iterator[dict[str, str]]:
     finally:
         if plain != path:
             plain.unlink(missing_ok=True)
+
+
+def _lines(path: Path, name: str) -> Iterator[str]:
+    """Give the lines of a file; one that never ends must not fill our memory."""
+    with path.open(encoding="utf-8-sig") as file:
+        while line := file.readline(MOST_LINE + 1):
+            if len(line) > MOST_LINE:
+                raise loose.Unreadable("no_table", name)
+            yield line
 
 
 def _table_rows(path: Path, name: str) -> Iterator[dict[str, str]]:

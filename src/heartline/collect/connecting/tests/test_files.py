@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import time
@@ -11,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from heartline.collect.connecting import running
+from heartline.collect.connecting import files, running
 from heartline.collect.connecting.fetching import NotFetched
 from heartline.collect.connecting.keeping import Keeping
+from heartline.collect.guessing import loose
 
 from .conftest import ROOT, landed
 
@@ -61,6 +63,23 @@ def test_a_folder_of_this_machine(tmp_path: Path) -> None:
         "orders/a.csv", "orders/b.jsonl", "orders/head.csv",
     }  # fmt: skip
     assert landed(data) == {"order_placed": 3}
+
+
+def test_a_line_or_a_document_without_an_end_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_LINE", 200)
+    monkeypatch.setattr(files, "MOST_DOCUMENT", 200)
+    for name, body, code in (
+        ("a.jsonl", LINE + "\n" + " " * 300 + "\n", "no_table"), ("a.json", f"[{LINE}, {LINE}]", "too_large"),
+    ):  # fmt: skip
+        for packed, path in ((False, tmp_path / name), (True, tmp_path / f"{name}.gz")):
+            path.write_bytes(gzip.compress(body.encode()) if packed else body.encode())
+            with pytest.raises(loose.Unreadable) as refused:
+                list(files._read(path, loose.kind(path.name), path.name))
+            assert refused.value.code == code
+    (tmp_path / "b.jsonl").write_text(f"{LINE}\n\n{LINE}\n")
+    assert len(list(files._read(tmp_path / "b.jsonl", "jsonl", "b.jsonl"))) == 2
 
 
 def test_a_file_that_is_not_what_it_says_stops_the_run(tmp_path: Path) -> None:
