@@ -14,11 +14,12 @@ class ReceivedApp(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and go along when the data folder is emptied."""
-        from heartline.server.shell import emptiness
+        from heartline.server.shell import emptiness, notices
 
-        from . import personal
+        from . import noticing, personal
         from .commands import forget_all  # models are there only now
 
         personal.register()
         emptiness.when_emptied(forget_all)
+        notices.add(noticing.late)
         navigation.add(navigation.Entry("collect", _("What comes in"), "received", order=25, right="import"))

@@ -83,6 +83,13 @@ def waiting(requests: int, waiting_events: int, oldest_s: float) -> str:
     }  # fmt: skip
 
 
+def late(oldest_s: float) -> str:
+    """Say that what was received does not land."""
+    return _("Events were received %(time)s ago and are not in yet. They are safe; the loader is away or stopped.") % {
+        "time": seconds(oldest_s)
+    }
+
+
 def kept(pairs: int) -> str:
     """Say how much of that is kept."""
     if not pairs:

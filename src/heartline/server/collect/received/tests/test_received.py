@@ -19,7 +19,7 @@ from heartline.core.errors import Unavailable
 from heartline.server.accounts import commands as accounts
 from heartline.server.accounts.models import AuditEntry, User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.collect.received import commands, keeping, words
+from heartline.server.collect.received import commands, keeping, noticing, words
 from heartline.server.collect.received.keeping import Desk
 from heartline.server.collect.received.models import Batch, Count, Held
 from heartline.server.shell import arriving
@@ -186,6 +186,27 @@ def test_the_page_says_what_comes_in(lake: Lake, inbox: Inbox, land: Callable[[]
     assert [json.loads(line)["field"] for line in b"".join(file).splitlines()] == ["event"]
     sent = browser.post("/received/again/", {"why": "no_name"}, follow=True).content.decode()
     assert "1 event is on its way again" in sent
+
+
+def test_what_waits_for_too_long_is_told_on_the_first_page(
+    lake: Lake, inbox: Inbox, land: Callable[[], None], alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "not in yet. They are safe; the loader is away or stopped."
+    put(inbox, TOLD)
+    assert said not in signed_in(alice).get("/").content.decode()
+    land()
+    put(inbox, TOLD, age_s=noticing.LATE_S + 60)
+    inbox.stamp(2, 10_000)  # bound by a loader that stands still
+    assert said in signed_in(alice).get("/").content.decode()
+    assert said not in signed_in(bob).get("/").content.decode()
+    land()
+    assert said not in signed_in(alice).get("/").content.decode()
+    monkeypatch.setattr(noticing, "backlog", refuse)
+    assert signed_in(alice).get("/").status_code == 200
+
+
+def refuse() -> None:
+    raise Unavailable("inbox_away", "Nobody answers.")
 
 
 def test_only_who_may_import_sees_it_and_only_administrators_the_figures(
