@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,6 +66,10 @@ def by_ledger(ledger: Ledger) -> dict[str, str]:
     return dict(zip(names.to_pylist(), now.to_pylist(), strict=True))
 
 
+EXAMPLES = int(os.environ.get("HEARTLINE_JOINING_EXAMPLES", "6"))
+"""Each is up to seven merges and as many partings, and settles everybody anew after each."""
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = World(tmp_path_factory.mktemp("joining"))
@@ -73,7 +78,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(steps=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=7), data=st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_merged_and_parted_ends_where_it_began(
     steps: Sequence[tuple[int, int]], data: st.DataObject, start: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
