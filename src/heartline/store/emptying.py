@@ -8,7 +8,7 @@ from pathlib import Path
 from .disk import flush, locked, prepare_lock
 from .lake import Lake
 
-MADE = ("cache/index", "cache/results", "quarantine")
+MADE = ("cache/index", "cache/results", "cache/vectors", "cache/text", "quarantine")
 """What was made of rows, beside the lake."""
 
 

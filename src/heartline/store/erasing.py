@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from . import vectors
 from .cache import ResultCache
 from .compact import FILE_BYTES, ORDER
 from .disk import flush, locked, prepare_lock, troubles
@@ -311,6 +312,7 @@ def clean(lake: Lake, since: datetime | None = None) -> dict[str, Gone]:
     step("erase: old files removed")
     cache = lake.folder / "cache"
     kept = cache / "results"
+    read = vectors.prune(lake) + _remove_all(cache / "text")  # what was learnt from texts is learnt anew
     results = _remove_all(kept) if since is None else ResultCache(kept).forget_since(since)
     indexes = _remove_indexes(cache / "index")
     spilled = _remove_spills(cache / "spill")
@@ -318,6 +320,7 @@ def clean(lake: Lake, since: datetime | None = None) -> dict[str, Gone]:
     (lake.folder / "lake" / MARK).unlink(missing_ok=True)
     flush([lake.folder / "lake"])
     found = {"old files": old, "log": logs, "kept answers": results, "path index": indexes, "spilled memory": spilled}
+    found |= {"readings of texts": read} if read else {}
     return {name: Gone(count, count, "files") for name, count in found.items()}
 
 

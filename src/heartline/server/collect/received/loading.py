@@ -14,8 +14,8 @@ from heartline.collect.inbox import named, opened
 from heartline.collect.loading.ahead import Process
 from heartline.collect.loading.ledger import never
 from heartline.collect.loading.loader import Loader
-from heartline.collect.loading.reading import reader
 from heartline.core.errors import HeartlineError
+from heartline.listen.text.inline import reader
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
 

@@ -1,0 +1,95 @@
+"""Texts read as they land: language and a first feeling, by what is fast; the better reading follows as an override.
+
+The loader is given `reader` of this module instead of its own, which it wraps. What goes wrong here stops no event.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from heartline.collect.inbox import Received
+from heartline.collect.loading import reading
+from heartline.collect.loading.taking import Take, Taken
+from heartline.store.definitions import Definitions
+from heartline.store.lake import Lake
+
+from . import keeping
+from .reader import Reader, scored
+
+log = logging.getLogger("heartline.reading")
+
+
+def reader(lake: Lake) -> Take:
+    """Give what reads requests by the newest definitions, and the texts in them."""
+    take, definitions, folder = reading.reader(lake), lake.at().definitions, lake.folder
+
+    def read(some: Sequence[Received]) -> Taken:
+        taken = take(some)
+        taken.rows = with_readings(taken.rows, definitions, folder)
+        return taken
+
+    return read
+
+
+def with_readings(rows: pa.Table, definitions: Definitions, folder: Path) -> pa.Table:
+    """Give rows with the language of their texts, and with feelings where no score says one."""
+    if rows["text"].null_count == rows.num_rows:
+        return rows
+    try:
+        return _read(rows, definitions, folder)
+    except Exception:
+        log.exception("Texts could not be read as they came; they are read later.")
+        return rows
+
+
+def _read(rows: pa.Table, definitions: Definitions, folder: Path) -> pa.Table:
+    texts = rows["text"].to_pylist()
+    some = [place for place, text in enumerate(texts) if text and text.strip()]
+    if not some:
+        return rows
+    given = rows["language"].to_pylist()
+    made = _kept(folder, _stamp(folder), _Settings(definitions))
+    found = made.read_fast([texts[place] for place in some], [given[place] for place in some])
+    felt = rows["feeling"].to_pylist()
+    answered = scored(rows["score"].to_pylist(), rows["scale"].to_pylist(), definitions.scales)
+    for place, language, feeling in zip(some, found.languages, found.feelings.tolist(), strict=True):
+        given[place] = language
+        if not answered[place] and felt[place] is None and not np.isnan(feeling):
+            felt[place] = feeling
+    for name, values in (("language", given), ("feeling", felt)):
+        at = rows.column_names.index(name)
+        rows = rows.set_column(at, name, pa.array(values, rows.schema.field(name).type))
+    return rows
+
+
+class _Settings:
+    """Definitions, alike where what they say about reading is alike."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self._said = str(definitions.all("settings").get("reading"))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and other._said == self._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+
+@lru_cache(maxsize=4)
+def _kept(folder: Path, _stamp: int, settings: _Settings) -> Reader:
+    return Reader(settings.definitions, folder)
+
+
+def _stamp(folder: Path) -> int:
+    """Tell one learnt model from the next."""
+    try:
+        return keeping.path(folder).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,129 @@
+"""The company's reader of texts: its languages, its seeds, its encoder, and what was learnt from its own texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heartline.core.scales import Scale
+from heartline.store.definitions import Definitions
+
+from . import embedding, keeping, lexicon, seeds
+from .embedding import Embedder, Vectors
+from .language import Languages, languages
+from .learning import Learnt, untaught
+from .prior import Seeded
+from .seeds import KEY, Seeds
+
+Floats = npt.NDArray[np.float64]
+
+UNSURE = 0.1
+"""A feeling nearer to 0 than this is 0: neither good nor bad."""
+DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What was read of texts.
+
+    Parameters
+    ----------
+    languages
+        Of two letters; None where that cannot be told.
+    feelings
+        −1…+1; NaN where nothing can be said.
+    """
+
+    languages: list[str | None]
+    feelings: Floats
+
+
+class Reader:
+    """Reads texts of one company.
+
+    Parameters
+    ----------
+    definitions
+        Its settings say in which languages people write, by which seeds and which encoder feeling is read.
+    folder
+        The data folder, where what was learnt is kept; None: nothing was learnt.
+    encoders
+        Gives an encoder by its name; tests give others.
+    """
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        folder: Path | None = None,
+        encoders: Callable[[str], Embedder] = embedding.named,
+    ) -> None:
+        said = definitions.all("settings").get(KEY, {})
+        self.among: tuple[str, ...] = tuple(said.get("languages") or ())
+        self.seeds: Seeds = seeds.of(definitions)
+        name = said.get("encoder")
+        there = embedding.installed()
+        self.embedder = encoders(name if name in there else there[0])
+        self.label = embedding.label(self.embedder)
+        kept = keeping.load(folder) if folder else None
+        if kept and (kept[1].encoder, kept[1].seeds) != (self.label, self.seeds.version):
+            kept = None  # it was learnt over others
+        self.kept = kept
+
+    @property
+    def name(self) -> str:
+        """Name the models, with their versions; where it changes, texts are read again."""
+        learnt = self.kept[1].version if self.kept else "prior"
+        return f"{self.label} {self.seeds.version} {learnt} {','.join(self.among)}".strip()
+
+    @cached_property
+    def seeded(self) -> Seeded:
+        """The reading by seeds."""
+        return Seeded(self.embedder, self.seeds)
+
+    @cached_property
+    def learnt(self) -> Learnt:
+        """What was learnt; before that, the seeds alone."""
+        return self.kept[0] if self.kept else untaught(self.seeded)
+
+    @property
+    def detector(self) -> Languages:
+        """What tells languages."""
+        return languages(self.among)
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> Readings:
+        """Read texts whose middles are given."""
+        found = self.detector.detect(texts)
+        seeded = self.seeded.prior(vectors, lexicon.values(texts, found))
+        parts = self.learnt.parts(seeded, vectors, texts)
+        return Readings(found, rounded(self.learnt.feelings(parts, found)))
+
+    def read_fast(self, texts: Sequence[str], given: Sequence[str | None] | None = None) -> Readings:
+        """Read texts at once, without the encoder: by the words that were learnt, else by a lexicon, else not."""
+        told = self.detector.detect(texts)
+        found = told if given is None else [one or other for one, other in zip(given, told, strict=True)]
+        if self.kept is None or self.kept[0].taught_words is None:
+            return Readings(found, rounded(lexicon.values(texts, found)))
+        nothing = np.full(len(texts), np.nan)
+        parts = self.kept[0].parts(nothing, np.zeros((len(texts), self.embedder.dimensions), np.float32), texts)
+        parts[[not text.strip() for text in texts]] = np.nan
+        return Readings(found, rounded(self.kept[0].feelings(parts, found)))
+
+
+def rounded(feelings: Floats) -> Floats:
+    """Round feelings; those that are neither good nor bad are 0."""
+    found = np.round(feelings, DIGITS)
+    return np.where(np.abs(found) < UNSURE, np.where(np.isnan(found), np.nan, 0.0), found)
+
+
+def scored(scores: Any, scales: Any, known: dict[str, Scale]) -> npt.NDArray[np.bool_]:
+    """Tell which rows have an answer on a scale: their feeling is the answer's, whatever the text says."""
+    pairs = zip(scores, scales, strict=True)
+    return np.array(
+        [score is not None and name in known and known[name].holds(score) for score, name in pairs], np.bool_
+    )
