@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from .servers import HEARTLINE, PATIENCE_S, Server, running, wait_until
+from .servers import HEARTLINE, PATIENCE_S, Server, running
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -53,7 +54,7 @@ def answers() -> str:
     return "\n".join(lines) + "\n"
 
 
-TOGETHER = ("test_surveys", "test_consent", "test_import_page")
+TOGETHER = ("test_surveys", "test_consent", "test_import_page", "test_hl_server")
 """Modules whose tests share a server that they change."""
 LONGEST_FIRST = ("demo", "test_first_hour", "shop", "test_import_page", "test_server", "test_hl_server")
 
@@ -70,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def grouped(item: pytest.Item) -> str | None:
     """Name what a test shares with others."""
     needs = getattr(item, "fixturenames", ())
-    if item.path.parent != HERE or item.path.stem == "test_hl_server":  # which starts servers of its own
+    if item.path.parent != HERE:
         return None
     if item.path.stem in TOGETHER:
         return item.path.stem
@@ -161,12 +162,15 @@ def window(browser: Browser, **more: Any) -> BrowserContext:
 def until_shown(page: Page, address: str, *texts: str, where: str = "main") -> None:
     """Open a page again and again until it says all of that: for what lands, and is published, in the background."""
 
-    def shown() -> bool:
+    end = time.monotonic() + PATIENCE_S
+    while True:
         page.goto(address)
         said = page.locator(where).first.inner_text()
-        return all(text in said for text in texts)
-
-    wait_until(shown)
+        missing = [text for text in texts if text not in said]
+        if not missing:
+            return
+        assert time.monotonic() < end, f"{address} does not say {missing}, but: {said[:3000]}"
+        time.sleep(0.2)
 
 
 @pytest.fixture

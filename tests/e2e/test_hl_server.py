@@ -18,14 +18,14 @@ from .servers import PATIENCE_S, Server, running, wait_until
 from .shop import shop, until, until_sent
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """Give a server over a folder of its own."""
-    with running(tmp_path / "data") as server:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server over a folder of its own, which begins empty."""
+    with running(tmp_path_factory.mktemp("hl") / "data") as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def signed_in(server: Server, browser: Browser) -> Any:
     """Give the cookies of somebody who signed in there."""
     return signed_in_at(server, browser)
@@ -89,12 +89,12 @@ def test_what_a_visitor_lives_through_is_seen_by_the_company(server: Server, vis
 
 def test_a_revoked_key_stops_a_site_and_its_events_wait(server: Server, visit: Open, browser: Browser) -> None:
     page = visit("/tracking/")
-    page.get_by_label("Name of the site").fill("Shop")
+    page.get_by_label("Name of the site").fill("Blog")
     page.get_by_role("button", name="Make a key and its line").click()
     found = re.search(r'data-key="([^"]+)"', page.locator("[data-line]").inner_text())
     assert found
     page.goto(f"{server.url}/company/keys/")
-    page.get_by_role("button", name="Revoke Shop").click()
+    page.get_by_role("button", name="Revoke Blog").click()
     expect(page.get_by_text("revoked")).to_be_visible()
     refused = httpx.BasicAuth(found[1], "")
     wait_until(lambda: httpx.post(f"{server.url}/v1/track", auth=refused, json={}, trust_env=False).status_code == 401)
@@ -103,7 +103,8 @@ def test_a_revoked_key_stops_a_site_and_its_events_wait(server: Server, visit: O
         theirs = visitor.new_page()
         answers: list[int] = []
         theirs.on("response", lambda response: answers.append(response.status) if "/v1/" in response.url else None)
-        theirs.goto(site.page("/", key=found[1], tag='data-consent="given"'))
+        with theirs.expect_response(lambda response: "/v1/" in response.url):
+            theirs.goto(site.page("/", key=found[1], tag='data-consent="given"'))
         until(theirs, "!!localStorage['hl:wait']")
         assert answers == [401]
         assert theirs.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('hl:e:')).length") >= 1
