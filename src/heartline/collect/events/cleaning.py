@@ -111,10 +111,8 @@ def _texts(group: Group, key: str, values: list[Any], *, ids: bool, link: bool) 
     elif ids:
         words = [word for word in words if "@" in word]
     marks: dict[str, frozenset[str]] = {}
-    if words:
-        for word, suspect in zip(words, personal.suspects(words).tolist(), strict=True):
-            if suspect or len(word) > personal.LONGEST:
-                changed[word], marks[word] = personal.masked(changed.get(word, word))
+    for word in personal.suspicious(words):
+        changed[word], marks[word] = personal.masked(changed.get(word, word))
     changed = {word: to for word, to in changed.items() if word != to}
     if changed:
         for place, value in enumerate(values):

@@ -11,8 +11,9 @@ from heartline.collect.hooking import translated
 from heartline.collect.inbox import tally
 from heartline.collect.inbox.contract import Received
 
+from .contexts import Contexts
 from .mending import deep, mend, unbatched
-from .wire import BATCH, BATCHES, EVENT, TYPES, WHOLE, Batch, Event, Whole
+from .wire import BATCH, BATCHES, EVENT, SENT, TYPES, WHOLE, Batch, Context, Event, Word
 
 MOST_BYTES = 32 * 1024
 """How large an event may be."""
@@ -96,12 +97,12 @@ def decode(some: Sequence[Received], places: Sequence[int] | None = None) -> Dec
     -------
     Every event either among `events` or among `refused`, once.
     """
-    made = Decoded(some)
+    made, contexts = Decoded(some), Contexts()
     for place in range(len(some)) if places is None else places:
         one = some[place]
         if one.kind == tally.KIND:
             continue
-        if not _at_once(made, place, one):
+        if not _at_once(made, place, one, contexts):
             parts, batch = _parts(made, place, one)
             kind = "track" if one.kind == HOOK else one.kind
             for number, raw in enumerate(parts):
@@ -109,7 +110,7 @@ def decode(some: Sequence[Received], places: Sequence[int] | None = None) -> Dec
     return made
 
 
-def _at_once(made: Decoded, place: int, one: Received) -> bool:
+def _at_once(made: Decoded, place: int, one: Received, contexts: Contexts) -> bool:
     """Read a request as a whole, where nothing in it needs a closer look; tell whether that was so."""
     if one.kind == HOOK or NUL in one.body:
         return False
@@ -117,14 +118,16 @@ def _at_once(made: Decoded, place: int, one: Received) -> bool:
         if one.kind in BATCHES:
             batch = WHOLE.decode(one.body)
             found = batch.batch
+            contexts.read(found)
             if batch.sent_at is not None or batch.context is not None:
-                _shared(found, batch)
+                _shared(found, batch.sent_at, batch.context)
         else:
-            found = [EVENT.decode(one.body)]
+            found = [SENT.decode(one.body)]
+            contexts.read(found)
             found[0].type = one.kind
     except FAILURES:
         return False
-    if _large(one.body, len(found)) or any(map(_wrong, found)) or any(map(deep, found)):
+    if _large(one.body, len(found)) or any(map(_closer, found)):
         return False
     made.events += found
     made.whose += [place] * len(found)
@@ -139,11 +142,11 @@ def _large(body: bytes, events: int) -> bool:
     return events == 1 or any(memoryview(raw).nbytes > MOST_BYTES for raw in BATCH.decode(body).batch)
 
 
-def _shared(events: Sequence[Event], batch: Batch | Whole) -> None:
+def _shared(events: Sequence[Event], sent_at: Word, context: Context | None) -> None:
     """Give events what their batch says for all of them."""
     for event in events:
-        event.sent_at = event.sent_at if batch.sent_at is None else batch.sent_at
-        event.context = event.context or batch.context
+        event.sent_at = event.sent_at if sent_at is None else sent_at
+        event.context = event.context or context
 
 
 NUL = b"\\u0000"
@@ -185,7 +188,7 @@ def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Ba
         if batch is None:
             found.type = kind if kind not in BATCHES else found.type
         else:
-            _shared((found,), batch)
+            _shared((found,), batch.sent_at, batch.context)
         found = _wrong(found) or found
     if isinstance(found, Event):
         if mended:
@@ -196,6 +199,14 @@ def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Ba
         made.numbers.append(number)
     else:
         made.refused.append(Refused(place, number, *found, bytes(raw)))
+
+
+def _closer(event: Event) -> bool:
+    """Tell whether an event needs a closer look: it may lack something, or be nested deeper than is read."""
+    name = event.event if event.type == "track" else "a"
+    if name and len(name) <= LONGEST_NAME and event.name is None and event.type in TYPES and not name.isspace():
+        return deep(event)
+    return _wrong(event) is not None or deep(event)
 
 
 def _wrong(event: Event) -> tuple[str, str] | None:

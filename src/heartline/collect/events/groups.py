@@ -61,6 +61,12 @@ class Group:
             found = self._values[key] = [one.get(key) for one in self.properties]
         return found
 
+    def turn(self) -> None:
+        """Turn the properties of all round at once: as they came they have the same keys in the same order."""
+        self._values.update(
+            zip(self.keys, map(list, zip(*map(dict.values, self.properties), strict=True)), strict=True)
+        )
+
     def kinds(self, key: str) -> frozenset[type]:
         """Give the types of what they hold under a key."""
         found = self._kinds.get(key)
@@ -100,37 +106,49 @@ def grouped(decoded: Decoded, wrong: Sequence[str | None]) -> Iterator[Group]:
     """
     sources = [one.source for one in decoded.received]
     found: dict[tuple[Any, ...], tuple[list[int], list[Values], list[str], list[str]]] = {}
+    around: dict[int, tuple[str | None, str]] = {}  # by the context, which lives as long as its events
     for place, (event, whose, bad) in enumerate(zip(decoded.events, decoded.whose, wrong, strict=True)):
         kind = event.type
         if bad or kind not in ROWS:
             continue
-        values = event.properties or {}
-        context = event.context
-        path = _path(kind, values, context)
-        name = event.event if kind == "track" else event.name or path or event.category
-        key = (sources[whose], kind, name, path if kind == "page" else "", *values)
-        known = found.get(key)
+        values, context = event.properties or {}, event.context
+        known = around.get(id(context))
         if known is None:
-            known = found[key] = ([], [], [], [])
-        places, properties, paths, clients = known
-        places.append(place)
-        properties.append(values)
-        paths.append(path)
-        clients.append("" if context is None else _client(context))
-    for (source, kind, name, _page, *keys), (places, properties, paths, clients) in found.items():
-        yield Group(
+            known = around[id(context)] = (None, "") if context is None else (_page(context), _client(context))
+        path, client = known[0] or "", known[1]
+        if kind == "track":
+            key = (sources[whose], kind, event.event, "", *values)
+        else:
+            path = _own(values, known[0]) if kind == "page" else path
+            key = (sources[whose], kind, event.name or path or event.category, path if kind == "page" else "", *values)
+        some = found.get(key)
+        if some is None:
+            some = found[key] = ([], [], [], [])
+        some[0].append(place)
+        some[1].append(values)
+        some[2].append(path)
+        some[3].append(client)
+    for (source, kind, name, _path, *keys), (places, properties, paths, clients) in found.items():
+        group = Group(
             Name(source, kind, (name or kind).strip() or kind), tuple(keys), np.array(places, np.int64),
             properties, paths, clients,
         )  # fmt: skip
+        group.turn()
+        yield group
 
 
-def _path(kind: str | None, values: Values, context: Context | None) -> str:
-    """Give the template of the page that an event of a type happened on."""
-    path = values.get("path") if kind == "page" else None
-    if path is None and context is not None and context.page is not None:
-        path = context.page.path or context.page.url
-    if path is None and kind == "page":
-        path = values.get("url")
+def _page(context: Context) -> str | None:
+    """Give the template of the page that a client was on; None where it does not say."""
+    path = None if context.page is None else context.page.path or context.page.url
+    return template(path) if path else path
+
+
+def _own(values: Values, usual: str | None) -> str:
+    """Give the template of the page that a view is of, where its context says this one or none."""
+    path = values.get("path")
+    if path is None and usual is not None:
+        return usual
+    path = values.get("url") if path is None else path
     return template(path) if type(path) is str and path else ""
 
 

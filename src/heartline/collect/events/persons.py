@@ -64,8 +64,8 @@ class Persons:
         """Find the identifiers that events carry outside their properties."""
         events = self.decoded.events
         self.columns = {kind: [None] * len(events) for kind in self.kinds}
-        self.columns["user_id"] = [named(event.user_id) for event in events]
-        self.columns["anonymous_id"] = [named(event.anonymous_id) for event in events]
+        self.columns["user_id"] = all_named([event.user_id for event in events])
+        self.columns["anonymous_id"] = all_named([event.anonymous_id for event in events])
         for place, event in enumerate(events):
             context = event.context
             if event.type == "alias":
@@ -204,6 +204,16 @@ def named(word: Word) -> str | None:
     if not found or len(found) > LONGEST or (len(found) <= LONGEST_NOTHING and found.lower() in NOTHING):
         return None
     return found
+
+
+def all_named(words: Sequence[Word]) -> list[str | None]:
+    """Give identifiers as texts, as `named` does; most are texts as they are to be."""
+    return [
+        word
+        if word is None or (type(word) is str and LONGEST_NOTHING < len(word) <= LONGEST and word.strip() == word)
+        else named(word)
+        for word in words
+    ]
 
 
 def kinds(defined: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -178,20 +178,28 @@ def _properties(group: Group, decoded: Decoded, columns: Columns) -> None:
         context = events[number].context
         if "context" in values:
             values["context_"] = values.pop("context")
-        if context is None or context.campaign:
-            said = msgspec.Raw(WRITE(_about(kind, path, client, context)))
-        else:
-            library, app, system, device = context.library, context.app, context.os, context.device
-            key = (
-                path, client, context.locale, library and library.name, app and app.name, system and system.name,
-                device and device.type,
-            )  # fmt: skip
-            found = known.get(key)
-            if found is None:
-                found = known[key] = msgspec.Raw(WRITE(_about(kind, path, client, context)))
-            said = found
-        values["context"] = said
+        own = (id(context), path)  # of the same context; it lives as long as its events
+        found = known.get(own)
+        if found is None:
+            found = known[own] = _moment(known, kind, path, client, context)
+        values["context"] = found
     columns.put("properties", group.places, list(map(WRITE, group.properties)))
+
+
+def _moment(
+    known: dict[tuple[Any, ...], msgspec.Raw], kind: str, path: str, client: str, context: Context | None
+) -> msgspec.Raw:
+    """Write what a client said about a moment; contexts may differ and yet say the same about it."""
+    if context is None or context.campaign:
+        return msgspec.Raw(WRITE(_about(kind, path, client, context)))
+    library, app, system, device = context.library, context.app, context.os, context.device
+    key = (
+        path, client, context.locale, library and library.name, app and app.name, system and system.name,
+        device and device.type,
+    )  # fmt: skip
+    if key not in known:
+        known[key] = msgspec.Raw(WRITE(_about(kind, path, client, context)))
+    return known[key]
 
 
 def _about(kind: str, path: str, client: str, context: Context | None) -> Values:
@@ -244,8 +252,9 @@ def _hashed(decoded: Decoded, number: int) -> str:
 
 def _seq(decoded: Decoded, numbers: Sequence[int]) -> pa.Array:
     """Number events in the order in which they were received."""
-    received, whose = decoded.received, decoded.whose
-    return pa.array([(received[whose[one]].id << IDS) + decoded.numbers[one] for one in numbers], pa.int64())
+    some = np.array(numbers, np.int64)
+    requests = np.array([one.id for one in decoded.received], np.int64)[np.array(decoded.whose, np.int64)[some]]
+    return pa.array((requests << IDS) + np.array(decoded.numbers, np.int64)[some])
 
 
 def _rows(
