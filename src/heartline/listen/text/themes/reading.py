@@ -1,0 +1,98 @@
+"""Which themes a text is about: read sentence by sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from ..embedding import Embedder
+from ..sentences import sentences
+from .scoring import BORDER, Numbers, Scorer
+from .space import space
+from .values import Theme, read_for
+
+RULE = "themes"
+"""What the overrides of these readings are called, before what they were read by."""
+WITH_A_WORD = 0.2
+"""How alike a sentence has to be where one of the theme's words is in it, too."""
+MOST = 2
+"""Themes of one sentence: the two that it is most alike. Needs and reasons go beside them."""
+SENTENCES = 40
+"""Sentences of a text that are read."""
+
+Examples = Mapping[str, tuple[Sequence[str], Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read in a text: its themes, and for each the sentence that speaks of it most."""
+
+    themes: tuple[str, ...] = ()
+    sentence: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads texts for themes; what is about a theme that was merged is about the one that it was merged into."""
+
+    def __init__(self, embedder: Embedder, themes: Mapping[str, Theme], examples: Examples | None = None) -> None:
+        self.counts_for = read_for(themes)
+        self.themes = tuple(themes[key] for key in self.counts_for)
+        self.scorer = Scorer(space(embedder), self.themes, examples or {})
+        self.signature = signature(self.scorer.space.label, self.themes, self.counts_for)
+
+    def read(self, texts: Sequence[str]) -> list[Read]:
+        """Give what each text is about; nothing for one that is about none of the themes."""
+        parts = [sentences(text)[:SENTENCES] for text in texts]
+        flat = [sentence for one in parts for sentence in one]
+        if not flat or not self.themes:
+            return [Read() for _ in texts]
+        strength = self.strength(flat)
+        found, at = [], 0
+        for one in parts:
+            found.append(self._read(one, strength[at : at + len(one)]))
+            at += len(one)
+        return found
+
+    def strength(self, flat: Sequence[str]) -> Numbers:
+        """Give for each sentence and theme by how much it is beyond the border; below 0: not about it."""
+        vectors = self.scorer.space.vectors(flat)
+        alike, told = self.scorer.alike(vectors), self.scorer.told(flat)
+        nothing = (vectors @ self.scorer.space.nothing.T).max(axis=1, keepdims=True)
+        beyond = alike - np.where(told, WITH_A_WORD, BORDER)
+        beyond = np.where(~told & (nothing > alike), -1, beyond)
+        return np.asarray(beyond, np.float32)
+
+    def _read(self, parts: Sequence[str], strength: Numbers) -> Read:
+        """Put the themes of a text's sentences together, the strongest first."""
+        best: dict[str, tuple[float, str]] = {}
+        for sentence, row in zip(parts, strength, strict=True):
+            kept = 0
+            for place in np.argsort(-row, kind="stable"):
+                theme = self.themes[int(place)]
+                if row[place] < 0:
+                    break
+                if theme.sort == "theme":
+                    kept += 1
+                    if kept > MOST:
+                        continue
+                key = self.counts_for[theme.key]
+                if key not in best or row[place] > best[key][0]:
+                    best[key] = (float(row[place]), sentence)
+        order = sorted(best, key=lambda key: (-best[key][0], key))
+        return Read(tuple(order), {key: best[key][1] for key in order})
+
+
+def signature(model: str, themes: Iterable[Theme], counts_for: Mapping[str, str]) -> str:
+    """Name what texts are read by: another model, or any theme changed in what it is told by, is another one.
+
+    Names do not count: calling a theme otherwise changes no reading.
+    """
+    told = [
+        (counts_for[one.key], one.key, one.sort, one.seeds, one.words, one.centre, one.model, one.near, one.yes, one.no)
+        for one in themes
+    ]
+    return f"{model}-{hashlib.sha256(msgspec.json.encode(sorted(told, key=lambda one: one[1]))).hexdigest()[:10]}"
