@@ -224,7 +224,8 @@ def is_shareable(name: str | None, *, rows: bool = False) -> bool:
 
 
 OPEN = (
-    "/api/", "/healthz", "/hl.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/", "/consent/",
+    "/api/", "/healthz", "/hl.js", "/hl-ask.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/",
+    "/consent/",
     "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/second-step/authenticate/",
 )  # fmt: skip
 """Addresses for people who are not signed in, or on their way in."""

@@ -78,6 +78,10 @@ SURVEYS: Words = {
     "open_survey": _("let people answer a survey"),
     "close_survey": _("closed a survey"),
     "make_survey_links": _("made personal links to a survey"),
+    "set_survey_sending": _("said how a survey is sent"),
+    "ask_people": _("asked people by a survey"),
+    "stop_asking": _("sent a survey no further"),
+    "make_survey_kiosk": _("made a kiosk of a survey"),
 }
 PEOPLE: Words = {
     "join_people": _("said that two are one person"),
@@ -98,5 +102,9 @@ PEOPLE: Words = {
     "lengthen_request": _("gave a person's request more time"),
     "remind_request": _("reminded of a person's request"),
 }
-DEEDS: Words = {**ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **PEOPLE}
+READING: Words = {
+    "change_reading": _("changed how texts are read"),
+    "correct_reading": _("put the reading of a text right"),
+}
+DEEDS: Words = {**READING, **ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **PEOPLE}
 """All of them."""

@@ -1,0 +1,1 @@
+"""Tests of the survey on other people's pages."""
