@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -16,12 +16,17 @@ from heartline.listen.surveys.values import SCALED, Question, Survey, Text, said
 KANO = (1, 2, 3, 4, 5)
 
 
-def shown(question: Question, survey: Survey, response: Response, language: str, wrong: str = "") -> dict[str, Any]:
-    """Give what the template needs of a question."""
+Put = Callable[[str, Survey, Response, str], str]
+
+
+def shown(
+    question: Question, survey: Survey, response: Response, language: str, wrong: str = "", put: Put = piped
+) -> dict[str, Any]:
+    """Give what the template needs of a question; `put` puts what is known into its texts."""
     value = response.answers.get(question.key)
 
     def text(words: Text) -> str:
-        return piped(said(words, language, survey.languages), survey, response, language)
+        return put(said(words, language, survey.languages), survey, response, language)
 
     return {
         "key": question.key, "ask": question.ask, "name": f"q-{question.key}", "text": text(question.text),
