@@ -124,6 +124,8 @@ subscription_ended | Subscription ended | Kündigung | Baja de la suscripción |
 trial | Trial | Probezeit | Periodo de prueba | consideration | web
 loyalty_club | Loyalty programme | Kundenclub | Club de clientes | loyalty | web | club_joined
 survey | Survey | Umfrage | Encuesta | advocacy | email
+consent_given | Consent given | Einwilligung gegeben | Consentimiento dado | loyalty | web
+consent_withdrawn | Consent withdrawn | Einwilligung widerrufen | Consentimiento retirado | loyalty | web
 error_page | Error on the site | Fehler auf der Seite | Error en el sitio | use | web
 """)
 
@@ -237,6 +239,8 @@ subscription bad | subscription_payment_failed
 subscription_ended | subscription_cancelled subscription_canceled subscription_ended
 trial | trial_started trial_ended trial_converted
 loyalty_club | loyalty_joined loyalty_program_joined points_earned points_redeemed reward_redeemed
+consent_given | consent_given
+consent_withdrawn | consent_withdrawn consent_revoked
 advert | ad_clicked ad_viewed ad_shown advertisement_clicked
 video | video_playback_started video_playback_completed
 video | video_content_started video_content_completed video_playback_paused

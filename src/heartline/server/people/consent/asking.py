@@ -19,8 +19,8 @@ from heartline.server.shell.sealed import seal
 
 from . import ledger, links, purposes, silenced
 from .models import EVERYTHING, Request, Shown, State, Via, Word
-from .telling import SOURCE, tell
-from .writing import New, covered, write
+from .telling import SOURCE, told
+from .writing import New, covered
 
 CHANNEL, KIND = "email", "email"
 ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,190}\.[^@\s.<>,;\"]{2,63}")
@@ -130,8 +130,7 @@ def confirm(*, token: str, visitor: str) -> Request:
     }  # fmt: skip
     word = New(one.identifier, one.purpose, one.channel, State.GIVEN, now, SOURCE, Via.FORM, shown=one.shown,
                confirmed_at=now, proof=proof, covers=_covered(one.identifier, one.purpose))  # fmt: skip
-    write([word])
-    tell([word], address=one.address)
+    told([word], address=one.address)
     return one
 
 
@@ -151,8 +150,7 @@ def leave(*, token: str, visitor: str) -> links.Leaving:
     what, now = links.left(token), timezone.now()
     said = {"method": "link in a mail", "from": network(visitor), "at": now.isoformat()}
     word = New(what.identifier, what.purpose, what.channel, State.WITHDRAWN, now, SOURCE, Via.LINK, proof=said)
-    write([word])
-    tell([word])
+    told([word])
     return what
 
 
@@ -178,8 +176,7 @@ def choose(*, token: str, wanted: Mapping[tuple[str, str], bool], visitor: str, 
             New(name, purpose, channel, state, now, SOURCE, Via.CHOICES, shown=purposes.shown(one, language),
                 confirmed_at=sure, proof=said, covers=_covered(name, purpose))
         )  # fmt: skip
-    tell(words)
-    return write(words)
+    return told(words)
 
 
 @transaction.atomic
@@ -194,8 +191,7 @@ def nothing_more(*, token: str, visitor: str) -> None:
     name, now = links.chosen(token), timezone.now()
     said = {"method": "page of choices, opened by a link in a mail", "from": network(visitor), "at": now.isoformat()}
     word = New(name, EVERYTHING, EVERYTHING, State.WITHDRAWN, now, SOURCE, Via.CHOICES, proof=said)
-    write([word])
-    tell([word])
+    told([word])
 
 
 def forget_old() -> int:

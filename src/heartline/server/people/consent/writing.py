@@ -45,6 +45,12 @@ def digest(identifier: str, purpose: str, channel: str, state: str, at: datetime
     return hashlib.blake2b("\0".join(said).encode(), digest_size=16).hexdigest()
 
 
+def named_by(word: New) -> str:
+    """Name a word as it is written."""
+    source = word.source[:120]
+    return digest(word.identifier, word.purpose[:120], word.channel[:40], word.state, word.at, source, word.via)
+
+
 def write(words: Iterable[New]) -> int:
     """Add words; give how many were new."""
     made = [_word(word) for word in words]
@@ -72,8 +78,7 @@ def _word(word: New) -> Word:
         last_at=word.at or (timezone.now() if no else LONG_AGO), source=word.source[:120], via=word.via,
         reason=word.reason[:300], shown=word.shown, confirmed_at=word.confirmed_at, proof=word.proof,
         covers=list(word.covers),
-        digest=digest(word.identifier, word.purpose[:120], word.channel[:40], word.state, word.at, word.source[:120],
-                      word.via),
+        digest=named_by(word),
     )  # fmt: skip
     made.note(word.evidence)
     return made

@@ -26,6 +26,8 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("250 kept")
             elif word.startswith("RCPT") and self.server.refuses:
                 self._say("451 not now")
+            elif word.startswith("RCPT") and any(name.upper() in word for name in self.server.unknown):
+                self._say("550 nobody here")
             elif word == "QUIT":
                 self._say("221 bye")
                 return
@@ -43,7 +45,7 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Keeps mails; refuses all of them while it is told to."""
+    """Keeps mails; refuses all of them while it is told to, and those to addresses that it does not know."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -52,6 +54,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.kept: list[EmailMessage] = []
         self.refuses = False
+        self.unknown: set[str] = set()
 
     @property
     def port(self) -> int:

@@ -13,13 +13,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from heartline.collect.inbox import named, opened
 from heartline.collect.loading.loader import Loader
 from heartline.collect.loading.reading import reader
 from heartline.core.ids import identifier
 from heartline.server.collect.received.keeping import Desk
-from heartline.server.people.consent import asking, commands, links, mailing, tasks
+from heartline.server.people.consent import asking, commands, links, mailing, tasks, telling
 from heartline.server.people.consent.models import Request, Shown, Word
 from heartline.server.shell import consenting
 from heartline.store.lake import Lake
@@ -186,6 +187,33 @@ def test_people_see_and_change_their_choices(company: Lake, charlie: Client) -> 
     assert consenting.allowed(who, "orders", "email")
 
 
+def test_who_chooses_right_after_confirming_is_told_once_the_address_is_known(
+    company: Lake,
+    post: Server,
+    charlie: Client,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked(charlie)
+    tasks.post.func()
+    charlie.post(link(post.kept[0]))
+    with django_capture_on_commit_callbacks(execute=True):
+        charlie.post(urlsplit(links.leaving(name(company), "newsletter", "email")).path)
+    monkeypatch.setattr(telling, "PAUSE_S", 0)
+    word = Word.objects.get(state="withdrawn")
+    enqueued = DBTaskResult.objects.get(task_path=telling.tell_later.module_path)
+    assert enqueued.args_kwargs["args"] == [[word.digest]]
+    assert not telling.tell_later.func([word.digest])
+    with opened(named(company.folder)) as inbox:
+        Loader(Lake.open(company.folder), inbox, reader, Desk(), "test").turn()
+        assert telling.tell_later.func([word.digest])
+        Loader(Lake.open(company.folder), inbox, reader, Desk(), "test").turn()
+    now = Lake.open(company.folder).at()
+    rows = now.rows("event", "source")
+    found = now.execute(rows.filter(rows.source == "consent"))["event"].to_pylist()
+    assert sorted(found) == ["Consent Given", "Consent Withdrawn"]
+
+
 def test_what_people_choose_stands_on_their_timeline(company: Lake, charlie: Client) -> None:
     who = name(company)
     consenting.tell([row("ada@shop.example", "given", confirmed_at="2024-01-02 09:05:00")])
@@ -204,7 +232,7 @@ def test_what_people_choose_stands_on_their_timeline(company: Lake, charlie: Cli
     assert Counter((row["event"], row["touchpoint"], row["channel"]) for row in found) == {
         ("Consent Given", "consent_given", "email"): 1,
         ("Consent Withdrawn", "consent_withdrawn", "email"): 2,
-        ("Consent Withdrawn", "consent_withdrawn", None): 1,
+        ("Consent Withdrawn", "consent_withdrawn", "web"): 1,
     }
     assert b"ada@" not in b"".join(path.read_bytes() for path in (company.folder / "lake").rglob("*") if path.is_file())
 
