@@ -125,27 +125,27 @@ def test_single_answers_are_kept_at_once_and_told_when_nobody_goes_on(client: Cl
 
 
 def test_a_personal_link_is_one_persons_and_answers_once(client: Client, asked: str, lake: Lake) -> None:
-    link = links.link("help", "user_id", "4711")
+    link = links.link("help", "user_id", "K-4711-Z")
     first = client.get(asked, {"to": link})
     name = token(first)
     assert token(Client().get(asked, {"to": link})) == name
     here = f"{asked}{name}/"
     post(client, here, "main", solved="first", service="5", to=link)
     post(client, here, "words", why="", to=link)
-    assert {event["userId"] for event in sent(lake)} == {"4711"}
-    assert "4711" not in str(Answering.objects.values())
+    assert {event["userId"] for event in sent(lake)} == {"K-4711-Z"}
+    assert "K-4711-Z" not in str(Answering.objects.values())
     assert "Thank you. We read every answer." in text(client.get(asked, {"to": link}))
-    for wrong in (link[:-1], links.link("other", "user_id", "4711"), "x"):
+    for wrong in (link[:-1], links.link("other", "user_id", "K-4711-Z"), "x"):
         assert client.get(asked, {"to": wrong}).status_code == 404
     assert post(client, f"{asked}{'0' * 32}/", "main", solved="first", to=link).status_code == 404
 
 
 def test_a_plain_link_names_nobody(client: Client, asked: str, lake: Lake) -> None:
-    name = token(client.get(asked + "?user_id=4711&email=ann@shop.org"))
+    name = token(client.get(asked + "?user_id=K-4711-Z&email=ann@shop.org"))
     post(client, f"{asked}{name}/", "main", solved="first", service="5")
     post(client, f"{asked}{name}/", "words", why="")
     assert [set(event) & {"userId", "anonymousId"} for event in sent(lake)] == [{"anonymousId"}] * 2
-    assert "4711" not in str(sent(lake))
+    assert "K-4711-Z" not in str(sent(lake))
 
 
 def test_an_anonymous_survey_keeps_nobody(client: Client, alice: User, lake: Lake) -> None:

@@ -27,7 +27,7 @@ TOKENS = ["0" * 32, "1" * 32, "2" * 32]
 
 
 def link(**more: Any) -> str:
-    given: dict[str, Any] = {"name": "Exit", "unit": "berlin", "language": "de", "idle_s": 30, "pin": "4711"}
+    given: dict[str, Any] = {"name": "Exit", "unit": "berlin", "language": "de", "idle_s": 30, "pin": "47114711"}
     return linking.link("help", linking.place(**(given | more)))
 
 
@@ -122,7 +122,7 @@ def test_the_page_holds_all_that_is_asked_and_its_worker_looks_after_it_alone(cl
     kiosk = json.loads(found[1])
     assert kiosk["place"]["language"] == "de"
     assert kiosk["place"]["hidden"] == {"unit": "berlin", "channel": "store", "kiosk": "Exit"}
-    assert "4711" not in page
+    assert "47114711" not in page
     assert kiosk["languages"]["es"]["questions"]["solved"]["text"] == "¿Quedó resuelto su asunto?"
     assert kiosk["languages"]["de"]["words"]["next"] == "Weiter"
     assert 'lang="de"' in page
@@ -138,7 +138,7 @@ def test_the_page_holds_all_that_is_asked_and_its_worker_looks_after_it_alone(cl
 def test_a_kiosk_is_made_by_who_may_ask_and_what_is_wrong_is_said_by_field(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     assert "hl-ask.js" in client.get("/surveys/help/places/").content.decode()
-    given = {"name": "Exit", "unit": "wien", "language": "de", "idle": "30", "pin": "4711"}
+    given = {"name": "Exit", "unit": "wien", "language": "de", "idle": "30", "pin": "47114711"}
     for field, value in (("name", " "), ("idle", "3"), ("idle", "x"), ("pin", "12"), ("pin", "abcd")):
         answer = client.post("/surveys/help/places/", given | {field: value})
         assert answer.status_code == 400

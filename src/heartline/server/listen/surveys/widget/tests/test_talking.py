@@ -71,7 +71,7 @@ def test_a_survey_is_answered_page_by_page_and_told_once(client: Client, lake: L
 def test_who_it_is_is_believed_with_the_key_of_the_site_only(client: Client, lake: Lake, alice: User) -> None:
     write = accounts.create_write_key(name="shop", by=alice)
     ask = accounts.create_key(name="reader", by=alice)
-    people = {"user_id": "4711", "anonymous_id": "a-1"}
+    people = {"user_id": "K-4711-Z", "anonymous_id": "a-1"}
     tries = [("0" * 32, write, people), ("1" * 32, write, {"anonymous_id": "a-1"}), ("2" * 32, ask, people),
              ("3" * 32, "", people)]  # fmt: skip
     for token, key, person in tries:
@@ -79,7 +79,7 @@ def test_who_it_is_is_believed_with_the_key_of_the_site_only(client: Client, lak
         say(client, "send", token=token, block="main", given={"solved": "first", "service": 5})
         say(client, "send", token=token, block="words", given={})
     names = {event["messageId"][0]: event.get("userId") or event["anonymousId"] for event in sent(lake)}
-    assert names == {"0": "4711", "1": "a-1", "2": "2" * 32, "3": "3" * 32}
+    assert names == {"0": "K-4711-Z", "1": "a-1", "2": "2" * 32, "3": "3" * 32}
 
 
 def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alice: User) -> None:
@@ -94,7 +94,7 @@ def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alic
 
     showing.decided_by(listen)
     try:
-        say(client, "open", survey="work", key=key, person={"user_id": "4711"})
+        say(client, "open", survey="work", key=key, person={"user_id": "K-4711-Z"})
     finally:
         showing._deciders.clear()
     say(
@@ -104,11 +104,11 @@ def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alic
         key=key,
         block="main",
         given={"enps": 9, "keeps": "Slow"},
-        person={"user_id": "4711"},
+        person={"user_id": "K-4711-Z"},
     )
     assert heard == [None]
     assert bytes(Answering.objects.get().who) == b""
-    assert "4711" not in str(sent(lake))
+    assert "K-4711-Z" not in str(sent(lake))
 
 
 @pytest.mark.usefixtures("asked")
