@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 TRACKS = 250
 KINDS = ("identify", "page", "screen", "group", "alias")
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 
 
 def start(client: str, url: str, key: str, packed: str = "plain") -> subprocess.Popen[str]:

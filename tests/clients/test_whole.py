@@ -21,7 +21,7 @@ from .test_browser import SENDS, opened
 from .test_browser import TRACKS as PAGE_TRACKS
 
 WITHIN_S = 5.0
-BUSY = 12.0
+BUSY = 24.0
 """How many times as long a machine may take that does much else; the promise is for one that does not."""
 SEEN = 2
 """What is a contact beside the tracks: a page and a screen. To say who somebody is, is none."""

@@ -17,7 +17,7 @@ from tests import apart
 from tests.ports import free_port
 
 HEARTLINE = apart.program()
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 """Generous: machines that test are busy."""
 
 

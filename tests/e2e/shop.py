@@ -19,7 +19,7 @@ import heartline.server
 SCRIPT = Path(heartline.server.__file__).parent / "collect" / "tracking" / "static" / "tracking" / "hl.js"
 KEY = "hlw_shop"
 DRAWN = ("messageId", "anonymousId")
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 POLICY = (
     "default-src 'none'; script-src 'self' {inbox}; connect-src {inbox}; form-action 'self'; base-uri 'none';"

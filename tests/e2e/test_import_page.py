@@ -16,7 +16,7 @@ from .conftest import signed_in_at, window
 from .obstacles import obstacles
 from .servers import Server, running
 
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 SHOP = {
     "orders.csv": "order_id;customer_id;ordered_at;delivered_at;promised_until;total;branch\n"
     + "".join(

@@ -18,7 +18,7 @@ import pyspark
 
 from tests.ports import free_port
 
-PATIENCE_S = 90
+PATIENCE_S = 240
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.ports import free_port
 
 from .asking import Asked
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 @contextmanager
