@@ -12,6 +12,7 @@ from heartline.core.result import Result
 from heartline.core.selection import Selection, build, to_dict
 from heartline.core.sentence import Sentence
 from heartline.listen import scores as _scores
+from heartline.listen import themes as _themes
 from heartline.listen import verbatims as _verbatims
 from heartline.store.lake import Lake
 from heartline.store.supposing import Supposition
@@ -30,7 +31,7 @@ from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
-    _scores, _verbatims, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
+    _scores, _verbatims, _themes, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
     _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
@@ -142,6 +143,22 @@ class Workspace:
         """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
         own = {"scale": scale, "about": about, "search": search, "feeling": feeling, "typical": typical}
         return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
+
+    def themes(
+        self,
+        *,
+        scale: Keys = (),
+        about: Keys = (),
+        theme: Keys = (),
+        sort: Literal["theme", "need", "reason"] = "theme",
+        by: Keys = (),
+        late: int = 28,
+        quotes: int = 0,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Say what people talk about, and what is said more than before; see `heartline.listen.themes`."""
+        own = {"scale": scale, "about": about, "theme": theme, "sort": sort, "by": by, "late": late}
+        return self.call("themes", {**own, "quotes": quotes, **shared})
 
     def touchpoints(
         self,

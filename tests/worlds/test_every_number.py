@@ -25,6 +25,8 @@ WITHOUT: dict[str, str] = {
 NOT_OPENED: dict[tuple[str, str], str] = {
     ("waits", "expected_s"): "a definition",
     ("waits", "knee_s"): "fitted to many rows, which open as those of knee_s_n",
+    ("themes", "change"): "a difference of two shares that each open their own texts",
+    ("themes", "z"): "made of two counts that each open their own",
     ("touchpoints", "hurts"): "a product of three numbers that each open their own",
 }
 """Columns and figures whose number counts nothing of its own, and why; ends of intervals go without saying."""

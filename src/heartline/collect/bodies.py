@@ -18,6 +18,7 @@ KINDS = (
     "event",
     "rule",
     "purpose",
+    "theme",
 )
 """In the order in which a file has them: what is named stands before what names it."""
 SECTIONS = {
@@ -34,6 +35,7 @@ SECTIONS = {
     "event": "events",
     "rule": "rules",
     "purpose": "purposes",
+    "theme": "themes",
 }
 """What a kind is called in a file. `company` is one body, the others hold bodies by key."""
 COMPANY = "company"
@@ -189,6 +191,23 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("basis", "choice", choices=LAWFUL, required=True),
         Field("double_opt_in", "yes_no"),
         Field("holds_months", "whole"),
+    ),
+    "theme": (
+        Field("label"),
+        Field("labels", "labels"),
+        Field("sort", "choice", choices=("theme", "need", "reason")),
+        Field("seeds", "texts"),
+        Field("words", "texts"),
+        Field("centre"),
+        Field("model"),
+        Field("near", "number"),
+        Field("pinned", "yes_no"),
+        Field("named", "yes_no"),
+        Field("off", "yes_no"),
+        Field("into", "key"),
+        Field("yes", "texts"),
+        Field("no", "texts"),
+        Field("found", "day"),
     ),
 }
 SLUGS = frozenset(set(KINDS) - {"settings", "unit", "product"})

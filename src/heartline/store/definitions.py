@@ -29,6 +29,7 @@ KINDS = (
     "settings",
     "event",
     "purpose",
+    "theme",
 )
 STAGES = ("awareness", "consideration", "purchase", "delivery", "use", "support", "loyalty", "advocacy")
 SETTINGS: dict[str, Any] = {"timezone": "UTC", "week_start": "monday", "currency": None, "rates": []}
