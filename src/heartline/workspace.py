@@ -135,6 +135,7 @@ class Workspace:
         about: Keys = (),
         search: str | None = None,
         feeling: Literal["good", "bad", "neutral", "unknown"] | None = None,
+        theme: Keys = (),
         typical: int | None = None,
         limit: int = 50,
         offset: int = 0,
@@ -142,7 +143,7 @@ class Workspace:
     ) -> Result:
         """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
         own = {"scale": scale, "about": about, "search": search, "feeling": feeling, "typical": typical}
-        return self.call("verbatims", {**own, "limit": limit, "offset": offset, **shared})
+        return self.call("verbatims", {**own, "theme": theme, "limit": limit, "offset": offset, **shared})
 
     def themes(
         self,

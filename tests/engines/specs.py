@@ -26,6 +26,7 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"of": "graph", "spec": ALL | {"journey": "order"}, "row": {"from": "payment", "to": "handed_over"}}
         | {"column": "median_s", "limit": None},
     ],
+    "themes": [{}, ALL | {"by": "unit", "late": 90}, ALL | {"theme": ["delivery", "price"], "by": "about", "quotes": 1}],
     "verbatims": [
         {},
         ALL | {"limit": 12, "offset": 5},

@@ -11,12 +11,14 @@ from typing import Any
 import ibis
 import numpy as np
 
+from heartline.core.errors import unknown
 from heartline.store.snapshot import Snapshot
 
 from .answers import Answers, judging, scales
 from .clusters import clustered, sums
 from .intervals import Sums, mean_interval, wilson
 from .text.rising import Rise, rising, scatter
+from .text.themes.values import known
 
 SLICES = 8
 """What is of late is held against so many times of equal length before."""
@@ -82,6 +84,21 @@ def with_theme(rows: ibis.Table, keys: Sequence[str]) -> ibis.Value:
     for key in keys:
         found = found | rows.themes.contains(key)
     return found
+
+
+def checked(snapshot: Snapshot, keys: Sequence[str]) -> list[str]:
+    """Give the keys of themes that there are.
+
+    Raises
+    ------
+    NotFound
+        `unknown_theme`.
+    """
+    there = known(snapshot.definitions)
+    for key in keys:
+        if key not in there:
+            raise unknown("theme", key, list(there), field="theme")
+    return list(keys)
 
 
 def split_of(spec: Answers) -> str | None:

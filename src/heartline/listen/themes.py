@@ -20,7 +20,7 @@ from heartline.store.snapshot import Snapshot
 from .answers import Answers
 from .intervals import wilson
 from .quoted import quoted
-from .spoken import SLICES, Window, counted, read_texts, rows_of, split, texts, window, with_theme
+from .spoken import SLICES, Window, checked, counted, read_texts, rows_of, split, texts, window, with_theme
 from .text.themes.values import called, known
 
 BY = ("about", "touchpoint", "unit", "channel", "product", "source", "language", "stage")
@@ -164,10 +164,7 @@ def themes(lake: Lake, spec: ThemesSpec) -> Result:
 
 def _checked(snapshot: Snapshot, spec: ThemesSpec) -> list[str]:
     """Give the themes that are asked for."""
-    there = known(snapshot.definitions)
-    for key in spec.theme:
-        if key not in there:
-            raise unknown("theme", key, list(there), field="theme")
+    checked(snapshot, spec.theme)
     return [key for key in _sorted(snapshot, spec) if not spec.theme or key in spec.theme]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import ibis
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from heartline.core import say
 from heartline.core.errors import unknown
@@ -18,6 +18,7 @@ from heartline.store.listing import Listed, Order
 from heartline.store.snapshot import Snapshot
 
 from .answers import Answers, judging, scales
+from .spoken import checked, with_theme
 
 COLUMNS = (
     Column("id", "str", "key", "the interaction"),
@@ -48,6 +49,8 @@ class VerbatimsSpec(Answers):
         Only texts that contain this, in any case of letters.
     feeling
         Only `good` (above 0), `bad` (below 0), `neutral` (0) or `unknown` ones.
+    theme
+        Only texts that speak of any of these themes.
     typical
         Rows are only so many texts about each touchpoint: those most like all texts about it, nearest to their median
         feeling, then to their median length, then the newest. Default: every text.
@@ -57,9 +60,15 @@ class VerbatimsSpec(Answers):
 
     search: str | None = None
     feeling: Literal["good", "bad", "neutral", "unknown"] | None = None
+    theme: tuple[str, ...] = ()
     typical: Annotated[int, Field(ge=1)] | None = None
     limit: Annotated[int, Field(ge=0)] = 50
     offset: Annotated[int, Field(ge=0)] = 0
+
+    @field_validator("theme", mode="before")
+    @classmethod
+    def _themes(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
 
 def verbatims_evidence(lake: Lake, spec: VerbatimsSpec, which: Which) -> Evidence:
@@ -95,7 +104,7 @@ def verbatims(lake: Lake, spec: VerbatimsSpec) -> Result:
     Raises
     ------
     NotFound
-        `unknown_scale`, `unknown_about`, …
+        `unknown_scale`, `unknown_about`, `unknown_theme`, …
 
     Privacy
     -------
@@ -133,11 +142,14 @@ def _texts(snapshot: Snapshot, spec: VerbatimsSpec, *columns: str) -> ibis.Table
     """Give the rows that carry a text and match what was asked."""
     needed = {"text"} | ({"feeling"} if spec.feeling else set()) | ({"scale"} if spec.scale else set())
     needed |= {"about", "touchpoint"} if spec.about else set()
+    needed |= {"themes"} if spec.theme else set()
     rows = snapshot.selected(spec, *columns, *sorted(needed - set(columns)))
     rows = rows.filter(rows.text.notnull(), rows.text != "")
     if spec.scale:
         rows = rows.filter(rows.scale.isin(list(scales(snapshot, spec.scale))))
     rows = judging(snapshot, rows, spec.about)
+    if spec.theme:
+        rows = rows.filter(with_theme(rows, checked(snapshot, spec.theme)))
     if spec.search:
         rows = rows.filter(rows.text.lower().contains(spec.search.lower()))
     if spec.feeling:

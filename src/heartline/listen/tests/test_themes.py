@@ -121,3 +121,11 @@ def test_nothing_read_is_said(tmp_path: Path) -> None:
     found = heartline.open(tmp_path).themes(period="2026")
     assert (str(found.answer), found.rows) == ("No text has been read for what it is about yet.", [])
     assert found.figures["about_any"].value is None
+
+
+def test_verbatims_of_a_theme(workspace: Workspace) -> None:
+    assert [row["text"] for row in workspace.verbatims(period="2026", theme=["price", "waiting"]).rows] == [
+        "The parcel came late", "Too dear",
+    ]  # fmt: skip
+    with pytest.raises(HeartlineError):
+        workspace.verbatims(theme="colour")
