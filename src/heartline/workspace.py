@@ -11,6 +11,9 @@ from heartline.core.registry import Verb
 from heartline.core.result import Result
 from heartline.core.selection import Selection, build, to_dict
 from heartline.core.sentence import Sentence
+from heartline.listen import crosstab as _crosstab
+from heartline.listen import questions as _questions
+from heartline.listen import responses as _responses
 from heartline.listen import scores as _scores
 from heartline.listen import themes as _themes
 from heartline.listen import verbatims as _verbatims
@@ -31,7 +34,7 @@ from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
-    _scores, _verbatims, _themes, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
+    _scores, _verbatims, _themes, _questions, _crosstab, _responses, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
     _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
@@ -123,10 +126,15 @@ class Workspace:
         about: Keys = (),
         every: Literal["day", "week", "month", "quarter", "year"] | None = None,
         by: Keys = (),
+        weighted: bool = False,
+        corrected: bool = False,
+        pooled: bool = False,
         **shared: Unpack[Shared],
     ) -> Result:
         """Say how customers score the company on each scale; see `heartline.listen.scores`."""
-        return self.call("scores", {"scale": scale, "about": about, "every": every, "by": by, **shared})
+        own = {"scale": scale, "about": about, "every": every, "by": by}
+        beside = {"weighted": weighted, "corrected": corrected, "pooled": pooled}
+        return self.call("scores", {**own, **beside, **shared})
 
     def verbatims(
         self,
@@ -144,6 +152,28 @@ class Workspace:
         """List what customers wrote and said, newest first; see `heartline.listen.verbatims`."""
         own = {"scale": scale, "about": about, "search": search, "feeling": feeling, "typical": typical}
         return self.call("verbatims", {**own, "theme": theme, "limit": limit, "offset": offset, **shared})
+
+    def questions(
+        self,
+        survey: str,
+        *,
+        question: Keys = (),
+        every: Literal["day", "week", "month", "quarter", "year"] | None = None,
+        by: str | None = None,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Say what people answered to each question of a survey; see `heartline.listen.questions`."""
+        return self.call("questions", {"survey": survey, "question": question, "every": every, "by": by, **shared})
+
+    def responses(
+        self, survey: str, *, limit: int | None = 50, offset: int = 0, **shared: Unpack[Shared]
+    ) -> Result:
+        """List what each response to a survey answered; see `heartline.listen.responses`."""
+        return self.call("responses", {"survey": survey, "limit": limit, "offset": offset, **shared})
+
+    def crosstab(self, survey: str, question: str, by: str, **shared: Unpack[Shared]) -> Result:
+        """Say who answers a question otherwise than the others; see `heartline.listen.crosstab`."""
+        return self.call("crosstab", {"survey": survey, "question": question, "by": by, **shared})
 
     def themes(
         self,

@@ -16,6 +16,8 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"period": "2024-07/2024-11", "compare": "before", "by": ["touchpoint"]},
         ALL | {"segment": "calm", "product": ["lamp", "chair"]},
         {"period": "1999"},
+        ALL | {"weighted": True, "corrected": True, "by": ["unit"]},
+        ALL | {"pooled": True, "by": ["touchpoint", "unit"], "weighted": True, "every": "quarter"},
     ],
     "evidence": [
         {"of": "scores", "spec": ALL, "figure": "nps", "limit": None},
@@ -36,6 +38,18 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         ALL | {"search": "DANKE", "unit": "company", "as_of": 2},
         ALL | {"search": "¿dónde", "segment": "buyers", "scale": ["nps", "stars5"]},
         {"period": "2024-05/2024-09", "compare": "last_year"},
+    ],
+    "questions": [
+        {"survey": "poll"},
+        ALL | {"survey": "poll", "by": "unit", "as_of": 3},
+        ALL | {"survey": "poll", "every": "month", "segment": "calm"},
+        ALL | {"survey": "poll", "unit": "de", "question": "likely"},
+    ],
+    "responses": [{"survey": "poll"}, ALL | {"survey": "poll", "limit": 7, "offset": 3, "unit": "de"}],
+    "crosstab": [
+        {"survey": "poll", "question": "likely", "by": "way"},
+        ALL | {"survey": "poll", "question": "parts.price", "by": "segment.buyers"},
+        ALL | {"survey": "poll", "question": "way", "by": "unit"},
     ],
     "touchpoints": [
         {},

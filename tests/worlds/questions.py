@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from heartline.listen.surveys import codebook
+from heartline.listen.surveys.tests.answered import POLL, facts
 from heartline.store.tests.world import Event
 
 DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
@@ -24,11 +26,33 @@ DEFINITIONS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "unit": {"germany": {}, "berlin": {"parent": "germany"}, "paris": {}},
     "settings": {"company": {"timezone": "Europe/Berlin"}},
+    "survey": {"poll": codebook.body([POLL])},
     "segment": {"callers": {"any": [{"touchpoint": "call"}], "none": [{"unit": "paris"}]}},
 }  # fmt: skip
 
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
-    "scores": [{}, {"every": "month", "by": ["about", "unit"]}, {"unit": "germany"}, {"segment": "callers"}],
+    "scores": [
+        {},
+        {"every": "month", "by": ["about", "unit"]},
+        {"unit": "germany"},
+        {"segment": "callers"},
+        {"weighted": True, "by": ["unit"]},
+        {"corrected": True, "every": "month"},
+        {"pooled": True, "by": ["about"]},
+    ],
+    "questions": [
+        {"survey": "poll"},
+        {"survey": "poll", "by": "unit"},
+        {"survey": "poll", "every": "month"},
+        {"survey": "poll", "unit": "germany", "question": "likely"},
+    ],
+    "responses": [{"survey": "poll"}, {"survey": "poll", "unit": "germany", "limit": 1}],
+    "crosstab": [
+        {"survey": "poll", "question": "likely", "by": "way"},
+        {"survey": "poll", "question": "way", "by": "unit"},
+        {"survey": "poll", "question": "used.card", "by": "segment.callers"},
+        {"survey": "poll", "question": "parts.price", "by": "likely", "unit": "germany"},
+    ],
     "touchpoints": [
         {},
         {"journey": "visit"},
@@ -92,6 +116,10 @@ PLANTED: list[Event] = [
     (None, "survey", "2024-04-06 09:00", {"score": 7, "scale": "nps", "text": "fine"}),
     (None, "call", "2024-04-06 10:00", {"wait_s": 90}),
     ("dora", None, "2024-04-07 09:00"),
+    *facts(POLL, "r1", {"likely": 9, "way": "web", "used": ["card"], "why": "kind"}, "2024-04-08", "alice",
+           unit="berlin"),
+    *facts(POLL, "r2", {"likely": 3, "way": "shop", "parts": {"price": 2, "staff": 5}}, "2024-04-09", "bob"),
+    *facts(POLL, "r3", {"likely": 10, "way": "web", "used": ["card", "cash"]}, "2024-04-10", unit="paris"),
 ]  # fmt: skip
 
 
@@ -116,6 +144,8 @@ def worlds() -> st.SearchStrategy[list[Event]]:
             {},
             *({"score": s, "scale": "nps"} for s in (0, 6, 8, 10)),
             *({"score": s, "scale": "stars5"} for s in (1, 3, 5)),
+            {"score": 8, "scale": "nps", "properties": '{"survey":"poll","question":"likely","response":"a"}'},
+            {"properties": '{"survey":"poll","question":"way","response":"a","chosen":"web"}'},
         ]
     )
     paid = st.sampled_from([{}, {"amount": 10, "currency": "EUR"}, {"amount": -2.5, "currency": "CHF"}])

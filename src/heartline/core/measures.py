@@ -5,6 +5,8 @@ They are deliberately written a second time, without the engine: `evidence` and 
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +49,30 @@ def nps(table: Any) -> Number:
     return float(100 * ((values >= 9).mean() - (values <= 6).mean())) if len(values) else None
 
 
+def _weights(table: Any) -> Any:
+    return np.asarray(table["weight"].to_numpy(zero_copy_only=False), dtype=float)
+
+
+def weighted_mean(table: Any) -> Number:
+    """Average the values by their weights."""
+    weights = _weights(table)
+    return float((weights * _values(table)).sum() / weights.sum()) if weights.sum() > 0 else None
+
+
+def weighted_nps(table: Any) -> Number:
+    """Give 100·(weighted share of 9–10 − weighted share of 0–6)."""
+    values, weights = _values(table), _weights(table)
+    if not weights.sum() > 0:
+        return None
+    return float(100 * (weights[values >= 9].sum() - weights[values <= 6].sum()) / weights.sum())
+
+
+def effective(table: Any) -> Number:
+    """Give how many equal weights tell as much (Kish 1965)."""
+    weights = _weights(table)
+    return float(weights.sum() ** 2 / (weights**2).sum()) if weights.sum() > 0 else None
+
+
 def quantile(share: float) -> Measure:
     """Give the measure of an exact quantile, linear between neighbours."""
 
@@ -68,6 +94,25 @@ def largest(table: Any) -> Number:
     return float(_values(table).max()) if table.num_rows else None
 
 
+def cramers_v(table: Any) -> Number:
+    """Give how strongly `value` and `group` hang together: √(χ² ÷ (n·(k − 1))), k the fewer of both (Cramér 1946)."""
+    pairs = Counter(zip(table["value"].to_pylist(), table["group"].to_pylist(), strict=True))
+    rows, columns = Counter[Any](), Counter[Any]()
+    for (row, column), number in pairs.items():
+        rows[row] += number
+        columns[column] += number
+    n, fewer = table.num_rows, min(len(rows), len(columns)) - 1
+    if fewer < 1:
+        return None
+    squares = sum(number**2 / (rows[row] * columns[column]) for (row, column), number in pairs.items())
+    return math.sqrt(max(0.0, squares - 1) / fewer) if n else None
+
+
+def unknown_yet(_table: Any) -> Number:
+    """Give nothing: the rows are too few to tell."""
+    return None
+
+
 MEASURES: dict[str, Measure] = {
     "count": count,
     "distinct": distinct,
@@ -75,10 +120,18 @@ MEASURES: dict[str, Measure] = {
     "mean": mean,
     "share": mean,
     "nps": nps,
+    "weighted_mean": weighted_mean,
+    "weighted_nps": weighted_nps,
+    "effective": effective,
     "median": quantile(0.5),
+    "p10": quantile(0.1),
+    "p25": quantile(0.25),
+    "p75": quantile(0.75),
     "p90": quantile(0.9),
     "contrast": contrast,
     "max": largest,
+    "cramers_v": cramers_v,
+    "unknown": unknown_yet,
 }
 
 

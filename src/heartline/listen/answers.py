@@ -150,13 +150,14 @@ def _rows(scale: Scale, group: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """Give the rows of one group: its keys, and one row per measure of its scale."""
     boxes = sums(group, "box")
     for measure in measures(scale):
+        told = boxes
         if measure == "mean":
-            score = sums(group, "score")
-            value, (low, high) = score.mean, mean_interval(score)
+            told = sums(group, "score")
+            value, (low, high) = told.mean, mean_interval(told)
         elif measure == "top":
             value, (low, high) = boxes.mean, wilson(boxes.mean, boxes.effective)
         else:
             promoters, detractors = (boxes.q + boxes.s) / 2 / boxes.n, (boxes.q - boxes.s) / 2 / boxes.n
             value, (low, high) = 100 * boxes.mean, nps_interval(promoters, detractors, boxes.effective)
         more = {"figure": name(scale, measure), "measure": measure, "value": value, "low": low, "high": high}
-        yield {**group, **more, "n": boxes.n, "people": boxes.people, "known": int(group["known"])}
+        yield {**group, **more, "n": boxes.n, "people": boxes.people, "known": int(group["known"]), "sums": told}

@@ -20,6 +20,9 @@ from heartline.store.listing import Listed
 from heartline.store.selecting import within
 
 from .answers import Answers, answers, measured, measures, name, scales
+from .honest import pools, saying
+from .honest.behind import behind, number, pooled_behind
+from .honest.beside import KINDS, Beside
 
 BY = ("touchpoint", "about", "channel", "stage", "unit", "product", "source", "language", "kind", "event", "arm")
 NUMBERS = ("value", "low", "high", "n")
@@ -40,10 +43,29 @@ class ScoresSpec(Answers):
     by
         A row per value of these columns: touchpoint, about, channel, stage, unit, product, source, language, kind,
         event, arm.
+    weighted
+        Also by the weights that answers came with.
+    corrected
+        Also corrected for who was asked and did not answer.
+    pooled
+        Rows also drawn towards each other, as far as chance may have set them apart.
     """
 
     every: Literal["day", "week", "month", "quarter", "year"] | None = None
     by: tuple[str, ...] = ()
+    weighted: bool = False
+    corrected: bool = False
+    pooled: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is asked for beside the values as answered."""
+        return tuple(kind for kind in KINDS if getattr(self, kind))
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """What rows are split by."""
+        return (*(("period",) if self.every else ()), *self.by)
 
     @field_validator("by")
     @classmethod
@@ -60,11 +82,17 @@ class ScoresSpec(Answers):
 def scores_evidence(lake: Lake, spec: ScoresSpec, which: Which) -> Evidence:
     """List the answers behind a score: `value` is the answer, or 1 and 0 for in and not in the top boxes."""
     snapshot = lake.at(spec.as_of)
+    known = scales(snapshot, spec.scale)
+    named = {name(scale, measure): (scale, measure) for scale in known.values() for measure in measures(scale)}
+    weighed = number(which, named, spec.splits)
+    if weighed is not None:
+        return behind(snapshot, spec, weighed, spec.every, spec.by, which)
+    if which.figure is None and which.column in ("pooled", "pooled_n"):
+        _, every_row = measured(snapshot, spec, spec.every, spec.by)
+        return pooled_behind(snapshot, spec, every_row, spec.every, spec.by, which)
     rows = answers(snapshot, spec, *dict.fromkeys(("id", "occurred_at", "customer", "touchpoint", "text", *spec.by)))
     if which.figure == "answers":
         return Evidence("interactions", "count", Listed(snapshot, rows.mutate(value=rows.score).drop("box")))
-    known = scales(snapshot, spec.scale)
-    named = {name(scale, measure): (scale, measure) for scale in known.values() for measure in measures(scale)}
     wanted = which.figure
     if wanted is None:
         scale = known.get(which.row["scale"])
@@ -96,6 +124,11 @@ def scores(lake: Lake, spec: ScoresSpec) -> Result:
     where unknown; `value` float; `low`, `high` float, null where there are too few answers to tell; `n` int answers.
     Ordered by scale, measure, period, then the `by` columns.
 
+    With `weighted` and `corrected` each row has columns of that name beside its value: the value, `_low`, `_high`, the
+    answers `_n` that it rests on and `_effective`, how many equal ones tell as much; null where it cannot be told, and
+    a note says why. Figures likewise; with `corrected` also `SCALE_asked` and `SCALE_response`. With `pooled` and `by`
+    also `pooled`, `pooled_low`, `pooled_high`, `pooled_n`.
+
     Units
     -----
     NPS in points −100…100; means in points of the scale; `top` a share 0–1.
@@ -105,24 +138,53 @@ def scores(lake: Lake, spec: ScoresSpec) -> Result:
     NPS: adjusted Wald (Rocks 2016). Shares of top boxes: Wilson. Means: ∓ 1.96 standard errors. All clustered by
     customer where one gave several answers.
 
+    `weighted`: by the property `weight` of answers, brought to a mean of 1 within each source; errors linearised.
+    `corrected`: those asked are whom an invitation to the same survey reached in the period (messages and answers with
+    the same property `survey`), else all customers with an interaction in the period that is no answer. Weights are one
+    over the chance to answer, by a logistic model of recency, frequency, spend, waits, bad experiences, channels,
+    touchpoints, units and languages in the year before the period's end; at most 10 times the average; then raked to
+    those margins of everyone asked. Refused with fewer than 50 who answered or did not, where more than 10 % of those
+    asked have a lower chance than anybody who answered (but for the lowest four), where the effective number is below
+    30 or a tenth, or where anything known still differs by 0.2 standard deviations. `pooled`: normal empirical Bayes
+    over at least four groups.
+
     Raises
     ------
     NotFound
         `unknown_scale`, `unknown_touchpoint`, …: the key is neither defined nor in the data.
+
+    Source
+    ------
+    Kish (1965); Rosenbaum & Rubin (1983); Deming & Stephan (1940); Binder (1983); Efron & Morris (1975); Morris (1983).
     """
     snapshot = lake.at(spec.as_of)
     overall, rows = measured(snapshot, spec, spec.every, spec.by)
-    keys = ("scale", "measure", *(("period",) if spec.every else ()), *spec.by)
+    keys = ("scale", "measure", *spec.splits)
     known = scales(snapshot, spec.scale)
+    figures = {row["figure"]: _figure(row, known[row["scale"]]) for row in overall} | {"answers": _count(overall)}
+    columns, notes, more = _columns(keys), _notes(overall), [dict[str, Any]() for _ in rows]
+    for kind in spec.kinds:
+        beside = Beside(snapshot, spec, kind, spec.every, spec.by)
+        names = {(row["scale"], row["measure"]): (row["figure"], figures[row["figure"]].measured_in) for row in overall}
+        figures |= dict(saying.figures(beside, names))
+        columns, notes = (*columns, *saying.columns(kind)), (*notes, *saying.notes(beside))
+        found = beside.rows()
+        for row, cells in zip(rows, more, strict=True):
+            cells |= saying.cells(kind, found[tuple(row[key] for key in keys)])
+    if spec.pooled and spec.by:
+        columns = (*columns, *pools.COLUMNS)
+        more = [cells | own for cells, own in zip(more, pools.cells(rows, known), strict=True)]
     return Result(
         verb="scores",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
         answer=_answer(overall, known),
-        figures={row["figure"]: _figure(row, known[row["scale"]]) for row in overall} | {"answers": _count(overall)},
-        columns=_columns(keys),
-        rows=[{column: row[column] for column in (*keys, *NUMBERS)} for row in rows],
-        notes=_notes(overall),
+        figures=figures,
+        columns=columns,
+        rows=[
+            {column: row[column] for column in (*keys, *NUMBERS)} | cells for row, cells in zip(rows, more, strict=True)
+        ],
+        notes=notes,
     )
 
 

@@ -62,8 +62,8 @@ class Held:
         return tuple(self.table.column_names)
 
     def values(self) -> pa.Table:
-        """Give `value` (and `group`) of every row."""
-        return self.table.select([name for name in ("value", "group") if name in self.columns])
+        """Give `value` (and `group`, and `weight`) of every row."""
+        return self.table.select([name for name in ("value", "group", "weight") if name in self.columns])
 
     def page(self, order: Order | None, limit: int | None, offset: int) -> pa.Table:
         """Give some of the rows in order."""
