@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 from pathlib import Path
 
 import pytest
 
 import heartline
 from heartline.collect.importing import run
+from heartline.core.result import Result
 from heartline.core.scales import SCALES
 from heartline.workspace import Workspace
 
@@ -60,5 +63,36 @@ def test_sfo_passengers_of_2017_give_an_nps_of_39_84(
 ) -> None:
     folder = tmp_path_factory.mktemp("sfo")
     run(RECIPES / "sfo_airport.yaml", folder, folder=shared_data / "sfo_airport_survey")
-    result = heartline.open(folder).scores(scale="nps", period="2017")
+    airport = heartline.open(folder)
+    result = airport.scores(scale="nps", period="2017", weighted=True)
     assert (round(float(result.figures["nps"].value or 0), 2), result.figures["nps"].n) == (39.84, 2746)
+    _by_their_weights(result, shared_data / "sfo_airport_survey" / "sfo_survey_2017.csv.gz")
+    _in_one_trend(airport)
+
+
+def _by_their_weights(result: Result, file: Path) -> None:
+    """The weighted NPS is what plain arithmetic over the file gives, and Kish tells what the answers are worth."""
+    with gzip.open(file, "rt", encoding="utf-8") as text:
+        rows = [(int(row["NETPRO"]), float(row["WEIGHT"])) for row in csv.DictReader(text) if row["NETPRO"].strip()]
+    rows = [(score, weight) for score, weight in rows if 0 <= score <= 10]
+    total = sum(weight for _, weight in rows)
+    nps = 100 * sum(weight * ((score >= 9) - (score <= 6)) for score, weight in rows) / total
+    figure = result.figures["nps_weighted"]
+    assert (figure.value, figure.n) == (pytest.approx(nps), 2746)
+    effective = result.figures["nps_weighted_effective"].value
+    assert effective == pytest.approx(total**2 / sum(weight**2 for _, weight in rows))
+    assert figure.low is not None
+    assert figure.low < nps < (figure.high or 0)
+
+
+def _in_one_trend(airport: Workspace) -> None:
+    """What passengers think runs over all eight years; where what was asked changed, the lake says so."""
+    whole = airport.scores(scale="csat5", about="airport", every="year", period="all", weighted=True)
+    years = {row["period"]: row for row in whole.rows if row["measure"] == "top"}
+    assert list(years) == [str(year) for year in range(2010, 2018)]
+    assert all(row["weighted_n"] == row["n"] > 5_000 and 0.8 < row["value"] < 0.95 for row in years.values())
+    assert {year for year, row in years.items() if row["weighted"] == pytest.approx(row["value"])} == {"2011", "2012"}
+    marked = airport.lake.at().definitions.all("event")
+    assert [(body["first"], body["kind"]) for body in marked.values()] == [
+        (f"{year}-01-01", "survey changed") for year in (2011, 2012, 2013, 2014, 2017)
+    ]

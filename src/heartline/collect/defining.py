@@ -112,6 +112,8 @@ def brought(recipe: Recipe, rows: Rows) -> Iterator[Body]:
         yield "touchpoint", key, body
     for key, body in recipe.journeys.items():
         yield "journey", key, body
+    for key, body in recipe.events.items():
+        yield "event", key, body
     for kind, queries, columns in (("unit", recipe.units, UNIT), ("product", recipe.products, PRODUCT)):
         for query in queries:
             for row in rows(query, columns):

@@ -15,6 +15,7 @@ from heartline.core.ids import slug
 from . import yaml_marks
 from .connecting.plan import Connect, read_connect
 from .currencies import CURRENCIES
+from .marking import read_events
 from .yaml_marks import Marked, Place
 
 POWERS = ("unique", "strong", "weak")
@@ -29,7 +30,7 @@ IDENTIFIERS = {
 }
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
 SECTIONS = ("recipe", "source", "timezone", "currency", "connect", "files", "stages", "identifiers", "touchpoints",
-            "journeys", "units", "products", "identities", "interactions")  # fmt: skip
+            "journeys", "events", "units", "products", "identities", "interactions")  # fmt: skip
 TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "departments", "contributes", "expected_wait_s")
 JOURNEY = ("label", "labels", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
 XES = ("xes", "case", "customer", "activity", "lifecycle")
@@ -84,6 +85,7 @@ class Recipe:
     identities: tuple[Query, ...]
     interactions: tuple[Entry, ...]
     connect: Connect | None = None
+    events: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -131,6 +133,7 @@ def build(root: Marked) -> Recipe:
         identities=tuple(_query(item) for item in _list(top, "identities")),
         interactions=tuple(_entry(item) for item in _list(top, "interactions")),
         connect=connect,
+        events=read_events(top.get("events")),
     )
     for entry in recipe.interactions:
         if entry.log and entry.log.file not in recipe.files:

@@ -59,6 +59,22 @@ def test_a_whole_recipe_becomes_values() -> None:
     assert second.constants == {"channel": "web"}
 
 
+def test_events_say_what_happened_when() -> None:
+    text = WHOLE + "events:\n  Asked anew: {label: Worded anew, labels: {de: Neu}, first: 2017-03-01, kind: survey}\n"
+    assert parse(text).events == {
+        "asked_anew": {"label": "Worded anew", "labels": {"de": "Neu"}, "first": "2017-03-01", "kind": "survey"}
+    }
+    for change, reason in (
+        (("first: 2017-03-01, ", ""), "“first” is missing"),
+        (("first: 2017-03-01", "first: soon"), "“soon” is not a day"),
+        (("kind: survey", "last: 2016-01-01"), "ends before it starts"),
+        (("kind: survey", "colour: red"), "has no “colour”"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            parse(text.replace(*change), "o.yaml")
+        assert reason in caught.value.reason
+
+
 def test_kinds_of_identifiers_stand_in_the_order_of_their_power() -> None:
     kinds = parse(WHOLE).kinds
     assert kinds["customer_unique_id"] == "unique"
