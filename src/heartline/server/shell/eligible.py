@@ -115,6 +115,13 @@ class Desk:
         """
         raise NotImplementedError
 
+    def reach(self, people: Sequence[str], purpose: str, channel: str) -> list[Verdict]:
+        """Say how some customers are reached now, or why they may not be: to be asked right before a message goes out.
+
+        Only consent and address count: how often they are asked was decided when it was reserved.
+        """
+        raise NotImplementedError
+
     def release(self, keys: Sequence[str]) -> None:
         """Take back what was reserved and did not go out."""
         raise NotImplementedError
@@ -123,12 +130,30 @@ class Desk:
         """Remember that an address takes nothing."""
         raise NotImplementedError
 
-    def refused(self, what: str) -> dict[str, int]:
-        """Count those who were not asked something, by reason."""
+    def refused(self, what: str, name: str = "") -> dict[str, int]:
+        """Count those who were not asked something, by reason; all, or those of one time of it."""
+        raise NotImplementedError
+
+    def purpose(self) -> str:
+        """Give what surveys are sent for where a survey says nothing else; empty where the company says nothing."""
         raise NotImplementedError
 
 
 _desks: list[Desk] = []
+Called = tuple[str, str]
+"""What something is called, and the address of its page."""
+_names: dict[str, Callable[[str], Called]] = {}
+
+
+def calls(kind: str, name: Callable[[str], Called]) -> None:
+    """Have a feature name what is asked: `survey:nps` is of the kind `survey`, and is asked for `nps`."""
+    _names[kind] = name
+
+
+def called(what: str) -> Called:
+    """Name what was asked."""
+    kind, _colon, key = what.partition(":")
+    return _names[kind](key) if kind in _names else (key, "")
 
 
 def keeps(one: Desk) -> None:

@@ -23,7 +23,7 @@ class Happening:
     about
         Whom or what it is about: a customer (`kind:hex`), a source.
     details
-        Never contact data.
+        Never contact data; only what asks another system to write to somebody says where to.
     """
 
     kind: str

@@ -41,6 +41,7 @@ REFUSED = "heartline.events.refused"
 ERASED = "heartline.person.erased"
 CONSENT = "heartline.consent.changed"
 FAILED = "heartline.connection.failed"
+ASKING = "heartline.survey.asking"
 TEST = "heartline.test"
 
 KINDS = {
@@ -54,6 +55,7 @@ KINDS = {
         Kind("refused", (REFUSED,), "house"),
         Kind("erased", (ERASED,), "house"),
         Kind("consent", (CONSENT,), "house", ("consent_changed",)),
+        Kind("asking", (ASKING,), "house", ("invite_by_message",)),
         Kind("connections", (FAILED,), "house", ("fetch_connection",), "error"),
     )
 }

@@ -26,6 +26,11 @@ def hears() -> list[tuple[str, str, str]]:
         ("refused", _("Events that cannot be used"), _("how many and why, at most once a minute")),
         ("erased", _("People erased"), _("who is to be forgotten there, too")),
         ("consent", _("Consent"), _("when somebody allows to be contacted, or no longer does")),
+        (
+            "asking",
+            _("Text messages to be sent"),
+            _("who is to be asked by a survey, with their number and the link: for what sends text messages for us"),
+        ),
         ("connections", _("Connections that fail"), _("when data can no longer be fetched from somewhere")),
     ]
 
@@ -36,7 +41,8 @@ def kind(text: str) -> str:
         kinds.INTERACTION: _("Interaction"), kinds.SCORE: _("Score"), kinds.DIGEST: _("Count of interactions"),
         kinds.JOINED: _("People joined"), kinds.PARTED: _("People parted"), kinds.IMPORTED: _("Import"),
         kinds.REFUSED: _("Events that cannot be used"), kinds.ERASED: _("Person erased"),
-        kinds.CONSENT: _("Consent"), kinds.FAILED: _("Connection failed"), kinds.TEST: _("Test"),
+        kinds.CONSENT: _("Consent"), kinds.ASKING: _("Text message to be sent"),
+        kinds.FAILED: _("Connection failed"), kinds.TEST: _("Test"),
     }.get(text, text)  # fmt: skip
 
 

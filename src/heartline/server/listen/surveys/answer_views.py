@@ -29,6 +29,7 @@ from heartline.listen.surveys.values import said
 from . import answering, asking, links, words
 from .answering import Asked
 from .commands import value
+from .inviting import opening
 
 View = Callable[..., HttpResponse]
 OURS = ("en", "de", "es")
@@ -65,7 +66,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     except NotFound:
         return _gone(request)
     answering.opened(edition.survey, timezone.now().date())
-    return _page(request, now, {})
+    return _page(request, opening.opened(now, request.GET), {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -75,7 +75,8 @@ def asked(key: str, token: str, hidden: Mapping[str, str] | None = None, link: s
     survey = value(edition.body)
     brought = hidden or {}
     known = {name: str(brought[name])[:LONGEST_HIDDEN] for name in survey.hidden if brought.get(name)}
-    return Asked(survey, edition, Response(token, hidden=known), link=link)
+    ours = links.brought(key, link)
+    return Asked(survey, edition, Response(token, hidden={**known, **ours}), link=link)
 
 
 def newest(key: str) -> Edition:

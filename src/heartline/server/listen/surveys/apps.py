@@ -14,10 +14,12 @@ class Surveys(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and go along when the data folder is emptied."""
-        from heartline.server.shell import emptiness
+        from heartline.server.shell import eligible, emptiness
 
         from . import commands, held  # models are there only now
+        from .inviting import opening
 
         emptiness.when_emptied(commands.forget_all)
         held.register()
+        eligible.calls("survey", opening.called)
         navigation.add(navigation.Entry("listen", _("Surveys"), "surveys", order=20, right=commands.RIGHT))

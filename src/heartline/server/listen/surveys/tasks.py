@@ -7,6 +7,7 @@ from typing import Any
 from django_tasks import task
 
 from . import answering, sending
+from .inviting import tasks as inviting
 
 
 @task()
@@ -15,5 +16,7 @@ def send_idle() -> int:
     return sending.send_idle(answering.read)
 
 
-SCHEDULES: dict[Any, float] = {send_idle: 60.0}
+SCHEDULES: dict[Any, float] = {send_idle: 60.0, **inviting.SCHEDULES}
 """Tasks that run again and again, with their seconds between."""
+WANTED: dict[str, Any] = inviting.WANTED
+"""Tasks that start only when this holds."""

@@ -1,10 +1,11 @@
 """Addresses of surveys: for those who make them, and for those who answer."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import answer_views, views
 
 urlpatterns = [
+    path("", include("heartline.server.listen.surveys.inviting.urls")),
     path("surveys/", views.surveys, name="surveys"),
     path("surveys/<slug:key>/", views.survey, name="survey"),
     path("surveys/<slug:key>/edit/", views.edit, name="survey_edit"),

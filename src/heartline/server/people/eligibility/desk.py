@@ -52,6 +52,15 @@ class OurDesk(eligible.Desk):
             counts += _reserved(ask, part, held, now, keep)
         return counts
 
+    def reach(self, people: Sequence[str], purpose: str, channel: str) -> list[Verdict]:
+        """Say how some customers are reached now, by consent and address alone."""
+        ask = Ask("", "", purpose, channel)
+        rules.lawful(ask, rules.company())
+        found = known(ask, [Candidate(person, f"{place}") for place, person in enumerate(people)])
+        alone = replace(found.facts, person=np.arange(len(people)))
+        decision = eligibility.decide(alone, Rules(), _us(timezone.now()))
+        return _verdicts(found, decision)
+
     def release(self, keys: Sequence[str]) -> None:
         """Take back what did not go out."""
         Reservation.objects.filter(key__in=list(keys)).delete()
@@ -65,7 +74,7 @@ class OurDesk(eligible.Desk):
         )
 
     def refused(self, what: str, name: str = "") -> dict[str, int]:
-        """Count those who were not asked something, by reason."""
+        """Count those who were not asked something, by reason; all, or those of one time of it."""
         some = Refused.objects.filter(what=what)
         some = some.filter(name=name) if name else some
         found = dict(some.order_by().values_list("reason").annotate(number=Count("pk")))
