@@ -15,7 +15,7 @@ export const make = (tag, said = {}, ...inside) => {
     else if (/[-_]|^(role|for|lang|dir|list)/.test(name)) one.setAttribute(name, value);
     else /** @type {any} */ (one)[name] = value;
   }
-  one.append(.../** @type {any[]} */ (inside.filter((part) => part || part === 0)));
+  one.append(.../** @type {any[]} */ (inside.filter(Boolean)));
   return one;
 };
 

@@ -108,7 +108,8 @@ const begin = (language = place.language) => {
 /** @param {Record<string, string>} [wrong] codes by question */
 const show = (wrong = {}) => {
   const found = way(survey, /** @type {any} */ (response));
-  const { language, direction, title, intro } = here();
+  const { language } = response;
+  const { direction, title, intro } = here();
   document.documentElement.lang = language;
   document.documentElement.dir = direction;
   const first = !found.blocks.length;
@@ -120,7 +121,7 @@ const show = (wrong = {}) => {
     ...(found.next ? asking(found.next, found.answers, first, intro, wrong) : ended(found.end)));
   scrollTo(0, 0);
   const target = Object.keys(wrong).length ? "[aria-invalid]" : found.next ? (first ? "" : "form") : ".end";
-  const one = /** @type {HTMLElement | null} */ (target && main.querySelector(target));
+  const one = /** @type {HTMLElement | null} */ (target ? main.querySelector(target) : null);
   one?.setAttribute("tabindex", "-1");
   one?.focus();
   idle();

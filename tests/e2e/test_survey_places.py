@@ -187,7 +187,7 @@ def test_where_no_room_is_kept_it_waits_below_what_is_seen(visit: Visit, site: S
 
 def test_a_survey_above_all_is_a_dialog_for_everybody(visit: Visit, site: Shop, asking: Server) -> None:
     line = tag(asking, "after_service", "data-as=dialog data-after=Helped data-consent=given")
-    page = visit(site.page("/chat", f"<button id=chat>Chat</button>{line}"))
+    page = visit(site.page("/chat", f"<button id=chat>Chat</button>{line}", root="lang=en"))
     page.locator("#chat").focus()
     until(page, "!!window.hlAsk")
     page.evaluate("hlAsk.event('Helped')")

@@ -14,27 +14,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from heartline.core.errors import Conflict, HeartlineError, InvalidInput, NotFound
-from heartline.listen.surveys.flow import Response
 from heartline.listen.surveys.piping import piped
 from heartline.listen.surveys.values import Survey as Value
 from heartline.listen.surveys.values import said
 
-from . import answering, asking, links, words
+from . import answering, asking, links, tongues, words
 from .answering import Asked
 from .commands import value
 from .inviting import opening
 
 View = Callable[..., HttpResponse]
-OURS = ("en", "de", "es")
-"""Languages of our own words; in a survey of another one they are English."""
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
 def public(view: View) -> View:
@@ -128,25 +123,18 @@ def _hidden(request: HttpRequest) -> dict[str, str]:
 def _language(request: HttpRequest, survey: Value) -> str:
     """Choose a language of the survey: what the person chose, else what the browser asks for."""
     wanted = request.POST.get("lang") or request.GET.get("lang") or ""
-    if wanted in survey.languages:
-        return wanted
-    asked = [part.split(";")[0].strip().lower() for part in request.headers.get("Accept-Language", "").split(",")]
-    for tag in asked:
-        for one in survey.languages:
-            if tag.split("-")[0] == one.split("-")[0].lower():
-                return one
-    return survey.languages[0]
-
-
-def _ours(language: str, request: HttpRequest) -> str:
-    base = language.split("-", maxsplit=1)[0]
-    return base if base in OURS else "en" if language else get_language_from_request(request)
+    return tongues.chosen(survey, wanted, request.headers.get("Accept-Language", ""))
 
 
 def _page(request: HttpRequest, now: Asked, wrong: Mapping[str, InvalidInput]) -> HttpResponse:
+    return shown(request, now, wrong, {})
+
+
+def shown(request: HttpRequest, now: Asked, wrong: Mapping[str, InvalidInput], more: Mapping[str, Any]) -> HttpResponse:
+    """Show the page that is next; `more` for its template."""
     survey, response, page = now.survey, now.response, now.page
     language = _language(request, survey)
-    with translation.override(_ours(language, request)):
+    with translation.override(tongues.ours(language)):
 
         def text(one: dict[str, str]) -> str:
             return piped(said(one, language, survey.languages), survey, response, language)
@@ -154,9 +142,9 @@ def _page(request: HttpRequest, now: Asked, wrong: Mapping[str, InvalidInput]) -
         context: dict[str, Any] = {
             "title": text(survey.title), "intro": text(survey.intro) if page.first else "", "key": survey.key,
             "token": response.seed, "language": language, "first": page.first, "done": round(100 * page.done),
-            "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+            "direction": tongues.direction(language),
             "languages": [(one, words.LANGUAGES.get(one, one), one == language) for one in survey.languages],
-            "hidden": response.hidden, "link": now.link, "kano": asking.kano_words(), "here": request.path,
+            "hidden": response.hidden, "link": now.link, "kano": asking.kano_words(), "here": request.path, **more,
         }  # fmt: skip
         if page.end is not None:
             context |= {"end": text(page.end.text), "onward": page.end.link}
@@ -173,8 +161,3 @@ def _page(request: HttpRequest, now: Asked, wrong: Mapping[str, InvalidInput]) -
 
 def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/gone.html", status=404)
-
-
-def preview(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
-    """Show a draft's first page as it will be; nothing is kept of it."""
-    return _page(request, Asked(value(body), None, Response("preview")), {})

@@ -56,8 +56,21 @@ class Asked:
         return next((end for end in self.survey.ends if quota and end.key == quota.full), None)
 
 
-def asked(key: str, token: str, hidden: Mapping[str, str] | None = None, link: str = "") -> Asked:
+def asked(
+    key: str,
+    token: str,
+    hidden: Mapping[str, str] | None = None,
+    link: str = "",
+    preset: Mapping[str, str] | None = None,
+) -> Asked:
     """Give a survey as it is asked now, or a response where it stands.
+
+    Parameters
+    ----------
+    hidden
+        Values that came along with the person: only those are taken that the survey names.
+    preset
+        Values that we say ourselves, such as the channel.
 
     Raises
     ------
@@ -75,7 +88,7 @@ def asked(key: str, token: str, hidden: Mapping[str, str] | None = None, link: s
     survey = value(edition.body)
     brought = hidden or {}
     known = {name: str(brought[name])[:LONGEST_HIDDEN] for name in survey.hidden if brought.get(name)}
-    ours = links.brought(key, link)
+    ours = {**(preset or {}), **links.brought(key, link)}
     return Asked(survey, edition, Response(token, hidden={**known, **ours}), link=link)
 
 
@@ -126,7 +139,15 @@ def opened(survey: Survey, day: date) -> None:
 
 @transaction.atomic
 def send(
-    *, key: str, token: str, language: str, block: str, given: Mapping[str, Any], hidden: Mapping[str, str], link: str
+    *,
+    key: str,
+    token: str,
+    language: str,
+    block: str,
+    given: Mapping[str, Any],
+    hidden: Mapping[str, str],
+    link: str,
+    preset: Mapping[str, str] | None = None,
 ) -> tuple[Asked, dict[str, InvalidInput]]:
     """Take a page; the same page again changes nothing that was told.
 
@@ -137,17 +158,24 @@ def send(
     Conflict
         `other_page`, `finished`.
     """
-    now = _locked(key, token, hidden, link)
+    now = _locked(key, token, hidden, link, preset)
     after, wrong = flow.sent(now.survey, now.response, block, given)
     return _keep(replace(now, response=after), language), wrong
 
 
 @transaction.atomic
 def keep(
-    *, key: str, token: str, language: str, given: Mapping[str, Any], hidden: Mapping[str, str], link: str
+    *,
+    key: str,
+    token: str,
+    language: str,
+    given: Mapping[str, Any],
+    hidden: Mapping[str, str],
+    link: str,
+    preset: Mapping[str, str] | None = None,
 ) -> Asked:
     """Take single answers as they are given, without going on; what is no answer yet is left out."""
-    now = _locked(key, token, hidden, link)
+    now = _locked(key, token, hidden, link, preset)
     after, _ = flow.kept(now.survey, now.response, given)
     return _keep(replace(now, response=after), language)
 
@@ -161,8 +189,14 @@ def back(*, key: str, token: str) -> Asked:
     return _keep(replace(now, response=flow.back(now.survey, now.response)), now.kept.language)
 
 
-def _locked(key: str, token: str, hidden: Mapping[str, str] | None = None, link: str = "") -> Asked:
-    now = asked(key, token, hidden, link)
+def _locked(
+    key: str,
+    token: str,
+    hidden: Mapping[str, str] | None = None,
+    link: str = "",
+    preset: Mapping[str, str] | None = None,
+) -> Asked:
+    now = asked(key, token, hidden, link, preset)
     if now.kept is None:
         return now
     kept = Answering.objects.select_for_update().get(pk=now.kept.pk)

@@ -51,6 +51,7 @@ def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> di
     own = {
         "score": fact.score, "scale": fact.scale, "text": fact.text, "about": fact.about, "ref": ref,
         "unit": response.hidden.get("unit"), "channel": response.hidden.get("channel"),
+        "kiosk": response.hidden.get("kiosk"),
         "survey": survey.key, "edition": kept.edition.number, "language": kept.language, **fact.properties,
     }  # fmt: skip
     return {
@@ -83,7 +84,8 @@ def _who(kept: Answering, survey: Value) -> dict[str, Any]:
     who = links.named(kept)
     if who is None:
         return {"anonymousId": kept.token}
-    return {"userId": who[1]} if who[0] == "user_id" else {"context": {"traits": {who[0]: who[1]}}}
+    wire = {"user_id": "userId", "anonymous_id": "anonymousId"}
+    return {wire[who[0]]: who[1]} if who[0] in wire else {"context": {"traits": {who[0]: who[1]}}}
 
 
 def _send(events: list[dict[str, Any]]) -> None:

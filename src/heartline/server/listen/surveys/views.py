@@ -18,14 +18,13 @@ from heartline.core.errors import HeartlineError, InvalidInput
 from heartline.listen.surveys import reading
 from heartline.listen.surveys.gallery import gallery
 from heartline.listen.surveys.length import seconds
-from heartline.listen.surveys.linting import hints
 from heartline.listen.surveys.values import said
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker
 from heartline.server.accounts.models import User
 from heartline.server.shell import numbers, tables
 
-from . import answer_views, commands, funnel, words, writing
+from . import commands, funnel, words
 from . import links as personal_links
 from .models import State, Survey
 
@@ -111,41 +110,6 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
         "changed": newest is not None and newest.body != one.body, **funnel.shown(one, value, language),
     }  # fmt: skip
     return render(request, "surveys/survey.html", context, status=400 if wrong else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def edit(request: HttpRequest, key: str) -> HttpResponse:
-    """Write a survey: its questions in order, their words side by side in each language."""
-    access.require(asker(request), commands.RIGHT)
-    one = commands.find(key)
-    if request.method != "POST":
-        return render(request, "surveys/edit.html", _editing(one, one.body))
-    assert isinstance(request.user, User)
-    body, do, place = one.body, request.POST.get("do", "save"), request.POST.get("place", "")
-    if ":" in do:  # a button that says what and where
-        do, place = do.split(":", 1)
-    try:
-        body = writing.changed(one.body, request.POST, do, place)
-        one = commands.change(by=request.user, key=key, body=body)
-    except HeartlineError as error:
-        if error.status >= 500:
-            raise
-        return render(request, "surveys/edit.html", _editing(one, body, words.told(error)), status=error.status)
-    if do == "try":
-        return answer_views.preview(request, one.body)
-    return redirect(reverse("survey_edit", args=[key]) + (f"#{place}" if place else ""))
-
-
-def _editing(one: Survey, body: dict[str, Any], wrong: str = "") -> dict[str, Any]:
-    value = commands.value(one.body)
-    found = [{"place": hint.place or "", "text": words.hint(hint)} for hint in hints(value)]
-    return {
-        "title": said(value.title, get_language() or "en", value.languages), "survey": one, "wrong": wrong,
-        "form": writing.form(body), "kinds": list(words.kinds().items()), "hints": found,
-        "more": [(tag, name) for tag, name in words.LANGUAGES.items() if tag not in value.languages],
-        "seconds": numbers.duration(round(seconds(value), -1)),
-    }  # fmt: skip
 
 
 @require_safe

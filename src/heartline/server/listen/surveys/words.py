@@ -8,7 +8,12 @@ from heartline.core.errors import HeartlineError
 from heartline.listen.surveys.linting import Hint
 from heartline.server.shell import errors, numbers
 
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+LANGUAGES = {
+    "en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano", "pt": "Português",
+    "nl": "Nederlands", "pl": "Polski", "cs": "Čeština", "da": "Dansk", "sv": "Svenska", "nb": "Norsk", "fi": "Suomi",
+    "el": "Ελληνικά", "hu": "Magyar", "ro": "Română", "tr": "Türkçe", "uk": "Українська", "ar": "العربية",
+    "he": "עברית", "fa": "فارسی", "ur": "اردو", "hi": "हिन्दी", "ja": "日本語", "ko": "한국어", "zh": "中文",
+}  # fmt: skip
 """Names of languages in themselves; others are shown by their tag."""
 
 

@@ -1,59 +1,28 @@
-"""A survey as a form: words side by side in each language, and buttons that move, add and remove.
+"""A survey's body after its form was sent: words side by side in each language, what questions are like, conditions.
 
-The form holds what people change often; conditions, jumps and quotas stay as they are and are written in the file.
+A form says of each part that it holds it (`shape.KEY`, `when.PLACE`); what a form does not hold stays as it was.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import QueryDict
 
-from heartline.core.errors import NotFound
-from heartline.listen.surveys.values import CHOICES, ROWED
+from heartline.core.errors import InvalidInput, NotFound
+from heartline.listen.surveys.values import KEY
 
-from . import words
+from . import writing_when
+from .writing_moves import MOVES, conditioned, questions
 
-MOST = 200
 Body = dict[str, Any]
-
-
-def form(body: Body) -> Body:
-    """Give a survey as the page shows it."""
-    languages = body["languages"]
-
-    def texts(part: Body, name: str, place: str) -> list[Body]:
-        return [
-            {"name": f"{place}.{name}.{tag}", "tag": tag, "language": words.LANGUAGES.get(tag, tag),
-             "text": part.get(name, {}).get(tag, "")}
-            for tag in languages
-        ]  # fmt: skip
-
-    return {
-        "languages": [words.LANGUAGES.get(tag, tag) for tag in languages],
-        "title": texts(body, "title", "survey"), "intro": texts(body, "intro", "survey"),
-        "anonymous": body.get("anonymous", False), "about": body.get("about") or "",
-        "blocks": [
-            {"key": block["key"], "conditions": bool(block.get("when") or block.get("then")),
-             "questions": [_one(one, texts) for one in block["questions"]]}
-            for block in body["blocks"]
-        ],
-        "ends": [{"key": end["key"], "text": texts(end, "text", end["key"])} for end in body["ends"]],
-    }  # fmt: skip
-
-
-def _one(one: Body, texts: Callable[[Body, str, str], list[Body]]) -> Body:
-    """Give a question as the page shows it."""
-    key = one["key"]
-    return {
-        "key": key, "kind": words.kinds().get(one["ask"], one["ask"]), "required": one.get("required", False),
-        "when": bool(one.get("when")), "text": texts(one, "text", key), "grows": one["ask"] in (*CHOICES, *ROWED),
-        "ends": [*texts(one, "low", key), *texts(one, "high", key)] if "low" in one else [],
-        "parts": [{"key": part["key"], "text": texts(part, "text", f"{key}.{part['key']}")}
-                  for part in (*one.get("options", ()), *one.get("rows", ()))],
-    }  # fmt: skip
+WORDS = ("title", "intro", "text", "hint", "low", "high")
+STAY = ("save", "look")
+"""Buttons that change no part."""
+FLAGS = ("other", "alone", "last")
 
 
 def changed(body: Body, said: QueryDict, do: str, place: str) -> Body:
@@ -63,137 +32,145 @@ def changed(body: Body, said: QueryDict, do: str, place: str) -> Body:
     ------
     NotFound
         `unknown` for a button of a part that is not there any more.
+    InvalidInput
+        `nothing_before` for a condition where nothing is asked before.
     """
     new = copy.deepcopy(body)
     _write(new, said)
-    if do in ("save", "try"):
+    if do in STAY:
         return new
-    action = {"up": _move, "down": _move, "remove": _remove, "add": _add, "page": _page, "part": _part,
-              "language": _language}.get(do)  # fmt: skip
+    action = MOVES.get(do)
     if action is None:
         raise NotFound("unknown", f"There is no button “{do}”.", field="do")
     action(new, place, said, do)
     return new
 
 
+def typed(body: Body, said: QueryDict) -> Body:
+    """Give the survey as the form has it, whatever button was pressed: what is shown again when one cannot be done."""
+    return changed(body, said, "look", "")
+
+
+def whole(body: Body) -> None:
+    """Refuse a condition that has no value yet, which a file could not say.
+
+    Raises
+    ------
+    InvalidInput
+        `no_value`, with the place of the condition.
+    """
+    for place, holder in conditioned(body).items():
+        if writing_when.lacking(holder.get("when")):
+            raise InvalidInput("no_value", "A condition has no value.", field=place, remedy="Choose one.")
+
+
 def _write(body: Body, said: QueryDict) -> None:
-    """Put the words of the form into the survey."""
+    """Put what the form holds into the survey."""
     body["anonymous"] = said.get("anonymous") == "on"
     body["about"] = said.get("about", "").strip() or None
-    for place, part in _parts(body):
-        for name in ("title", "intro", "text", "hint", "low", "high"):
+    if "shape.survey" in said:
+        body["once"] = said.get("once") == "on"
+        names = [name for name in re.split(r"[\s,;]+", said.get("hidden", "")) if name]
+        body["hidden"] = [name for name in dict.fromkeys(names) if re.fullmatch(KEY, name)]
+    for place, part in parts(body):
+        for name in WORDS:
             for tag in body["languages"]:
                 given = said.get(f"{place}.{name}.{tag}")
                 if given is not None:
                     part.setdefault(name, {})[tag] = given.replace("\r\n", "\n").strip()
     for block in body["blocks"]:
+        if f"shape.page.{block['key']}" in said:
+            block["random"] = said.get(f"page.{block['key']}.random") == "on"
+        for at, jump in enumerate(block.get("then", ())):
+            jump["go"] = said.get(f"then.{block['key']}.{at}.go") or jump["go"]
         for one in block["questions"]:
             one["required"] = said.get(f"{one['key']}.required") == "on"
+            if f"shape.{one['key']}" in said:
+                _shape(one, said)
+    _ends(body, said)
+    known = questions(body)
+    for place, holder in conditioned(body).items():
+        holder["when"] = writing_when.written(said, place, holder.get("when"), known)
 
 
-def _parts(body: Body) -> list[tuple[str, Body]]:
-    found = [("survey", body)]
+def _shape(one: Body, said: QueryDict) -> None:
+    """Put into a question what it is like."""
+    key = one["key"]
+    one["random"] = said.get(f"{key}.random") == "on"
+    one["about"] = said.get(f"{key}.about", "").strip() or None
+    for name in ("least", "most"):
+        if f"{key}.{name}" in said:
+            one[name] = _number(said.get(f"{key}.{name}", ""))
+    if said.get(f"{key}.points", "").isdigit():
+        one["points"] = int(said.get(f"{key}.points", ""))
+    if one["ask"] == "contact":
+        one["fields"] = said.getlist(f"{key}.fields")
+    if one["ask"] == "consent":
+        one["purpose"] = said.get(f"{key}.purpose", "").strip() or None
+        one["channel"] = said.get(f"{key}.channel", "").strip() or None
+    for part in one.get("options", ()):
+        part |= {flag: said.get(f"{key}.{part['key']}.{flag}") == "on" for flag in FLAGS}
+    for part in one.get("rows", ()):
+        part["about"] = said.get(f"{key}.{part['key']}.about", "").strip() or None
+
+
+def _ends(body: Body, said: QueryDict) -> None:
+    """Put into ends and quotas what is typed there."""
+    for end in body["ends"]:
+        if f"end.{end['key']}.link" in said:
+            end["link"] = said.get(f"end.{end['key']}.link", "").strip() or None
+    for quota in body.get("quotas", ()):
+        most = _number(said.get(f"quota.{quota['key']}.most", ""))
+        quota["most"] = most if most is not None else quota["most"]
+        quota["full"] = said.get(f"quota.{quota['key']}.full") or quota["full"]
+
+
+def _number(text: str) -> float | str | None:
+    """Read a number; what is none stays as it was typed, and is refused with its place."""
+    text = text.strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def parts(body: Body) -> Iterator[tuple[str, Body]]:
+    """Give whatever has words, by its place in the form."""
+    yield "survey", body
     for block in body["blocks"]:
+        yield f"page.{block['key']}", block
         for one in block["questions"]:
-            found.append((one["key"], one))
-            found += [(f"{one['key']}.{part['key']}", part) for part in (*one.get("options", ()), *one.get("rows", ()))]
-    return [*found, *((end["key"], end) for end in body["ends"])]
+            yield one["key"], one
+            yield from (
+                (f"{one['key']}.{part['key']}", part) for part in (*one.get("options", ()), *one.get("rows", ()))
+            )
+    yield from ((f"end.{end['key']}", end) for end in body["ends"])
 
 
-def _find(body: Body, key: str) -> tuple[int, int]:
-    for at, block in enumerate(body["blocks"]):
-        for place, one in enumerate(block["questions"]):
-            if one["key"] == key:
-                return at, place
-    raise NotFound("unknown", f"There is no question “{key}”.", field="place")
+def spot(field: str | None, body: Body) -> str:
+    """Give the place of the form that an error's field means; empty for the survey as a whole."""
+    names = (field or "").split(".")
+    known = {place for place, _ in parts(body)} | set(conditioned(body))
+    if names[0] == "blocks" and len(names) > 1:
+        if names[1].isdigit():  # a place in the file: blocks.0.questions.2.least
+            return _numbered(names[1:], body)
+        names = [*names[2:], ""] if len(names) > 2 and names[2] else ["page." + names[1]]
+    elif names[0] in ("ends", "quotas") and len(names) > 1:
+        parts_ = body.get(names[0], ())
+        key = parts_[int(names[1])]["key"] if names[1].isdigit() and int(names[1]) < len(parts_) else names[1]
+        names = [("end." if names[0] == "ends" else "quota.") + key]
+    whole_ = ".".join(name for name in names if name)
+    for place in (whole_, f"page.{whole_}", f"end.{whole_}", names[0]):
+        if place in known:
+            return place
+    return ""
 
 
-def _move(body: Body, key: str, said: QueryDict, do: str) -> None:
-    """Move a question by one place; over the edge of its page onto the next one."""
-    at, place = _find(body, key)
-    blocks = body["blocks"]
-    one = blocks[at]["questions"].pop(place)
-    if do == "up" and place == 0 and at > 0:
-        blocks[at - 1]["questions"].append(one)
-    elif do == "down" and place == len(blocks[at]["questions"]) and at + 1 < len(blocks):
-        blocks[at + 1]["questions"].insert(0, one)
-    else:
-        blocks[at]["questions"].insert(max(0, place + (1 if do == "down" else -1)), one)
-    body["blocks"] = [block for block in blocks if block["questions"]]
-
-
-def _remove(body: Body, key: str, said: QueryDict, do: str) -> None:
-    """Remove a question, or a choice or row of one (`question.part`); pages that ask nothing go, too."""
-    question, _, part = key.partition(".")
-    at, place = _find(body, question)
-    if part:
-        one = body["blocks"][at]["questions"][place]
-        for name in ("options", "rows"):
-            if name in one:
-                one[name] = [each for each in one[name] if each["key"] != part]
-        return
-    body["blocks"][at]["questions"].pop(place)
-    body["blocks"] = [block for block in body["blocks"] if block["questions"]]
-
-
-def _add(body: Body, block: str, said: QueryDict, do: str) -> None:
-    """Add a question to a page."""
-    kind = said.get(f"kind.{block}", "comment")
-    body["blocks"][_block(body, block)]["questions"].append(_question(body, kind))
-
-
-def _page(body: Body, block: str, said: QueryDict, do: str) -> None:
-    """Add a page behind another one."""
-    keys = {one["key"] for one in (*body["blocks"], *body["ends"])}
-    fresh = {"key": _free("page", keys), "questions": [_question(body, said.get(f"kind.{block}", "comment"))]}
-    body["blocks"].insert(_block(body, block) + 1, fresh)
-
-
-def _block(body: Body, key: str) -> int:
-    for at, block in enumerate(body["blocks"]):
-        if block["key"] == key:
-            return at
-    raise NotFound("unknown", f"There is no page “{key}”.", field="place")
-
-
-def _question(body: Body, kind: str) -> Body:
-    """Give a new question, with words that say what is to be written there."""
-    keys = {one["key"] for block in body["blocks"] for one in block["questions"]}
-    tag = body["languages"][0]
-    made: Body = {"key": _free(kind, keys), "ask": kind, "text": {tag: words.kinds().get(kind, "?") + " …"}}
-    two = [{"key": f"part_{number}", "text": {tag: str(number)}} for number in (1, 2)]
-    if kind in CHOICES:
-        made["options"] = two
-    if kind in ROWED:
-        made["rows"] = two
-    if kind == "contact":
-        made["fields"] = ["name", "email"]
-    if kind == "consent":
-        made |= {"purpose": "newsletter", "channel": "email"}
-    if kind in ("nps", "enps", "csat5", "csat7", "ces7", "rating10", "agree5", "agree7", "matrix", "importance"):
-        made |= {"low": {}, "high": {}}
-    return made
-
-
-def _part(body: Body, key: str, said: QueryDict, do: str) -> None:
-    """Add a choice or a row to a question."""
-    at, place = _find(body, key)
-    one = body["blocks"][at]["questions"][place]
-    name = "options" if one["ask"] in CHOICES else "rows"
-    keys = {part["key"] for part in one.get(name, ())}
-    fresh = _free("part", keys)
-    one[name] = [*one.get(name, ()), {"key": fresh, "text": {body["languages"][0]: str(len(keys) + 1)}}]
-
-
-def _language(body: Body, place: str, said: QueryDict, do: str) -> None:
-    """Add a language; what is not translated is shown in the first."""
-    tag = said.get("language", "").strip()
-    if tag and tag not in body["languages"]:
-        body["languages"].append(tag)
-
-
-def _free(base: str, keys: set[str]) -> str:
-    number = 1
-    while f"{base}_{number}" in keys:
-        number += 1
-    return f"{base}_{number}"
+def _numbered(names: list[str], body: Body) -> str:
+    block = body["blocks"][int(names[0])]
+    if len(names) > 2 and names[1] == "questions" and names[2].isdigit():
+        return str(block["questions"][int(names[2])]["key"])
+    return f"page.{block['key']}"
