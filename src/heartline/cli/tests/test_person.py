@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,8 @@ from heartline.store.lake import Lake
 from heartline.store.tests.test_erasing import holding
 from heartline.store.tests.world import events
 
+from .conftest import Program
+
 
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
@@ -28,19 +28,16 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     return events(tmp_path / "data", [(name, "shop", "2024-03-01", {"text": f"by {name}"}) for name in names])
 
 
-PROGRAM = "from heartline.cli.program import run; run()"
+Run = Callable[..., tuple[int, str]]
 
 
-def run(lake: Lake, *arguments: str, asked: str = "") -> tuple[int, str]:
-    command = [sys.executable, "-c", PROGRAM, *arguments, "--data", str(lake.folder)]
-    done = subprocess.run(
-        command, input=asked, capture_output=True, text=True, timeout=400, check=False, env=dict(os.environ)
-    )
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def run(program: Program) -> Run:
+    return lambda lake, *words, asked="": program(*words, "--data", str(lake.folder), asked=asked)
 
 
 @pytest.mark.about_files
-def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
+def test_export_then_erase_then_restore(lake: Lake, run: Run, tmp_path: Path) -> None:
     code, said = run(lake, "person", "export", "email:anna@example.org", "--to", str(tmp_path / "anna.zip"))
     assert code == 0, said
     made = json.loads(zipfile.ZipFile(tmp_path / "anna.zip").read("person.json"))
@@ -67,7 +64,7 @@ def test_export_then_erase_then_restore(lake: Lake, tmp_path: Path) -> None:
 
 
 @pytest.mark.about_files
-def test_what_a_file_says_about_consent_is_imported_once_and_handed_out(lake: Lake, tmp_path: Path) -> None:
+def test_what_a_file_says_about_consent_is_imported_once_and_handed_out(lake: Lake, run: Run, tmp_path: Path) -> None:
     (tmp_path / "audience.csv").write_text(AUDIENCE.replace("ada@shop.example", "anna@example.org"))
     recipe = str(SHIPPED / "mailchimp_audience.yaml")
     for new in (5, 0):

@@ -19,7 +19,7 @@ def run(recipe: Path, data: Path) -> running.Outcome:
 
 
 def test_only_what_is_new_comes_and_an_order_that_changes_adds_what_happened(
-    shop: Shop, recipe: Path, tmp_path: Path, started_anew: None
+    shop: Shop, recipe: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     for number in range(1, 6):
