@@ -14,9 +14,11 @@ import pytest
 import heartline
 from heartline.core.described import fields as told_fields
 from heartline.core.registry import VERBS, Verb
+from heartline.listen.surveys import codebook
+from heartline.listen.surveys.spreading import columns
 from heartline.store.tests.world import events
 from heartline.workspace import Workspace
-from tests.doors.test_python import JOURNEY, NEEDED
+from tests.doors.test_python import JOURNEY, NEEDED, POLL
 
 SOURCE = Path(heartline.__file__).parent
 BELOW = ("core", "store", "listen", "understand", "collect")
@@ -98,6 +100,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             ("bob", "survey", "2024-03-06 10:00", {"score": 2, "scale": "nps", "about": "shop", "text": "rude"}),
         ],
         journey=JOURNEY,
+        survey=POLL,
     )
     return heartline.open(folder)
 
@@ -109,5 +112,7 @@ def test_the_shape_names_the_columns_there_are(workspace: Workspace, verb: Verb)
     missing = {column.name for column in result.columns} - told
     if verb.name == "evidence":  # its columns are those of what it opens
         missing -= {"id", "occurred_at", "customer", "touchpoint", "text", "scale", "score"}
+    if verb.name == "responses":  # and a column for each question
+        missing -= {one.name for one in columns(codebook.read("poll", POLL["poll"]))}
     assert missing == set()
     assert all(column.meaning and column.type for column in result.columns)

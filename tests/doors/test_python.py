@@ -12,16 +12,22 @@ import heartline
 from heartline.core.errors import HeartlineError
 from heartline.core.registry import VERBS, Verb
 from heartline.core.selection import Selection
+from heartline.listen.surveys import codebook
+from heartline.listen.surveys.tests.answered import POLL as POLL_ASKED
 from heartline.store.tests.world import events
 from heartline.workspace import Shared, Workspace
 
 JOURNEY = {"visit": {"starts": ["shop"], "goal": "delivery", "ends": "goal", "within_s": 864000, "per": "customer"}}
+POLL = {"poll": codebook.body([POLL_ASKED])}
 NEEDED: dict[str, dict[str, Any]] = {
     "paths": {"journey": "visit"},
     "funnel": {"journey": "visit"},
     "graph": {"journey": "visit"},
     "steps": {"journey": "visit"},
     "whereabouts": {"journey": "visit"},
+    "questions": {"survey": "poll"},
+    "responses": {"survey": "poll"},
+    "crosstab": {"survey": "poll", "question": "likely", "by": "way"},
     "customer": {"customer": "user_id:alice"},
     "customer_trips": {"customer": "user_id:alice"},
     "evidence": {"of": "scores", "figure": "answers"},
@@ -42,6 +48,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             ("bob", "survey", "2024-03-06 10:00", {"score": 2, "scale": "nps", "about": "shop", "text": "rude"}),
         ],
         journey=JOURNEY,
+        survey=POLL,
     )
     return heartline.open(folder)
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 import heartline
 from heartline.core.errors import HeartlineError
 from heartline.core.registry import VERBS
+from heartline.listen.surveys.tests.answered import POLL, facts
 from heartline.server.accounts import access
 from heartline.server.accounts.models import Role, User
 from heartline.store.tests.world import Event, events
@@ -41,7 +42,9 @@ WORLD: list[Event] = [
     ("bob", "survey", "2024-03-06 10:00", {"score": 2, "scale": "nps", "text": "rude", "unit": "berlin"}),
     (None, "survey", "2024-03-07 10:00", {"score": 7, "scale": "nps", "text": "fine", "unit": "berlin"}),
     ("dora", "shop", "2024-04-08 10:00", {"ref": "o3", "unit": "berlin"}),
+    *facts(POLL, "r1", {"likely": 3, "way": "web", "used": ["card"]}, "2024-03-10", "dora", unit="berlin"),
     # both stores, one order over both
+    *facts(POLL, "r2", {"likely": 1, "way": "shop", "why": "Sachertorte"}, "2024-03-11", "zoeline", unit="wien"),
     ("alice", "cafe", "2023-11-01 09:00", {"ref": "w1", "unit": "wien", "amount": 7777, "currency": "CHF"}),
     ("alice", "shop", "2024-03-02 09:00", {"ref": "w1", "unit": "wien", "amount": 7777, "currency": "CHF"}),
     ("bob", "delivery", "2024-03-04 10:00", {"ref": "o2", "wait_s": 7777777, "succeeded": False, "unit": "wien"}),

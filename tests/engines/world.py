@@ -13,9 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from heartline.core.scales import SCALES
+from heartline.listen.surveys import codebook
+from heartline.listen.surveys.tests.answered import POLL
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS, OVERRIDES
 
@@ -200,6 +203,8 @@ def plant(folder: Path) -> Lake:
         writer.add("overrides", _overrides(first[:20], "touchpoint", "shop", also="stage"))
         writer.add("overrides", _overrides([row for row in first if row.get("text")][:9], "feeling", 0.125))
     with lake.write("third") as writer:
+        writer.define("survey", POLL.key, codebook.body([POLL]))
+        writer.append(_table(_polled()))
         writer.add("customers", _became(MERGED))
         writer.define("touchpoint", "call_center", TOUCHPOINTS["call_center"] | {"expected_wait_s": 30.0})
     lake.compact(force=True)
@@ -211,6 +216,22 @@ def plant(folder: Path) -> Lake:
     with lake.write("fifth") as writer:
         writer.define("journey", "order", JOURNEYS["order"] | {"within_s": 18 * 86400})
     return lake
+
+
+def _polled() -> list[dict[str, Any]]:
+    """Answer a survey, some people several times."""
+    plan, pick = Plan(), random.Random(77)
+    for number in range(40):
+        person, at = pick.choice([*plan.people, None]), START + timedelta(days=200 + number)
+        common = {"kind": "feedback", "event": "Survey Answered", "unit": pick.choice([*UNITS, None])}
+        for place, said in enumerate((
+            {"question": "likely"}, {"question": "way", "chosen": pick.choice(["web", "shop"])},
+            {"question": "parts", "row": "price", "chosen": pick.randint(1, 3)},
+        )):  # fmt: skip
+            properties = msgspec.json.encode({"survey": POLL.key, "response": f"r{number}", **said}).decode()
+            scored = {"score": float(pick.randint(1, 3)), "scale": "smiley3"} if place == 0 else {}
+            plan._add(person, "survey", at, **common, **scored, properties=properties, id=f"poll:{number}.{place}")
+    return [row | {"customer": MERGED.get(row["customer"], row["customer"])} for row in plan.rows]
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:

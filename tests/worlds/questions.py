@@ -116,10 +116,10 @@ PLANTED: list[Event] = [
     (None, "survey", "2024-04-06 09:00", {"score": 7, "scale": "nps", "text": "fine"}),
     (None, "call", "2024-04-06 10:00", {"wait_s": 90}),
     ("dora", None, "2024-04-07 09:00"),
-    *facts(POLL, "r1", {"likely": 9, "way": "web", "used": ["card"], "why": "kind"}, "2024-04-08", "alice",
+    *facts(POLL, "r1", {"likely": 3, "way": "web", "used": ["card"], "why": "kind"}, "2024-04-08", "alice",
            unit="berlin"),
-    *facts(POLL, "r2", {"likely": 3, "way": "shop", "parts": {"price": 2, "staff": 5}}, "2024-04-09", "bob"),
-    *facts(POLL, "r3", {"likely": 10, "way": "web", "used": ["card", "cash"]}, "2024-04-10", unit="paris"),
+    *facts(POLL, "r2", {"likely": 1, "way": "shop", "parts": {"price": 2}}, "2024-04-09", "bob"),
+    *facts(POLL, "r3", {"likely": 2, "way": "web", "used": ["card", "cash"]}, "2024-04-10", unit="paris"),
 ]  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def worlds() -> st.SearchStrategy[list[Event]]:
             {},
             *({"score": s, "scale": "nps"} for s in (0, 6, 8, 10)),
             *({"score": s, "scale": "stars5"} for s in (1, 3, 5)),
-            {"score": 8, "scale": "nps", "properties": '{"survey":"poll","question":"likely","response":"a"}'},
+            {"score": 2, "scale": "smiley3", "properties": '{"survey":"poll","question":"likely","response":"a"}'},
             {"properties": '{"survey":"poll","question":"way","response":"a","chosen":"web"}'},
         ]
     )

@@ -25,6 +25,10 @@ WITHOUT: dict[str, str] = {
 NOT_OPENED: dict[tuple[str, str], str] = {
     ("waits", "expected_s"): "a definition",
     ("waits", "knee_s"): "fitted to many rows, which open as those of knee_s_n",
+    ("crosstab", "expected"): "made of the totals of the whole table",
+    ("crosstab", "residual"): "made of the totals of the whole table",
+    ("crosstab", "p"): "a chance, not a count",
+    ("crosstab", "chance"): "a chance, not a count",
     ("themes", "change"): "a difference of two shares that each open their own texts",
     ("themes", "z"): "made of two counts that each open their own",
     ("touchpoints", "hurts"): "a product of three numbers that each open their own",
