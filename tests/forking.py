@@ -19,6 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+HOUSE = (
+    "heartline.workspace", "heartline.collect.importing", "heartline.collect.joining", "heartline.collect.person",
+    "deltalake", "django.forms", "django.http", "django.template", "httpx", "ibis.backends.duckdb", "pandas",
+    "phonenumbers", "prometheus_client", "pyarrow.dataset", "scipy.stats",
+)  # fmt: skip
+"""What our programs load and what reads no setting: those are each run's own."""
 ROOT = Path(__file__).resolve().parent.parent
 ONE = threading.Lock()
 BEGINS = "import sys; sys.path.insert(0, {root!r}); from tests.forking import main; main({descriptor}, {loaded!r})"
@@ -86,6 +92,11 @@ def forking(loaded: Sequence[str], *options: str, **environment: str) -> Iterato
         yield fork
         ours.close()
         process.wait()
+
+
+def without_settings(given: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment in which nothing was set up for Django yet."""
+    return {name: text for name, text in given.items() if name != "DJANGO_SETTINGS_MODULE"}
 
 
 def main(descriptor: int, loaded: Sequence[str]) -> None:

@@ -31,5 +31,10 @@ def main(folder: Path, what: str, urls: list[str]) -> None:
         time.sleep(0.02)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Do what was asked for."""
     main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
+
+
+if __name__ == "__main__":
+    run()

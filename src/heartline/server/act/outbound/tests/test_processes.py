@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,8 +16,9 @@ import pytest
 
 from heartline.server.shell.tests.receiving import receiver, said
 from heartline.store.tests.world import events
+from tests.forking import HOUSE, forking, without_settings
 
-PROGRAM = [sys.executable, "-m", "heartline.server.act.outbound.tests.telling_process"]
+PROGRAM = "heartline.server.act.outbound.tests.telling_process:run"
 ROWS = 60
 WAIT_S = 400
 
@@ -32,7 +32,7 @@ def until(good: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    known = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    known = {name: text for name, text in without_settings(os.environ).items() if name != "DATABASE_URL"}
     return {**known, "HEARTLINE_PRIVATE_HOSTS": "127.0.0.1", "HEARTLINE_DATA": str(tmp_path / "data")}
 
 
@@ -52,12 +52,16 @@ def test_nothing_is_lost_and_nobody_waits_for_a_slow_system(tmp_path: Path, envi
         until(lambda: len({name for name, _ in fast}) == ROWS)
         said(204)(handler)
 
-    with receiver(take) as (first, _), receiver(wait) as (second, _):
+    with receiver(take) as (first, _), receiver(wait) as (second, _), forking(HOUSE, **environment) as fork:
         urls = [f"http://127.0.0.1:{port}/" for port in (second, first)]
-        subprocess.run([*PROGRAM, str(folder), "make", *urls], env=environment, check=True, timeout=WAIT_S)
+        made = fork(PROGRAM, str(folder), "make", *urls, folder=str(tmp_path), env=environment)
+        made.communicate()
+        assert made.returncode == 0, made.stderr.decode()
         events(folder, [("anna", "shop", f"2024-03-02 10:{number:02}") for number in range(ROWS)])
         for kill in (1, 2, 3, 0):
-            process = subprocess.Popen([*PROGRAM, str(folder), "tell"], env=environment)
+            process = fork(PROGRAM, str(folder), "tell", folder=str(tmp_path), env=environment)
+            hearing = threading.Thread(target=process.communicate)
+            hearing.start()
             try:
                 until(lambda kill=kill: len(fast) >= (kill * ROWS // 6 if kill else 1))  # type: ignore[misc]
                 if kill:
@@ -68,7 +72,7 @@ def test_nothing_is_lost_and_nobody_waits_for_a_slow_system(tmp_path: Path, envi
                     until(lambda: len(set(slow)) > 1)
             finally:
                 process.kill()
-                process.wait()
+                hearing.join()
     assert {name for name, _ in fast} == {f"world:{number}" for number in range(2, ROWS + 2)}
     assert len(set(fast)) == ROWS, "each under one name, however often"
     assert max(Counter(fast).values()) <= 4
