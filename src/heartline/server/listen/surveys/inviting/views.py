@@ -106,7 +106,7 @@ def _context(request: HttpRequest, one: Survey) -> dict[str, Any]:
         "open": one.state == State.OPEN, "anonymous": value.anonymous, "rows": rows,
         "answer": words.answer(rows, one.state == State.OPEN), "how": how, "purposes": _purposes(how),
         "sends": posting.can_send(), "people": may(request, "read_people"),
-        "address": mails.home() + reverse("survey_answer_start", args=[one.key]),
+        "address": request.build_absolute_uri(reverse("survey_answer_start", args=[one.key])),
         "units": _options(known, "unit") if "unit" in value.hidden else [],
         "segments": _options(known, "segment"), "touchpoints": _options(known, "touchpoint"),
         "all_units": _options(known, "unit"), "company_purpose": eligible.desk().purpose(),
@@ -171,7 +171,7 @@ def _public(request: HttpRequest, one: Survey) -> str:
     """Give the address for everybody; a code in a store says of which it is, where the survey takes that along."""
     value = surveys.value(one.body)
     said_of = {name: request.GET[name][:200] for name in value.hidden if request.GET.get(name)}
-    start = mails.home() + reverse("survey_answer_start", args=[one.key])
+    start = request.build_absolute_uri(reverse("survey_answer_start", args=[one.key]))
     return f"{start}?{urlencode(said_of)}" if said_of else start
 
 

@@ -326,7 +326,7 @@ def test_codes_and_posters_lead_to_the_survey(asked: str, alice: User, charlie: 
     page = client.get("/surveys/nps/poster/?lang=de").content.decode()
     assert 'lang="de"' in page
     assert "Wie wahrscheinlich" in page
-    assert "http://localhost/s/nps/" in page
+    assert "http://testserver/s/nps/" in page
     assert charlie.get("/surveys/nps/code.svg").status_code == 302
 
 

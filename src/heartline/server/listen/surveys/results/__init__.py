@@ -1,1 +1,0 @@
-"""What people answered: pages, tables and files of results."""
