@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heartline.core import say
+from heartline.core.employees import FEWEST
 from heartline.core.errors import unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
@@ -25,7 +26,7 @@ from .surveys import codebook
 from .surveys.crossing import SURE, Test, cross
 from .surveys.sheet import Sheet, sheet
 from .surveys.sorting import classes, groups
-from .surveys.withholding import FEWEST, hidden_cells, refused, whole_fives
+from .surveys.withholding import hidden_cells, refused, whole_fives
 
 KEYS = ("answer", "group")
 HOW = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 from pydantic import field_validator
 
 from heartline.core import say
+from heartline.core.employees import FEWEST
 from heartline.core.errors import InvalidInput, unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
@@ -24,7 +25,7 @@ from .surveys import codebook, splitting
 from .surveys.counting import People, estimate
 from .surveys.pieces import Piece, pieces, umux
 from .surveys.sheet import Sheet, sheet
-from .surveys.withholding import FEWEST, refused
+from .surveys.withholding import refused
 
 KEYS = ("question", "row", "measure", "option")
 DISTRIBUTION = frozenset({"share", "first"})
@@ -247,7 +248,7 @@ def _answer(figures: dict[str, Figure]) -> Sentence:
     return Sentence("{responses} responses gave {answers} answers.", values)
 
 
-def _notes(asked: Asked) -> Sequence[Sentence]:
+def _notes(asked: Asked) -> tuple[Sentence, ...]:
     if not asked.sheet.book.anonymous:
         return ()
     said = "This survey is anonymous: only whole fives of answers are shown, and nothing that fewer than {fewest} gave."

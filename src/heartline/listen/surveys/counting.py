@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from heartline.listen.intervals import Sums, independent, mean_interval, nps_interval, wilson
 
@@ -75,6 +74,8 @@ def quantile(values: Numbers, share: float) -> tuple[float, Interval]:
     By the binomial distribution of how many answers lie below it (Conover 1999, section 3.2); no interval where there
     are too few answers for one.
     """
+    from scipy.stats import binom  # a second that no start of a process waits for
+
     ordered, n = np.sort(values), len(values)
     low, high = int(binom.ppf(0.025, n, share)), int(binom.ppf(0.975, n, share)) + 1
     value = float(np.quantile(ordered, share))

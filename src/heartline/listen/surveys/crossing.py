@@ -14,8 +14,6 @@ from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.stats import chi2, fisher_exact, ncx2, random_table
 
 Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -88,6 +86,8 @@ def pearson(counts: Counts) -> float:
 
 
 def _chance(counts: Counts, statistic: float, degrees: int) -> tuple[str, float]:
+    from scipy.stats import chi2, fisher_exact, random_table  # a second that no start of a process waits for
+
     expected = expected_of(counts)
     if (expected >= 1).all() and (expected >= EXPECTED).mean() >= 0.8:
         return "chi_square", float(chi2.sf(statistic, degrees))
@@ -100,6 +100,8 @@ def _chance(counts: Counts, statistic: float, degrees: int) -> tuple[str, float]
 
 def _noncentral(statistic: float, degrees: int) -> tuple[float, float]:
     """Give the ends of the interval of a chi-square's noncentrality."""
+    from scipy.optimize import brentq
+    from scipy.stats import ncx2
 
     def end(share: float) -> float:
         if ncx2.cdf(statistic, degrees, 0) < share:
@@ -120,6 +122,8 @@ def _residuals(counts: Counts, expected: Numbers) -> Numbers:
 
 def _cells(counts: Counts, residual: Numbers) -> Numbers:
     """Give each cell's chance against the rest of the table."""
+    from scipy.stats import fisher_exact
+
     found = np.full(counts.shape, np.nan)
     for place in zip(*np.nonzero(~np.isnan(residual)), strict=True):
         rest = folded(counts, *place)

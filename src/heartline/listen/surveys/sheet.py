@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,10 @@ Address = tuple[str, str | None]
 Codes = npt.NDArray[np.int64]
 
 
-class Said(msgspec.Struct):
+NOTHING = msgspec.Raw(b"null")
+
+
+class Said(msgspec.Struct, gc=False):
     """What the properties of an answer say; `points` and `words` are the score and the text of an anonymous one."""
 
     survey: Any = None
@@ -43,7 +46,7 @@ class Said(msgspec.Struct):
     without: Any = None
     importance: Any = None
     satisfaction: Any = None
-    hidden: Any = None
+    hidden: msgspec.Raw = NOTHING
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Sheet:
             return [None if one.edition is None else str(one.edition) for one in self.said]
         if name.startswith("hidden."):
             own = name.removeprefix("hidden.")
-            return [one.hidden.get(own) if isinstance(one.hidden, dict) else None for one in self.said]
+            brought = (msgspec.json.decode(one.hidden) for one in self.said)
+            return [one.get(own) if isinstance(one, dict) else None for one in brought]
         found: list[Any] = self.table[name].to_pylist()
         return found
 
@@ -136,21 +140,25 @@ def _response(said: Said, name: str) -> str:
 
 
 def _given(book: Codebook, table: pa.Table, said: Sequence[Said]) -> dict[Address, Given]:
-    places: dict[Address, list[int]] = {}
-    values: dict[Address, list[Any]] = {}
+    found: dict[Address, tuple[list[int], list[Any]]] = {}
+    readers = {key: (_reader(question), bool(question.rows)) for key, question in book.questions.items()}
     scores, texts = table["score"].to_pylist(), table["text"].to_pylist()
-    for place, one in enumerate(said):
-        question = book.questions[one.question]
-        value = _value(question, one, scores[place], texts[place])
+    for place, (one, score, text) in enumerate(zip(said, scores, texts, strict=True)):
+        read, rowed = readers[one.question]
+        value = read(one, score, text)
         if value is None:
             continue
-        address = (question.key, one.row if question.rows else None)
-        places.setdefault(address, []).append(place)
-        values.setdefault(address, []).append(value)
-    found = {address: Given(np.array(places[address], np.intp), _objects(values[address])) for address in places}
+        address = one.question, (one.row if rowed else None)
+        here = found.get(address)
+        if here is None:
+            here = found[address] = ([], [])
+        here[0].append(place)
+        here[1].append(value)
+    given = {address: Given(np.array(places, np.intp), _objects(values))
+             for address, (places, values) in found.items()}  # fmt: skip
     if not book.anonymous:
-        return found
-    return {address: one.fives() for address, one in found.items() if len(whole_fives(one.places))}
+        return given
+    return {address: one.fives() for address, one in given.items() if len(whole_fives(one.places))}
 
 
 def _objects(values: Sequence[Any]) -> npt.NDArray[Any]:
@@ -159,24 +167,14 @@ def _objects(values: Sequence[Any]) -> npt.NDArray[Any]:
     return np.fromiter(values, object, len(values))
 
 
-def _value(question: Question, said: Said, score: float | None, text: str | None) -> Any:
-    """Give an answer as its kind has it; None where it is none of that kind."""
-    chosen = said.chosen
+Read = Callable[[Said, float | None, str | None], Any]
+"""Gives an answer as its kind has it, from its properties, score and text; None where it is none of that kind."""
+
+
+def _reader(question: Question) -> Read:
     if question.scale is not None:
-        return score
-    if question.ask == "matrix":
-        return _number(chosen if chosen is not None else score)
-    if question.ask == "importance":
-        return _pair(said.importance, said.satisfaction)
-    if question.ask == "kano":
-        return _pair(said.with_, said.without)
-    if question.ask in ("text", "comment"):
-        return text
-    if question.ask == "number":
-        return _number(chosen)
-    if question.ask in ("multiple", "ranking"):
-        return tuple(map(str, chosen)) if isinstance(chosen, list) else None
-    return str(chosen) if isinstance(chosen, str | int) else None
+        return lambda _said, score, _text: score
+    return _READ[question.ask]
 
 
 def _number(value: Any) -> float | None:
@@ -186,6 +184,24 @@ def _number(value: Any) -> float | None:
 def _pair(first: Any, second: Any) -> tuple[float | None, float | None] | None:
     pair = _number(first), _number(second)
     return None if pair == (None, None) else pair
+
+
+def _several(said: Said, _score: float | None, _text: str | None) -> Any:
+    return tuple(map(str, said.chosen)) if isinstance(said.chosen, list) else None
+
+
+def _one(said: Said, _score: float | None, _text: str | None) -> Any:
+    return str(said.chosen) if isinstance(said.chosen, str | int) else None
+
+
+_READ: dict[str, Read] = {
+    "matrix": lambda said, score, _text: _number(said.chosen if said.chosen is not None else score),
+    "importance": lambda said, _score, _text: _pair(said.importance, said.satisfaction),
+    "kano": lambda said, _score, _text: _pair(said.with_, said.without),
+    "number": lambda said, _score, _text: _number(said.chosen),
+    "text": lambda _said, _score, text: text, "comment": lambda _said, _score, text: text,
+    "multiple": _several, "ranking": _several, "single": _one, "date": _one,
+}  # fmt: skip
 
 
 def members(snapshot: Snapshot, segment: ibis.Table) -> set[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .codebook import Codebook, Part, Question, Text
+from .codebook import Codebook, Part, Question
 from .sheet import Address
+from .values import Text
 
 Pick = Callable[[Any], Any]
 

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
+from heartline.core.employees import FEWEST
 from heartline.core.errors import HeartlineError
 from heartline.core.registry import VERBS
 from heartline.listen.surveys.crossing import cross, holm, pearson
 from heartline.listen.surveys.tests.answered import each, facts, options, survey, world
-from heartline.listen.surveys.withholding import FEWEST, hidden_cells
+from heartline.listen.surveys.withholding import hidden_cells
 from heartline.store.tests.world import Event
 from heartline.workspace import Workspace
 from tests.worlds.test_every_number import check
@@ -106,7 +107,8 @@ def test_of_each_person_the_last_answer_counts(tmp_path: Path) -> None:
 
 def test_small_tables_are_tested_exactly() -> None:
     small = np.array([[8, 2], [1, 9]])
-    assert (cross(small).how, cross(small).p) == ("fisher", pytest.approx(0.005477, abs=1e-5))
+    assert cross(small).how == "fisher"
+    assert cross(small).p == pytest.approx(0.005477, abs=1e-5)
     wide = np.array([[6, 1, 1], [1, 6, 1], [1, 1, 6]])
     drawn = cross(wide)
     assert drawn.how == "monte_carlo"

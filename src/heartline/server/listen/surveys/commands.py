@@ -18,6 +18,7 @@ from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
 
 from .models import Edition, State, Survey
+from .results import publishing
 
 RIGHT = "survey"
 
@@ -123,6 +124,7 @@ def open_(*, by: User, key: str) -> Survey:
     one.state = State.OPEN
     one.save(update_fields=["state", "edition"])
     audit.record(by=by, action="open_survey", subject=key, edition=one.edition)
+    transaction.on_commit(publishing.publish, robust=True)
     return one
 
 

@@ -13,6 +13,8 @@ from heartline.listen.surveys.values import Survey as Value
 from heartline.listen.surveys.values import said
 from heartline.server.shell import numbers
 
+from .commands import value
+from .inviting.models import Invited
 from .models import Answering, Opened, Survey
 
 
@@ -30,6 +32,7 @@ def shown(one: Survey, value: Value, language: str) -> dict[str, Any]:
     done = responses.filter(finished_at__isnull=False).count()
     left = Counter(responses.filter(finished_at=None).values_list("at_block", flat=True))
     steps = [
+        *_asked(one),
         {"text": _("Opened"), "number": numbers.count(opened), "share": "", "note": _("mail scanners open links, too")},
         {"text": _("Started"), "number": numbers.count(began), "share": "", "note": ""},
         {
@@ -46,6 +49,25 @@ def shown(one: Survey, value: Value, language: str) -> dict[str, Any]:
         if key
     ]
     return {"steps": steps, "drops": drops, "answer": _sentence(began, done)}
+
+
+def _asked(one: Survey) -> list[dict[str, str]]:
+    """Count whom we asked by name, and how many of them came to the end; who came by an open link was asked by nobody.
+
+    Of whom an anonymous survey asked nobody can say who answered.
+    """
+    sent = Invited.objects.filter(sending__survey=one, state=Invited.State.SENT)
+    asked = sent.count()
+    if not asked:
+        note = _("nobody was asked by name: whoever has the link can answer")
+        return [{"text": _("Asked"), "number": _("not known"), "share": "", "note": note}]
+    steps = [{"text": _("Asked"), "number": numbers.count(asked), "share": "", "note": _("by us, by name")}]
+    if not value(one.body).anonymous:
+        ended = Answering.objects.filter(edition__survey=one, finished_at__isnull=False)
+        done = ended.filter(token__in=sent.values("token")).count()
+        text = _("Of them finished")
+        steps.append({"text": text, "number": numbers.count(done), "share": _share(done, asked), "note": ""})
+    return steps
 
 
 def _share(part: int, whole: int) -> str:

@@ -48,12 +48,19 @@ def tell(kept: Answering, survey: Value, response: Response) -> int:
 def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> dict[str, Any]:
     """Write an answer as an event."""
     ref = next((response.hidden[name] for name in REF if response.hidden.get(name)), None)
+    ours = (*REF, "unit", "channel", "kiosk")
+    known = {name: value for name, value in response.hidden.items() if name not in ours and value}
+    if survey.anonymous:  # an order names who made it, and other values may
+        ref, known = None, {}
     own = {
         "score": fact.score, "scale": fact.scale, "text": fact.text, "about": fact.about, "ref": ref,
         "unit": response.hidden.get("unit"), "channel": response.hidden.get("channel"),
         "kiosk": response.hidden.get("kiosk"),
-        "survey": survey.key, "edition": kept.edition.number, "language": kept.language, **fact.properties,
+        "survey": survey.key, "edition": kept.edition.number, "language": kept.language,
+        "hidden": known or None, **fact.properties,
     }  # fmt: skip
+    if survey.anonymous:  # where only results find them, which withhold what few people said
+        own |= {"points": own["score"], "words": own["text"], "score": None, "scale": None, "text": None}
     return {
         "type": "track", "event": EVENT, "messageId": f"{kept.token}.{fact.name}", **_moment(kept),
         **_who(kept, survey), "properties": {name: each for name, each in own.items() if each is not None},

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from . import answering, sending
 from .inviting import tasks as inviting
+from .results import publishing
 
 
 @task()
@@ -16,7 +17,13 @@ def send_idle() -> int:
     return sending.send_idle(answering.read)
 
 
-SCHEDULES: dict[Any, float] = {send_idle: 60.0, **inviting.SCHEDULES}
+@task()
+def publish_codebooks() -> int:
+    """Let the lake learn what surveys ask."""
+    return publishing.publish()
+
+
+SCHEDULES: dict[Any, float] = {publish_codebooks: 60.0, send_idle: 60.0, **inviting.SCHEDULES}
 """Tasks that run again and again, with their seconds between."""
 WANTED: dict[str, Any] = inviting.WANTED
 """Tasks that start only when this holds."""

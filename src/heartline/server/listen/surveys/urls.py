@@ -5,6 +5,7 @@ from django.urls import include, path
 from . import answer_views, views, writing_preview, writing_views
 
 urlpatterns = [
+    path("", include("heartline.server.listen.surveys.results.urls")),
     path("", include("heartline.server.listen.surveys.inviting.urls")),
     path("", include("heartline.server.listen.surveys.widget.urls")),
     path("", include("heartline.server.listen.surveys.kiosk.urls")),

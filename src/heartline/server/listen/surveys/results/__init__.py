@@ -1,0 +1,1 @@
+"""What people answered: pages, tables and files of results."""
