@@ -122,7 +122,16 @@ def test_nobody_elses_data_is_committed(shared_data: Path) -> None:
     assert [path.name for path in twins if path.read_bytes() == data[path.stat().st_size].read_bytes()] == []
 
 
-CHECK = re.compile(r"\bassert\b|raises\(|fail\(|expect\(|validate_response\(|wait_until\(")
+SLOW = re.compile(r"^(?:from|import) (scipy|sklearn|dlt)\b", re.MULTILINE)
+
+
+def test_what_takes_long_to_load_is_loaded_when_it_is_used() -> None:
+    """Four processes of a server and every command would wait a second for it otherwise."""
+    ours = [path for path in of_ours(".py") if "tests" not in path.parts and path.is_relative_to(ROOT / "src")]
+    assert {str(path): found for path in ours if (found := SLOW.findall(path.read_text()))} == {}
+
+
+CHECK = re.compile(r"\bassert\b|raises\(|fail\(|expect\(|validate_response\(|wait_until\(|until_shown\(")
 
 
 def test_no_test_is_without_a_check() -> None:
