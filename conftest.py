@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run a keys folder of its own before anything is collected: nobody's real keys are ever touched."""
     keys = tempfile.mkdtemp(prefix="heartline-keys-")
     os.environ["HEARTLINE_KEYS"] = keys
+    os.environ["HEARTLINE_ENCODER"] = "none"  # what is about reading texts in the background asks for it
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
     config.add_cleanup(databases.watch())
 

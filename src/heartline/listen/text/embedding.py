@@ -7,6 +7,7 @@ whoever keeps some keeps them under `label`.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -20,6 +21,7 @@ from heartline.core.errors import unknown
 
 Vectors = npt.NDArray[np.float32]
 
+NONE = "none"
 LONGEST = 2_000
 """Characters of a text that are read; what stands behind changes what it is about very little, and costs as much."""
 
@@ -49,8 +51,20 @@ def label(embedder: Embedder) -> str:
 
 
 def default() -> Embedder:
-    """Give the best encoder that is installed, loaded when it is first used, once in a process."""
-    return named(installed()[0])
+    """Give the encoder that HEARTLINE_ENCODER names, else the best installed; loaded at first use, once a process."""
+    return named(usual())
+
+
+def usual() -> str:
+    """Name the encoder that is used where no company chose one."""
+    there = installed()
+    wanted = os.environ.get("HEARTLINE_ENCODER", "")
+    return wanted if wanted in there else (Portable.name if wanted == NONE else there[0])
+
+
+def wanted() -> bool:
+    """Tell whether texts are read by an encoder in the background; HEARTLINE_ENCODER=none spares its memory."""
+    return os.environ.get("HEARTLINE_ENCODER") != NONE
 
 
 def portable() -> Embedder:

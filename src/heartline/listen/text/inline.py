@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,7 @@ from heartline.collect.loading.taking import Take, Taken
 from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
 
-from . import keeping
-from .reader import Reader, scored
+from .reader import company, scored
 
 log = logging.getLogger("heartline.reading")
 
@@ -54,8 +52,7 @@ def _read(rows: pa.Table, definitions: Definitions, folder: Path) -> pa.Table:
     if not some:
         return rows
     given = rows["language"].to_pylist()
-    made = _kept(folder, _stamp(folder), _Settings(definitions))
-    found = made.read_fast([texts[place] for place in some], [given[place] for place in some])
+    found = company(definitions, folder).read_fast([texts[place] for place in some], [given[place] for place in some])
     felt = rows["feeling"].to_pylist()
     answered = scored(rows["score"].to_pylist(), rows["scale"].to_pylist(), definitions.scales)
     for place, language, feeling in zip(some, found.languages, found.feelings.tolist(), strict=True):
@@ -66,30 +63,3 @@ def _read(rows: pa.Table, definitions: Definitions, folder: Path) -> pa.Table:
         at = rows.column_names.index(name)
         rows = rows.set_column(at, name, pa.array(values, rows.schema.field(name).type))
     return rows
-
-
-class _Settings:
-    """Definitions, alike where what they say about reading is alike."""
-
-    def __init__(self, definitions: Definitions) -> None:
-        self.definitions = definitions
-        self._said = str(definitions.all("settings").get("reading"))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Settings) and other._said == self._said
-
-    def __hash__(self) -> int:
-        return hash(self._said)
-
-
-@lru_cache(maxsize=4)
-def _kept(folder: Path, _stamp: int, settings: _Settings) -> Reader:
-    return Reader(settings.definitions, folder)
-
-
-def _stamp(folder: Path) -> int:
-    """Tell one learnt model from the next."""
-    try:
-        return keeping.path(folder).stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0

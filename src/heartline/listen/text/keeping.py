@@ -13,7 +13,6 @@ import numpy as np
 from heartline.store.disk import flush
 
 from .learning import Blend, Head, Learnt
-from .measuring import Measured
 from .words import Words
 
 MODELS = ("taught_meaning", "taught_words", "own_meaning", "own_words")
@@ -70,6 +69,14 @@ def save(folder: Path, learnt: Learnt, encoder: str, seeds: str, at: datetime) -
     return card
 
 
+def stamp(folder: Path) -> int:
+    """Tell one learnt model from the next; 0 without one."""
+    try:
+        return path(folder).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def card(folder: Path) -> Card | None:
     """Give what stands beside the model that is kept; None without one."""
     try:
@@ -97,6 +104,3 @@ def _card(kept: Any) -> Card:
 def _model(kept: Any, name: str) -> Any:
     weights, bias = kept[f"{name}.weights"], float(kept[f"{name}.bias"])
     return Words(kept["rarity"], weights, bias) if name.endswith("_words") else Head(weights, bias)
-
-
-__all__ = ["Card", "Measured", "card", "load", "path", "save"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +67,7 @@ class Reader:
         self.among: tuple[str, ...] = tuple(said.get("languages") or ())
         self.seeds: Seeds = seeds.of(definitions)
         name = said.get("encoder")
-        there = embedding.installed()
-        self.embedder = encoders(name if name in there else there[0])
+        self.embedder = encoders(name if name in embedding.installed() else embedding.usual())
         self.label = embedding.label(self.embedder)
         kept = keeping.load(folder) if folder else None
         if kept and (kept[1].encoder, kept[1].seeds) != (self.label, self.seeds.version):
@@ -127,3 +126,27 @@ def scored(scores: Any, scales: Any, known: dict[str, Scale]) -> npt.NDArray[np.
     return np.array(
         [score is not None and name in known and known[name].holds(score) for score, name in pairs], np.bool_
     )
+
+
+def company(definitions: Definitions, folder: Path) -> Reader:
+    """Give a company's reader, made once in a process as long as its settings and what was learnt are the same."""
+    return _made(folder, keeping.stamp(folder), _Settings(definitions), embedding.usual())
+
+
+class _Settings:
+    """Definitions, alike where what they say about reading is alike."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self._said = str(definitions.all("settings").get(KEY))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and other._said == self._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+
+@lru_cache(maxsize=4)
+def _made(folder: Path, _stamp: int, settings: _Settings, _encoder: str) -> Reader:
+    return Reader(settings.definitions, folder)

@@ -13,4 +13,6 @@ CONNECT = "connect"
 """What asks other systems, which may take their time."""
 TRIES = "tries"
 """What asks another system while somebody sits and waits for it."""
-LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES)
+READING = "reading"
+"""What reads texts: it takes its time."""
+LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES, READING)

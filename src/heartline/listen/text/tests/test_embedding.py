@@ -25,7 +25,14 @@ def test_alike_meaning_lies_close_across_languages() -> None:
     assert embedding.portable() is made
 
 
-def test_the_best_that_is_installed_is_used() -> None:
+def test_the_best_that_is_installed_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARTLINE_ENCODER", "use")
+    assert embedding.default().name == "use"
+    assert embedding.wanted()
+    monkeypatch.setenv("HEARTLINE_ENCODER", "none")
+    assert embedding.default().name == "use"
+    assert not embedding.wanted()
+    monkeypatch.delenv("HEARTLINE_ENCODER")
     assert embedding.default().name == embedding.installed()[0]
     assert embedding.installed()[-1] == "use"
     assert embedding.label(embedding.portable()).startswith("use-0")

@@ -1,0 +1,1 @@
+"""The page about how texts are read, and the reading in the background."""

@@ -1,0 +1,96 @@
+"""Texts read in the background, and what is learnt from them at night. Twice changes nothing the second time."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.utils import timezone
+from django_tasks import task
+
+from heartline.core.errors import HeartlineError
+from heartline.listen.text import embedding, studying
+from heartline.listen.text.reader import Reader, company
+from heartline.listen.text.refining import mark, refine
+from heartline.server.shell.lanes import READING
+from heartline.server.shell.opened import workspace
+from heartline.store.lake import Lake
+
+from . import correcting
+from .models import Turn
+
+log = logging.getLogger("heartline.reading")
+EVERY_S = 1.0
+"""How often the progress is written down."""
+
+
+def reader(lake: Lake) -> Reader:
+    """Give the company's reader as it is now."""
+    return company(lake.at().definitions, lake.folder)
+
+
+@task(queue_name=READING)
+def read_texts() -> int:
+    """Read what came, and everything when the models are others than before; give how many texts."""
+    lake = workspace().lake
+    now = reader(lake)
+    last = mark(lake.folder)
+    if now.kept is None and last is not None and " prior" not in last.reader and studying.due(lake, now):
+        studying.study(lake, now, correcting.feelings())  # what was learnt went with somebody who was erased
+        now = reader(lake)
+    told = 0.0
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= EVERY_S or done == of:
+            told = time.monotonic()
+            Turn.objects.update_or_create(
+                pk=1,
+                defaults={"done": done, "of": of, "under_way": done < of, "failed": False, "heard_at": timezone.now()},
+            )
+
+    try:
+        return refine(lake, now, correcting.corrected(), tell).texts
+    except HeartlineError as error:
+        log.warning("Texts are read later: %s", error)
+    except Exception:
+        log.exception("Texts could not be read.")
+        Turn.objects.update_or_create(pk=1, defaults={"failed": True, "under_way": False, "heard_at": timezone.now()})
+        raise
+    return 0
+
+
+def behind() -> bool:
+    """Tell whether anything landed since texts were read."""
+    if not embedding.wanted():
+        return False
+    try:
+        lake = workspace().lake
+        last = mark(lake.folder)
+        return lake.manifest.newest().version > (last.version if last else 0)
+    except HeartlineError:  # being emptied
+        return False
+
+
+@task(queue_name=READING)
+def learn() -> int:
+    """Learn from the company's texts and ratings; give how many ratings there were."""
+    lake = workspace().lake
+    card = studying.study(lake, reader(lake), correcting.feelings())
+    read_texts.enqueue()
+    return card.ratings
+
+
+def due() -> bool:
+    """Tell whether it is time to learn."""
+    if not embedding.wanted():
+        return False
+    try:
+        lake = workspace().lake
+        return mark(lake.folder) is not None and studying.due(lake, reader(lake))
+    except HeartlineError:
+        return False
+
+
+SCHEDULES = {read_texts: 2.0, learn: 300.0}
+WANTED = {read_texts.module_path: behind, learn.module_path: due}
