@@ -35,5 +35,10 @@ def main(folder: Path, what: str, said: str) -> None:
         print(eligible.desk().reserve(ask, some, lambda verdicts: None)["asked"])  # noqa: T201  (its result)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Do what was asked for."""
     main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+
+
+if __name__ == "__main__":
+    run()
