@@ -134,6 +134,10 @@ class Desk:
         """Count those who were not asked something, by reason; all, or those of one time of it."""
         raise NotImplementedError
 
+    def why(self, reason: str) -> str:
+        """Say in words why people are not asked: they …"""
+        raise NotImplementedError
+
     def purpose(self) -> str:
         """Give what surveys are sent for where a survey says nothing else; empty where the company says nothing."""
         raise NotImplementedError

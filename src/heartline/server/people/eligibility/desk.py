@@ -24,7 +24,7 @@ from heartline.server.shell import eligible
 from heartline.server.shell.eligible import Ask, Candidate, Keep, Verdict
 from heartline.server.shell.opened import workspace
 
-from . import rules
+from . import rules, words
 from .models import Failing, Gate, Refused, Reservation
 from .people import KINDS, People, known, zones
 
@@ -79,6 +79,10 @@ class OurDesk(eligible.Desk):
         some = some.filter(name=name) if name else some
         found = dict(some.order_by().values_list("reason").annotate(number=Count("pk")))
         return {reason: found[reason] for reason in REASONS if reason in found}
+
+    def why(self, reason: str) -> str:
+        """Say in words why people are not asked: they …"""
+        return words.reason(reason)
 
     def purpose(self) -> str:
         """Give what surveys are sent for where nothing else is said."""

@@ -33,15 +33,15 @@ def channel(key: str) -> str:
 
 
 def reason(code: str) -> str:
-    """Say why somebody was not asked."""
+    """Say why people are not asked: they …"""
     return {
         "nothing_said": _("never said that we may"), "withdrawn": _("said no"),
-        "suppressed": _("must not be contacted"), "unconfirmed": _("did not confirm their yes"),
-        "expired": _("said yes too long ago"), "not_meant": _("it is not meant for them"),
-        "no_address": _("no address that we may write to"), "address_fails": _("mails to them come back"),
-        "asked_before": _("were asked the same before"), "asked_lately": _("were contacted not long ago"),
-        "enough": _("were contacted often enough"), "target_met": _("enough people answer already"),
-        "not_drawn": _("were not drawn by lot"),
+        "suppressed": _("must not be contacted"), "unconfirmed": _("have not confirmed their yes"),
+        "expired": _("said yes too long ago"), "not_meant": _("are not those who are meant"),
+        "no_address": _("have no address that we may write to"),
+        "address_fails": _("have an address that takes nothing"), "asked_before": _("were asked this before"),
+        "asked_lately": _("were contacted not long ago"), "enough": _("were contacted often enough"),
+        "target_met": _("belong where enough people answer"), "not_drawn": _("were not drawn by lot"),
     }.get(code, code)  # fmt: skip
 
 

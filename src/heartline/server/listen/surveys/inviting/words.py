@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from heartline.core.eligibility import ASKED
 from heartline.core.errors import HeartlineError
-from heartline.server.shell import errors, numbers
+from heartline.server.shell import eligible, errors, numbers
 from heartline.server.shell.filters import body_label
 from heartline.server.shell.names import called
 from heartline.store.definitions import Definitions
@@ -47,20 +47,14 @@ def told(error: HeartlineError) -> str:
 
 
 def reason(code: str) -> str:
-    """Say why somebody is not asked."""
-    return {
-        "nothing_said": _("never said that we may"), "withdrawn": _("said no"),
-        "suppressed": _("must not be contacted"), "unconfirmed": _("have not confirmed their yes"),
-        "expired": _("said yes too long ago"), "not_meant": _("are not those who are meant"),
-        "no_address": _("have no address that we may write to"),
-        "address_fails": _("have an address that takes nothing"),
-        "asked_before": _("were asked this before"), "asked_lately": _("were contacted not long ago"),
-        "enough": _("were contacted often enough"), "target_met": _("belong where enough people answer"),
-        "not_drawn": _("were not drawn by lot"), "answered": _("have answered meanwhile"),
-        "stopped": _("were left out when it was stopped"), "not_open": _("the survey was closed"),
-        "refused": _("their mail server took nothing"), "not_taken": _("the mail server took nothing for hours"),
+    """Say why people are not asked, or whom a message did not reach: they …"""
+    ours = {
+        "answered": _("have answered meanwhile"), "stopped": _("were left out when it was stopped"),
+        "not_open": _("the survey was closed"), "refused": _("their mail server took nothing"),
+        "not_taken": _("the mail server took nothing for hours"),
         "interrupted": _("nobody knows whether it went: the server was stopped"),
-    }.get(code, code)  # fmt: skip
+    }  # fmt: skip
+    return ours.get(code) or eligible.desk().why(code)
 
 
 def seen(counts: Mapping[str, int]) -> SafeString:
