@@ -58,12 +58,29 @@ def texts(snapshot: Snapshot, spec: Answers, *columns: str) -> ibis.Table:
     return rows.filter(rows.themes.notnull())
 
 
-def read_texts(snapshot: Snapshot, spec: Answers) -> tuple[int, int]:
-    """Give how many texts there are, and how many of them were read for themes."""
+@dataclass(frozen=True)
+class Overview:
+    """How many texts there are, how many were read for themes, how many speak of any; the time of the last one."""
+
+    every: int
+    read: int
+    about_any: int
+    last: datetime | None
+
+
+def overview(snapshot: Snapshot, spec: Answers, keys: Sequence[str]) -> Overview:
+    """Count the texts of a selection."""
     rows = _said(snapshot, spec, "themes")
-    counted = rows.aggregate(every=rows.count(), read=rows.themes.notnull().cast("int64").sum())
-    found = snapshot.execute(counted).to_pylist()[0]
-    return int(found["every"] or 0), int(found["read"] or 0)
+    read = rows.themes.notnull()
+    found = snapshot.execute(
+        rows.aggregate(
+            every=rows.count(),
+            read=read.cast("int64").sum(),
+            about_any=(read & with_theme(rows, keys)).cast("int64").sum(),
+            last=ibis.ifelse(read, rows.occurred_at, ibis.null("timestamp('UTC', 6)")).max(),
+        )
+    ).to_pylist()[0]
+    return Overview(int(found["every"] or 0), int(found["read"] or 0), int(found["about_any"] or 0), found["last"])
 
 
 def _said(snapshot: Snapshot, spec: Answers, *columns: str) -> ibis.Table:
@@ -200,9 +217,15 @@ def rows_of(counts: Counts, keys: Sequence[str]) -> list[Row]:
             {"theme": row["theme"], "group": None if row["group"] == NOWHERE else row["group"], "texts": int(row["n"]),
              "share": hit.mean, "low": low, "high": high, **_felt(counts.felt.get(place)), "recent": rise.late,
              "before": rise.before, "change": change[0], "change_low": change[1], "change_high": change[2],
-             "z": rise.z if any(change) else None, "rising": rise.rising, "new": new}
+             "z": None if change[0] is None else rise.z, "rising": rise.rising, "new": new,
+             "line": _line(counts.slices.get(place, {}), counts.all_slices[row["group"]])}
         )  # fmt: skip
     return sorted(made, key=lambda one: (-one["texts"], one["theme"], str(one["group"])))
+
+
+def _line(said: Mapping[int, int], every: Mapping[int, int]) -> list[float | None]:
+    """Give the share of texts in each time before and of late, the oldest first; None where nobody said anything."""
+    return [said.get(n, 0) / every[n] if every.get(n) else None for n in range(SLICES, -1, -1)]
 
 
 def _felt(row: Mapping[str, Any] | None) -> Row:

@@ -20,7 +20,7 @@ from heartline.store.snapshot import Snapshot
 from .answers import Answers
 from .intervals import wilson
 from .quoted import quoted
-from .spoken import SLICES, Window, checked, counted, read_texts, rows_of, split, texts, window, with_theme
+from .spoken import SLICES, Overview, Window, checked, counted, overview, rows_of, split, texts, window, with_theme
 from .text.themes.values import called, known
 
 BY = ("about", "touchpoint", "unit", "channel", "product", "source", "language", "stage")
@@ -119,7 +119,8 @@ def themes(lake: Lake, spec: ThemesSpec) -> Result:
     `high`; `feeling` float, null where none is known, with `feeling_low`, `feeling_high` and `feeling_n`; `unhappy`
     float, share of texts with a feeling below 0, with interval; `recent` int texts of late, `before` int texts of the
     weeks before; `change` float, share of late − share before, with interval; `z` float; `rising`, `new` bool;
-    `quotes` list of texts as `verbatims` gives them. The most spoken of first.
+    `line` list of shares, in each of the eight times before and of late; `quotes` list of texts as `verbatims` gives
+    them. The most spoken of first.
 
     Units
     -----
@@ -144,21 +145,21 @@ def themes(lake: Lake, spec: ThemesSpec) -> Result:
     """
     snapshot = lake.at(spec.as_of)
     wanted = _checked(snapshot, spec)
-    late = window(snapshot, spec, spec.late)
-    every, read = read_texts(snapshot, spec)
+    seen = overview(snapshot, spec, wanted)
+    late = Window(seen.last, spec.late)
     rows = rows_of(counted(snapshot, spec, wanted, late), wanted)
     return Result(
         verb="themes",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
         as_of=AsOf(snapshot.version, snapshot.time),
-        answer=_answer(snapshot, rows, read),
+        answer=_answer(snapshot, rows, seen.read),
         figures={
-            "texts": Figure(read, n=read, method="texts that were read for themes"),
-            "about_any": _about_any(snapshot, spec, wanted, read),
+            "texts": Figure(seen.read, n=seen.read, method="texts that were read for themes"),
+            "about_any": _about_any(seen),
         },
         columns=_columns(*spec.by),
         rows=_shaped(snapshot, spec, rows),
-        notes=_notes(every, read, late),
+        notes=_notes(seen.every, seen.read, late),
     )
 
 
@@ -175,10 +176,9 @@ def _sorted(snapshot: Snapshot, spec: ThemesSpec) -> list[str]:
     return named or [key for key, theme in there.items() if theme.sort == spec.sort and not theme.off]
 
 
-def _about_any(snapshot: Snapshot, spec: ThemesSpec, wanted: Sequence[str], read: int) -> Figure:
+def _about_any(seen: Overview) -> Figure:
     """Give the share of texts that speak of any of the themes."""
-    rows = texts(snapshot, spec)
-    number = snapshot.execute(rows.aggregate(n=with_theme(rows, wanted).cast("int64").sum())).to_pylist()[0]["n"] or 0
+    number, read = seen.about_any, seen.read
     if not read:
         return Figure(None, measured_in="share", n=0, method="share of texts that speak of any theme; Wilson interval")
     low, high = wilson(number / read, read)
@@ -261,5 +261,6 @@ def _columns(*by: str) -> tuple[Column, ...]:
         Column("z", "float", "standard deviations", "how far beyond chance the texts of late are"),
         Column("rising", "bool", "", "whether that is beyond the limit for all themes together"),
         Column("new", "bool", "", "whether nobody spoke of it before"),
+        Column("line", "list", "share", "share in each of the times before and of late, the oldest first"),
         Column("quotes", "list", "text", "texts that stand for all of them"),
     )

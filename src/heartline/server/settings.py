@@ -28,6 +28,7 @@ FEATURES: tuple[str, ...] = (
     "listen.scores",
     "listen.voices",
     "listen.surveys",
+    "listen.themes",
     "listen.reading",
     "people.customers",
     "understand.today",

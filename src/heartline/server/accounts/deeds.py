@@ -83,6 +83,18 @@ SURVEYS: Words = {
     "stop_asking": _("sent a survey no further"),
     "make_survey_kiosk": _("made a kiosk of a survey"),
 }
+THEMES: Words = {
+    "begin_theme": _("began a theme"),
+    "name_theme": _("named a theme"),
+    "pin_theme": _("kept a theme"),
+    "unpin_theme": _("kept a theme no longer"),
+    "switch_theme_on": _("had a theme counted again"),
+    "switch_theme_off": _("had a theme counted no more"),
+    "merge_theme": _("made one theme of two"),
+    "part_theme": _("took a merge of themes back"),
+    "split_theme": _("split a theme"),
+    "correct_theme": _("said whether a text is about a theme"),
+}
 PEOPLE: Words = {
     "join_people": _("said that two are one person"),
     "part_people": _("said that two are not one person"),
@@ -106,5 +118,5 @@ READING: Words = {
     "change_reading": _("changed how texts are read"),
     "correct_reading": _("put the reading of a text right"),
 }
-DEEDS: Words = {**READING, **ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **PEOPLE}
+DEEDS: Words = {**READING, **ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **THEMES, **PEOPLE}
 """All of them."""

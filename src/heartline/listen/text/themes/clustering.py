@@ -75,7 +75,8 @@ def sorted_into(vectors: Vectors, number: int) -> Places:
     """Sort vectors into so many groups; the same vectors always into the same."""
     from sklearn.cluster import KMeans
 
-    model = KMeans(min(number, len(vectors)), n_init=3, random_state=0, max_iter=100)
+    different = len(np.unique(vectors.round(4), axis=0))
+    model = KMeans(min(number, different), n_init=3, random_state=0, max_iter=100)
     labels: Places = np.asarray(model.fit_predict(vectors), np.int64)
     return labels
 

@@ -78,7 +78,7 @@ def _spoken_of(space: Space, theme: Theme, texts: Sequence[str]) -> bool:
     """Tell whether anybody still speaks of a theme that was found."""
     if theme.vector(space.label) is None:  # of another model: it is read anew before it is judged
         return True
-    vectors = space.vectors(list(texts)[:2000])
+    vectors = space.embedder.vectors(list(texts)[:2000])
     return bool((Reader(space.embedder, {theme.key: theme}).scorer.alike(vectors) >= BORDER).any())
 
 

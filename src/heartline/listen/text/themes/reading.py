@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,8 +20,8 @@ RULE = "themes"
 """What the overrides of these readings are called, before what they were read by."""
 WITH_A_WORD = 0.2
 """How alike a sentence has to be where one of the theme's words is in it, too."""
-MOST = 2
-"""Themes of one sentence: the two that it is most alike. Needs and reasons go beside them."""
+MOST = {"theme": 2, "need": 1, "reason": 1}
+"""Themes of one sentence, by their sort: those that it is most alike."""
 SENTENCES = 40
 """Sentences of a text that are read."""
 
@@ -57,11 +58,19 @@ class Reader:
             at += len(one)
         return found
 
+    def about(self, parts: Sequence[str], key: str) -> list[str]:
+        """Give the sentences that speak of a theme, or of one that counts for it."""
+        if not parts:
+            return []
+        places = [place for place, theme in enumerate(self.themes) if self.counts_for[theme.key] == key]
+        strength = self.strength(parts)
+        return [part for part, row in zip(parts, strength, strict=True) if any(row[place] >= 0 for place in places)]
+
     def strength(self, flat: Sequence[str]) -> Numbers:
         """Give for each sentence and theme by how much it is beyond the border; below 0: not about it."""
-        vectors = self.scorer.space.vectors(flat)
-        alike, told = self.scorer.alike(vectors), self.scorer.told(flat)
-        nothing = (vectors @ self.scorer.space.nothing.T).max(axis=1, keepdims=True)
+        raw = self.scorer.space.embedder.vectors(flat)
+        alike, told = self.scorer.alike(raw), self.scorer.told(flat)
+        nothing = (self.scorer.space.moved(raw) @ self.scorer.space.nothing.T).max(axis=1, keepdims=True)
         beyond = alike - np.where(told, WITH_A_WORD, BORDER)
         beyond = np.where(~told & (nothing > alike), -1, beyond)
         return np.asarray(beyond, np.float32)
@@ -70,15 +79,14 @@ class Reader:
         """Put the themes of a text's sentences together, the strongest first."""
         best: dict[str, tuple[float, str]] = {}
         for sentence, row in zip(parts, strength, strict=True):
-            kept = 0
+            kept: Counter[str] = Counter()
             for place in np.argsort(-row, kind="stable"):
                 theme = self.themes[int(place)]
                 if row[place] < 0:
                     break
-                if theme.sort == "theme":
-                    kept += 1
-                    if kept > MOST:
-                        continue
+                kept[theme.sort] += 1
+                if kept[theme.sort] > MOST[theme.sort]:
+                    continue
                 key = self.counts_for[theme.key]
                 if key not in best or row[place] > best[key][0]:
                     best[key] = (float(row[place]), sentence)

@@ -33,20 +33,30 @@ class Scorer:
         self.themes = tuple(themes)
         self.examples = examples
         self._yes = [self._prototypes(theme) for theme in themes]
-        self._no = [space.vectors(list(examples.get(theme.key, ((), ()))[1])) for theme in themes]
+        self._no = [
+            space.vectors(list(examples.get(theme.key, ((), ()))[1]), felt=theme.sort != "theme") for theme in themes
+        ]
         self._words = [told_by(theme.words) for theme in themes]
 
     def _prototypes(self, theme: Theme) -> Vectors:
         told = [*theme.seeds, *self.examples.get(theme.key, ((), ()))[0]]
-        return self.space.vectors(told)
+        return self.space.vectors(told, felt=theme.sort != "theme")
 
-    def alike(self, vectors: Vectors) -> Numbers:
+    def alike(self, raw: Vectors) -> Numbers:
         """Give for each sentence (row) and theme (column) how alike they are: the mean of its two nearest sentences.
 
-        A sentence that is nearer to one that people said is not about the theme is not about it.
+        A sentence that is nearer to one that people said is not about the theme is not about it. How it feels counts
+        for needs and reasons, and not for what it is about.
+
+        Parameters
+        ----------
+        raw
+            The encoder's own vectors.
         """
-        found = np.full((len(vectors), len(self.themes)), NONE, np.float32)
+        found = np.full((len(raw), len(self.themes)), NONE, np.float32)
+        plain, felt = self.space.moved(raw), self.space.moved(raw, felt=True)
         for place, theme in enumerate(self.themes):
+            vectors = plain if theme.sort == "theme" else felt
             if len(self._yes[place]):
                 near = np.sort(vectors @ self._yes[place].T, axis=1)[:, -2:]
                 found[:, place] = near.mean(axis=1)
@@ -55,7 +65,7 @@ class Scorer:
                     found[against > near[:, -1], place] = NONE
             centre = theme.vector(self.space.label)
             if centre is not None and theme.near is not None:
-                found[:, place] = np.maximum(found[:, place], self._by_centre(vectors, centre, theme.near))
+                found[:, place] = np.maximum(found[:, place], self._by_centre(plain, centre, theme.near))
         return found
 
     @staticmethod
@@ -76,7 +86,7 @@ class Scorer:
         return found
 
 
-BORDER = 0.45
+BORDER = 0.48
 """How alike a sentence and a theme have to be, without a word that tells it."""
 
 

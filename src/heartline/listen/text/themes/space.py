@@ -60,17 +60,17 @@ class Space:
         good, bad = (self.unit(embedder.vectors(list(some)) - self._middle) for some in (GOOD, BAD))
         axis = (good.mean(axis=0) - bad.mean(axis=0))[:, None]
         self._tone = axis / max(float(np.linalg.norm(axis)), 1e-9)
-        self.nothing = self.vectors(list(NOTHING))
+        self.nothing = self.vectors(NOTHING)
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
+    def vectors(self, texts: Sequence[str], *, felt: bool = False) -> Vectors:
         """Give a row of length 1 for each text; zeros for an empty one."""
-        return self.moved(self.embedder.vectors(texts))
+        return self.moved(self.embedder.vectors(texts), felt=felt)
 
-    def moved(self, vectors: Vectors) -> Vectors:
-        """Move the encoder's own vectors here."""
+    def moved(self, vectors: Vectors, *, felt: bool = False) -> Vectors:
+        """Move the encoder's own vectors here; `felt` leaves in how they feel."""
         there = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
         moved = np.where(there, vectors - self._middle, 0)
-        return self.unit(moved - (moved @ self._tone) @ self._tone.T)
+        return self.unit(moved if felt else moved - (moved @ self._tone) @ self._tone.T)
 
     @staticmethod
     def unit(vectors: Vectors) -> Vectors:

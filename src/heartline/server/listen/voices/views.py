@@ -8,15 +8,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from heartline.core.errors import InvalidInput
 from heartline.core.result import Result
+from heartline.listen.text.themes.values import called, counted
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions, may
 from heartline.server.shell import filters, navigation, numbers, quotes, tables
 from heartline.server.shell.doors import Door
+from heartline.store.definitions import Definitions
 
 from . import words
 
@@ -55,7 +58,9 @@ def _asked(request: HttpRequest, values: Mapping[str, Any]) -> dict[str, Any]:
     text, tone = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("tone", "")
     if tone and tone not in TONES:
         raise InvalidInput("bad_value", f"“{tone}” is no tone.", field="tone", remedy=", ".join(TONES))
-    return {**asked, **({"search": text} if text else {}), **({"feeling": tone} if tone else {})}
+    theme = request.GET.get("theme", "")
+    more = {"search": text, "feeling": tone, "theme": (theme,) if theme else ""}
+    return {**asked, **{name: value for name, value in more.items() if value}}
 
 
 def _context(
@@ -66,16 +71,18 @@ def _context(
     total = result.figures["verbatims"].n or 0
     text, tone = str(asked.get("search", "")), str(asked.get("feeling", ""))
     chips = filters.chips(known, values, str(result.spec.get("period", "all")), CHIPS)
-    kept = {name: value for name, value in (("q", text), ("tone", tone)) if value}
+    theme = next(iter(asked.get("theme", ())), "")
+    kept = {name: value for name, value in (("q", text), ("tone", tone), ("theme", theme)) if value}
     plain = {name: value for name, value in values.items() if name != "compare"}
     nothing = not total and not kept and not plain and not _anything(request)
     return {
         "answer": words.sentence(result, asked),
-        "chips": [*(chip for chip in chips if chip.name != "compare"), _tones(tone)],
+        "chips": [*(chip for chip in chips if chip.name != "compare"), _tones(tone), *_themes(known, theme)],
         "quotes": quotes.quotes(result.rows, known, people=people),
         "words": text,
         "kept": {"q": text} if text else {},
-        "selection": [(name, _joined(value)) for name, value in plain.items()] + ([("tone", tone)] if tone else []),
+        "selection": [(name, _joined(value)) for name, value in plain.items()]
+        + [(name, value) for name, value in (("tone", tone), ("theme", theme)) if value],
         "query": filters.address(plain, **kept),
         "page": replace(page, total=total),
         "shown": numbers.count(len(result.rows)),
@@ -93,6 +100,14 @@ def _anything(request: HttpRequest) -> bool:
 
 def _joined(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _themes(known: Definitions, chosen: str) -> list[filters.Chip]:
+    """Make the chip that chooses a theme."""
+    language = (get_language() or "en").partition("-")[0]
+    labels = {"": _("all")} | {key: called(theme, language) for key, theme in counted(known).items()}
+    options = tuple(filters.Option(key, label, key == chosen) for key, label in labels.items())
+    return [filters.Chip("theme", _("Theme"), labels.get(chosen, chosen), options, many=False, on=bool(chosen))]
 
 
 def _tones(chosen: str) -> filters.Chip:

@@ -1,0 +1,120 @@
+"""Texts are read for themes in the background, and themes looked for once a day. Every task may run twice."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import task
+
+from heartline.core.errors import HeartlineError
+from heartline.listen.text import embedding
+from heartline.listen.text.sentences import sentences
+from heartline.listen.text.themes import changing, keeping
+from heartline.listen.text.themes.reading import Reader
+from heartline.listen.text.themes.space import space
+from heartline.server.accounts.models import User
+from heartline.server.shell import published
+from heartline.server.shell.lanes import READING
+from heartline.server.shell.opened import workspace
+from heartline.store.lake import Lake
+
+from . import commands
+from .models import Progress, progress
+
+TURN_S = 20.0
+"""How long one turn reads, and then writes a version."""
+AT_MOST = 4_000
+"""Texts of one turn."""
+LOOK_EVERY = timedelta(days=1)
+MOST_OF_A_THEME = 2_000
+"""Texts of a theme among which its parts are looked for."""
+
+_readers: dict[tuple[str, int], Reader] = {}
+"""The last reader that was made, by the data folder and the version of its definitions."""
+
+
+@task(queue_name=READING)
+def read() -> int:
+    """Look for themes when it is time; read the texts that nobody has read, then those read by other themes."""
+    lake, state = workspace().lake, progress()
+    if not lake.at().files("interactions"):
+        return 0
+    start = lake.manifest.newest().version
+    if state.looked_at is None or timezone.now() - state.looked_at >= LOOK_EVERY:
+        keeping.look(lake, embedding.default(), timezone.localdate())
+        Progress.objects.filter(pk=state.pk).update(looked_at=timezone.now())
+    by = _reader(lake)
+    until = time.monotonic() + TURN_S
+    waiting = keeping.unread(lake.at(), AT_MOST)
+    if waiting:
+        if not state.signature:  # the first reading ever: nothing is to be read anew after it
+            Progress.objects.filter(pk=state.pk).update(signature=by.signature)
+        done = len(keeping.read(lake, by, waiting, until=until))
+    else:
+        done = _again(lake, by, state, until)
+    if not done:
+        Progress.objects.filter(pk=state.pk).update(version=start)
+    return done
+
+
+def _again(lake: Lake, by: Reader, state: Progress, until: float) -> int:
+    """Read texts anew that other themes were read in, the newest first; give how many."""
+    if state.signature == by.signature:
+        return 0
+    if state.toward != by.signature:
+        state.toward, state.at, state.last_id = by.signature, None, ""
+    place = None if state.at is None else (state.at, state.last_id)
+    done = keeping.read(lake, by, keeping.before(lake.at(), place, AT_MOST), until=until)
+    if done:
+        state.at, state.last_id = done[-1].place
+    else:
+        state.signature, state.toward, state.at, state.last_id = by.signature, "", None, ""
+    state.save(update_fields=["signature", "toward", "at", "last_id"])
+    return len(done)
+
+
+def _reader(lake: Lake) -> Reader:
+    """Give what reads by the themes as they are now; made anew when any definition changed."""
+    snapshot = lake.at()
+    key = (str(lake.folder), snapshot.newest.tables.get("definitions", 0))
+    if key not in _readers:
+        _readers.clear()
+        _readers[key] = keeping.reader(snapshot, embedding.default())
+    return _readers[key]
+
+
+def behind() -> bool:
+    """Tell whether anything landed since nothing was left to read, or it is time to look for themes."""
+    try:
+        newest = workspace().lake.manifest.newest().version
+    except HeartlineError:  # being emptied
+        return False
+    state = progress()
+    due = state.looked_at is None or timezone.now() - state.looked_at >= LOOK_EVERY
+    return newest > 0 and (due or state.version != newest)
+
+
+@task(queue_name=READING)
+def split(theme: str, who: int) -> None:
+    """Make several themes of one, for somebody who asked for it."""
+    user = User.objects.filter(pk=who, is_active=True).first()
+    if user is None:
+        return
+    lake = workspace().lake
+    by = _reader(lake)
+    texts = [one.text for one in keeping.of_theme(lake.at(), theme, MOST_OF_A_THEME)]
+    own = [part for text in dict.fromkeys(texts) for part in by.about(sentences(text), theme)]
+    commands.split(
+        theme=theme, by=user,
+        make=lambda there: changing.split(there, theme, space(embedding.default()), own, timezone.localdate()),
+    )  # fmt: skip
+    published.soon()
+
+
+SCHEDULES: dict[Any, float] = {read: 10.0}
+"""Tasks that run again and again, with their seconds between."""
+WANTED = {read.module_path: behind}
+"""Tasks that start only when this holds."""

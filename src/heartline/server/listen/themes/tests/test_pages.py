@@ -1,0 +1,154 @@
+"""What people talk about, in a sentence; every number opens its texts, and people make of themes what they want."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from heartline.listen.text.themes.tests.bag import BAG
+from heartline.listen.text.themes.values import known
+from heartline.server.accounts.models import AuditEntry, User
+from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.listen.themes import commands, tasks
+from heartline.server.listen.themes.models import progress
+from heartline.server.shell.opened import workspace
+from heartline.store.lake import Lake
+from heartline.store.tests.world import events
+
+pytestmark = pytest.mark.django_db
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def sentence(page: str) -> str:
+    found = re.search(r'<p class="answer">(.*?)</p>', page)
+    assert found is not None
+    return unescape(re.sub(r"<[^>]+>", "", found[1]))
+
+
+def test_the_sentence_says_what_is_spoken_of_and_what_rises(alice: User, spoken: Lake) -> None:
+    page = text(signed_in(alice), "/themes/")
+    assert sentence(page) == (
+        "Most of all about Friendliness: 82 in 100 of 147 texts speak of it (between 75 and 87). More than before:"
+        " Delivery."
+    )
+    assert '<span class="mark">rising</span>' in page
+    assert "1 of 148 texts are still to be read" in page
+    assert "What people wanted to get done" in page
+    assert "Why people buy" not in page.split('<details class="how"')[0]
+    assert "<b>people</b>" not in page
+
+
+def test_every_number_opens_its_texts(alice: User, spoken: Lake) -> None:
+    client = signed_in(alice)
+    for address in ("/themes/", "/themes/delivery/"):
+        doors = re.findall(r'<a (?:class="num" )?href="(/behind/[^"]+)">', text(client, address))
+        assert len(doors) >= 4
+        for door in doors[:6]:
+            assert re.search(r"<strong>[\d,]+ entr", text(client, unescape(door)))
+
+
+def test_a_theme_with_its_quotes_and_places_leads_to_all_its_texts(alice: User, spoken: Lake) -> None:
+    client = signed_in(alice)
+    page = text(client, "/themes/delivery/")
+    assert sentence(page).startswith("18 in 100 of 147 texts speak of it. Whoever does is unhappy in 100 in 100 cases")
+    assert len(re.findall("<blockquote>", page)) == 8
+    assert "Not about this" in page
+    (voices,) = re.findall(r'href="(/voices/[^"]*theme=delivery[^"]*)"', page)
+    assert len(re.findall("<blockquote>", text(client, unescape(voices)))) == 24
+    assert client.get("/themes/nothing/").status_code == 404
+    assert client.get("/themes/?channel=smoke").status_code == 400
+
+
+def test_who_sees_berlin_only_reads_berlin_only_and_changes_nothing(bob: User, spoken: Lake) -> None:
+    client = signed_in(bob)
+    page = text(client, "/themes/")
+    assert "Friendliness" not in sentence(page)
+    assert "Begin a theme" not in page
+    assert "Make it fit" not in text(client, "/themes/delivery/")
+    assert client.post("/themes/delivery/change/", {"do": "off"}).status_code == 403
+    assert client.post("/themes/begin/", {"label": "x", "seeds": "y"}).status_code == 403
+
+
+def test_strangers_are_sent_away(charlie: Client, spoken: Lake) -> None:
+    assert charlie.get("/themes/").status_code == 302
+    assert charlie.post("/themes/delivery/change/", {"do": "off"}).status_code in (302, 403)
+
+
+def test_an_empty_company_is_told_the_one_step(alice: User, empty_lake: Lake) -> None:
+    page = text(signed_in(alice), "/themes/")
+    assert "The one step" in page
+
+
+def test_naming_keeping_merging_and_parting_are_audited_definitions(alice: User, spoken: Lake) -> None:
+    client = signed_in(alice)
+    steps = (
+        {"do": "name", "label": "Parcels"}, {"do": "merge", "into": "waiting"}, {"do": "part"}, {"do": "let_go"},
+        {"do": "keep"}, {"do": "off"}, {"do": "on"}, {"do": "not_about", "text": "world:2"},
+    )  # fmt: skip
+    for step in steps:
+        assert client.post("/themes/delivery/change/", step).headers["Location"].endswith(f"?done={step['do']}")
+    assert 'role="status"' in text(client, "/themes/delivery/?done=not_about")
+    theme = known(workspace().lake.at().definitions)["delivery"]
+    assert (theme.label, theme.named, theme.into, theme.pinned, theme.off, theme.no) == (
+        "Parcels", True, None, True, False, ("world:2",))  # fmt: skip
+    deeds = list(AuditEntry.objects.filter(subject="theme delivery").order_by("pk").values_list("action", flat=True))
+    assert deeds == ["name_theme", "merge_theme", "part_theme", "unpin_theme", "pin_theme", "switch_theme_off",
+                     "switch_theme_on", "correct_theme"]  # fmt: skip
+    refused = client.post("/themes/delivery/change/", {"do": "merge", "into": "delivery"}).headers["Location"]
+    assert "Both are the same theme already." in text(client, refused)
+    assert client.post("/themes/delivery/change/", {"do": "dance"}).status_code == 400
+
+
+def test_a_theme_of_ones_own(alice: User, spoken: Lake) -> None:
+    client = signed_in(alice)
+    made = client.post("/themes/begin/", {"label": "Gift wrapping", "seeds": "The wrapping was torn\nlovely wrapping"})
+    assert made.headers["Location"] == "/themes/gift_wrapping/"
+    assert sentence(text(client, "/themes/gift_wrapping/")) == "No text here speaks of it."
+    again = client.post("/themes/begin/", {"label": "Gift wrapping", "seeds": "x"})
+    assert "could not be done" in text(client, again.headers["Location"])
+
+
+def test_texts_are_read_in_the_background_once_and_again_when_themes_change(
+    alice: User, spoken: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("heartline.listen.text.embedding.default", lambda: BAG)
+    assert tasks.behind()
+    while tasks.read.call():
+        pass
+    assert not tasks.behind()
+    assert progress().signature == progress().signature != ""
+    version = workspace().lake.at().version
+    assert tasks.read.call() == 0
+    assert workspace().lake.at().version == version
+    commands.begin(label="Sizes", seeds=["I wanted another size"], by=alice)
+    assert tasks.behind()
+    while tasks.read.call():
+        pass
+    snapshot = workspace().lake.at()
+    rows = snapshot.rows("text", "themes")
+    read = {row["text"]: row["themes"] for row in snapshot.execute(rows).to_pylist()}
+    assert read["I wanted another size"][0] in ("sizes", "need_unmet")
+    assert "sizes" in read["I wanted another size"]
+    assert read["Not read yet"] is not None
+
+
+def test_queries_do_not_grow_with_texts(alice: User, spoken: Lake) -> None:
+    client = signed_in(alice)
+    text(client, "/themes/")
+    with CaptureQueriesContext(connection) as few:
+        text(client, "/themes/")
+    more = [(None, "support", "2026-03-28", {"text": f"more {n}", "themes": ["price"]}) for n in range(40)]
+    events(spoken.folder, more)
+    with CaptureQueriesContext(connection) as many:
+        text(client, "/themes/")
+    assert len(many) <= len(few)

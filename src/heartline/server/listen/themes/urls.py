@@ -1,0 +1,12 @@
+"""Addresses of what people talk about."""
+
+from django.urls import path
+
+from . import change_views, views
+
+urlpatterns = [
+    path("themes/", views.themes, name="themes"),
+    path("themes/begin/", change_views.begin, name="theme_begin"),
+    path("themes/<slug:key>/", views.theme, name="theme"),
+    path("themes/<slug:key>/change/", change_views.change, name="theme_change"),
+]
