@@ -54,9 +54,12 @@ def answers() -> str:
     return "\n".join(lines) + "\n"
 
 
-TOGETHER = ("test_surveys", "test_consent", "test_import_page", "test_hl_server")
-"""Modules whose tests share a server that they change."""
-LONGEST_FIRST = ("demo", "test_first_hour", "shop", "test_import_page", "test_server", "test_hl_server")
+ALONE = ("test_connections", "test_first_hour", "test_hl", "test_hl_queue", "test_hl_watch", "test_server")
+"""Modules whose tests share nothing with each other; the tests of every other one share what it starts."""
+LONGEST_FIRST = (
+    "demo", "test_first_hour", "shop", "test_import_page", "test_connections", "test_surveys", "test_survey_places",
+    "test_consent", "test_server", "test_hl_server",
+)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -70,12 +73,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def grouped(item: pytest.Item) -> str | None:
     """Name what a test shares with others."""
-    needs = getattr(item, "fixturenames", ())
-    if item.path.parent != HERE:
+    if item.path.parent != HERE or not isinstance(item, pytest.Function):
         return None
-    if item.path.stem in TOGETHER:
-        return item.path.stem
-    return "demo" if "demo" in needs else "shop" if "server" in needs else None
+    if "demo" in item.fixturenames:
+        return "demo"
+    servers = item._fixtureinfo.name2fixturedefs.get("server", ())
+    if servers and not servers[-1].baseid.endswith(".py"):  # the one below, and none of the module's own
+        return "shop"
+    return None if item.path.stem in ALONE else item.path.stem
 
 
 def place(item: pytest.Item) -> int:
