@@ -34,8 +34,8 @@ from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
-    _scores, _verbatims, _themes, _questions, _crosstab, _responses, _touchpoints, _journeys, _paths, _steps, _funnel, _graph, _whereabouts,
-    _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
+    _scores, _verbatims, _themes, _questions, _crosstab, _responses, _touchpoints, _journeys, _paths, _steps,
+    _funnel, _graph, _whereabouts, _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
 
@@ -166,10 +166,17 @@ class Workspace:
         return self.call("questions", {"survey": survey, "question": question, "every": every, "by": by, **shared})
 
     def responses(
-        self, survey: str, *, limit: int | None = 50, offset: int = 0, **shared: Unpack[Shared]
+        self,
+        survey: str,
+        *,
+        answered: str | None = None,
+        limit: int | None = 50,
+        offset: int = 0,
+        **shared: Unpack[Shared],
     ) -> Result:
         """List what each response to a survey answered; see `heartline.listen.responses`."""
-        return self.call("responses", {"survey": survey, "limit": limit, "offset": offset, **shared})
+        own = {"survey": survey, "answered": answered, "limit": limit, "offset": offset}
+        return self.call("responses", {**own, **shared})
 
     def crosstab(self, survey: str, question: str, by: str, **shared: Unpack[Shared]) -> Result:
         """Say who answers a question otherwise than the others; see `heartline.listen.crosstab`."""

@@ -22,9 +22,9 @@ from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
 
 from .intervals import wilson
-from .surveys import codebook
+from .surveys import codebook, keeping
 from .surveys.crossing import SURE, Test, cross
-from .surveys.sheet import Sheet, sheet
+from .surveys.sheet import Sheet
 from .surveys.sorting import classes, groups
 from .surveys.withholding import hidden_cells, refused, whole_fives
 
@@ -92,7 +92,7 @@ class Table:
 
 def _table(snapshot: Snapshot, spec: CrosstabSpec) -> Table:
     book = codebook.find(snapshot.definitions, spec.survey)
-    whole, scales = sheet(snapshot, book, spec), snapshot.definitions.scales
+    whole, scales = keeping.read(snapshot, book, spec), snapshot.definitions.scales
     made = classes(whole, spec.question, scales)
     of, group_names = groups(snapshot, whole, spec.by, scales)
     places, answers = made.given.places, made.given.values

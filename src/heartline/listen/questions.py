@@ -21,10 +21,10 @@ from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
 
-from .surveys import codebook, splitting
+from .surveys import codebook, keeping, splitting
 from .surveys.counting import People, estimate
 from .surveys.pieces import Piece, pieces, umux
-from .surveys.sheet import Sheet, sheet
+from .surveys.sheet import Sheet
 from .surveys.withholding import refused
 
 KEYS = ("question", "row", "measure", "option")
@@ -116,7 +116,7 @@ def _asked(lake: Lake, spec: QuestionsSpec) -> Asked:
             raise unknown("question", key, list(book.questions), field="question")
     if book.anonymous and spec.every and spec.by:
         raise refused("by")
-    return Asked(spec, snapshot, sheet(snapshot, book, spec))
+    return Asked(spec, snapshot, keeping.read(snapshot, book, spec))
 
 
 def questions_evidence(lake: Lake, spec: QuestionsSpec, which: Which) -> Evidence:

@@ -16,8 +16,8 @@ from heartline.core.selection import Selection, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 
-from .surveys import codebook
-from .surveys.sheet import Sheet, sheet
+from .surveys import codebook, keeping
+from .surveys.sheet import Sheet
 from .surveys.spreading import Spread, columns
 from .surveys.withholding import refused
 
@@ -40,11 +40,14 @@ class ResponsesSpec(Selection):
     ----------
     survey
         Key of the survey.
+    answered
+        Only responses that answered this question.
     limit, offset
         How many rows, from where; no limit lists all.
     """
 
     survey: str
+    answered: str | None = None
     limit: Annotated[int, Field(ge=0)] | None = 50
     offset: Annotated[int, Field(ge=0)] = 0
 
@@ -54,7 +57,9 @@ def _sheet(lake: Lake, spec: ResponsesSpec) -> tuple[Any, Sheet]:
     book = codebook.find(snapshot.definitions, spec.survey)
     if book.anonymous:
         raise refused("survey")
-    return snapshot, sheet(snapshot, book, spec)
+    if spec.answered is not None and spec.answered not in book.questions:
+        raise unknown("question", spec.answered, list(book.questions), field="answered")
+    return snapshot, keeping.read(snapshot, book, spec)
 
 
 def responses_evidence(lake: Lake, spec: ResponsesSpec, which: Which) -> Evidence:
@@ -101,7 +106,7 @@ def responses(lake: Lake, spec: ResponsesSpec) -> Result:
     Raises
     ------
     NotFound
-        `unknown_survey`.
+        `unknown_survey`, `unknown_question`.
     Forbidden
         `anonymous`: answers to an anonymous survey are never listed one by one.
 
@@ -131,6 +136,10 @@ def _rows(whole: Sheet, spread: list[Spread], spec: ResponsesSpec) -> list[dict[
         if name not in newest or about["occurred_at"][place] >= about["occurred_at"][newest[name]]:
             newest[name] = place
     order = sorted(newest, key=lambda name: (about["occurred_at"][newest[name]], name), reverse=True)
+    if spec.answered is not None:
+        those = {whole.names[place] for address, given in whole.given.items() if address[0] == spec.answered
+                 for place in given.places.tolist()}  # fmt: skip
+        order = [name for name in order if name in those]
     wanted = order[spec.offset : None if spec.limit is None else spec.offset + spec.limit]
     empty = dict.fromkeys(one.name for one in spread)
     rows = {

@@ -196,6 +196,14 @@ def test_anonymous_answers_count_in_fives(tmp_path: Path, given_: int, shown: in
         check(poll, VERBS["questions"], {"survey": "poll"})
 
 
+def test_of_anonymous_answers_those_of_all_time_count(tmp_path: Path) -> None:
+    secret(tmp_path, 4)
+    late = facts(SECRET, "late", {"enps": 9, "way": "web"}, "2026-03-01")
+    poll = world(tmp_path, SECRET, late)
+    found = poll.questions("poll")
+    assert (found.spec["period"], {row["n"] for row in found.rows}) == ("all", {5})
+
+
 def test_parts_of_anonymous_answers_count_in_fives_and_leave_fives(tmp_path: Path) -> None:
     poll = secret(tmp_path, 27, "bbv")  # of 25 that count 17 are Berlin's and 8 Vienna's
     rows = poll.questions("poll", by="unit").rows

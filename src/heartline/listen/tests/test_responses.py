@@ -29,6 +29,7 @@ def test_every_answer_stands_in_its_column(tmp_path: Path) -> None:
     assert rows["r0003"]["used.card"] is None  # not asked, or not answered: nothing is known
     assert [row["response"] for row in poll.responses("poll", limit=1, offset=1).rows] == ["r0002"]
     check(poll, VERBS["responses"], {"survey": "poll"})
+    assert [row["response"] for row in poll.responses("poll", answered="since").rows] == ["r0002", "r0000"]
 
 
 def test_a_response_that_landed_in_pieces_is_one_row(tmp_path: Path) -> None:

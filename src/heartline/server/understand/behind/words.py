@@ -13,6 +13,8 @@ from heartline.server.shell import filters, numbers, ratings
 from heartline.server.shell.doors import Door
 from heartline.store.definitions import Definitions
 
+from . import surveyed
+
 
 def counted(n: int, counts: str) -> str:
     """Say how many rows there are, and of what."""
@@ -26,6 +28,8 @@ def counted(n: int, counts: str) -> str:
 
 def number(door: Door, definitions: Definitions) -> str:
     """Say which number an address is about: “Delivery: share who were unhappy”."""
+    if door.verb in surveyed.VERBS:
+        return surveyed.number(door, definitions)
     name = (door.figure or door.column or "").removesuffix("_before")
     parts = [of for key, value in (door.row or {}).items() if (of := _of(key, value, definitions))]
     return ": ".join([*parts, measure(name)])

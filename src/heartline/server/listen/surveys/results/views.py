@@ -133,10 +133,18 @@ def _with_texts(request: HttpRequest, made: Shown, block: Block) -> Block:
     asked = [key for key, some in made.rows.items() if some and some[0]["measure"] == "texts"]
     if block.key not in asked[:QUESTIONS_WITH_TEXTS]:
         return replace(block, more=made.door(texts[0], "n"))
-    row = {key: texts[0][key] for key in shown.KEYS if key in texts[0]}
-    asked_for = {"of": "questions", "spec": dict(made.values), "row": row, "column": "n", "limit": TEXTS}
-    found = ask(request, "evidence", asked_for)
-    return replace(block, texts=tuple(row["text"] for row in found.rows), more=made.door(texts[0], "n"))
+    return replace(block, texts=_texts(request, made, block.key, texts[0]), more=made.door(texts[0], "n"))
+
+
+def _texts(request: HttpRequest, made: Shown, question: str, row: shown.Row) -> tuple[str, ...]:
+    """Give the newest texts; of an anonymous survey some that say nothing of when."""
+    if made.book.anonymous:
+        which = {key: row[key] for key in shown.KEYS if key in row}
+        asked = {"of": "questions", "spec": dict(made.values), "row": which, "column": "n", "limit": TEXTS}
+        return tuple(one["text"] for one in ask(request, "evidence", asked).rows)
+    plain = {name: value for name, value in made.values.items() if name != "compare"}
+    found = ask(request, "responses", {**plain, "answered": question, "limit": TEXTS})
+    return tuple(one[question] for one in found.rows)
 
 
 def _funnel(request: HttpRequest, made: Shown, values: Mapping[str, Any]) -> dict[str, Any]:
