@@ -10,9 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pandas
-import pyreadstat
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -98,6 +95,8 @@ def label(one: Spread, book: Codebook, language: str) -> str:
 
 def workbook(name: str, lines: Lines) -> HttpResponse:
     """Send lines as a workbook in which nothing is a formula."""
+    import xlsxwriter  # only who takes files waits for it
+
     whole = BytesIO()
     with xlsxwriter.Workbook(whole, PLAIN) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
@@ -115,6 +114,9 @@ def _cell(value: Any) -> Any:
 
 def sav(name: str, result: Result, book: Codebook, language: str) -> HttpResponse:
     """Send every answer as a file of SPSS: labels in a language, several choices as 0 and 1, nothing as missing."""
+    import pandas  # only who takes files waits for them
+    import pyreadstat
+
     spread = {one.name: one for one in columns(book)}
     called = variables([column.name for column in result.columns])
     values: dict[str, Any] = {}
@@ -154,6 +156,8 @@ RESERVED = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or",
 
 
 def _series(given: list[Any], one: Spread | None, kind: str) -> Any:
+    import pandas
+
     if one is not None and one.options:
         codes = {option.key: float(place) for place, option in enumerate(one.options, 1)}
         return pandas.Series([codes.get(value, float("nan")) for value in given], dtype=float)
