@@ -18,6 +18,8 @@ Places = npt.NDArray[np.int64]
 
 LEAST = 8
 """Different sentences that a group needs."""
+CLOSE = 0.4
+"""How alike its centre a sentence has to be at least; a group of which less than half are is none, however large."""
 MOST_GROUPS = 40
 WORDS_NEEDED = 1
 """Telling words of a sentence that is sorted at all: “Very good” is about nothing."""
@@ -91,5 +93,7 @@ def _group(meaning: Vectors, tokens: Sequence[Sequence[str]], everything: Counte
     middle = meaning[places].mean(axis=0)
     centre = (middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float32)
     alike = meaning[places] @ centre
+    if float(np.median(alike)) < CLOSE:
+        return None
     order = np.argsort(-alike, kind="stable")
-    return Group(centre, float(np.quantile(alike, 0.25)), phrases, places[order])
+    return Group(centre, max(CLOSE, float(np.quantile(alike, 0.25))), phrases, places[order])

@@ -81,7 +81,7 @@ class Scorer:
             said = [stem_long(word) for word in words(text)]
             for place, (single, phrases) in enumerate(self._words):
                 found[row, place] = (bool(single) and any(word.startswith(single) for word in said)) or any(
-                    _follows(said, phrase) for phrase in phrases
+                    follows(said, phrase) for phrase in phrases
                 )
         return found
 
@@ -101,7 +101,7 @@ def stem_long(word: str) -> str:
     return "".join(stem(word[place : place + 1]) for place in range(len(word)))
 
 
-def _follows(said: Sequence[str], phrase: Sequence[str]) -> bool:
+def follows(said: Sequence[str], phrase: Sequence[str]) -> bool:
     """Tell whether the words of a phrase follow each other, small words between them or not."""
     at = 0
     for word in said:

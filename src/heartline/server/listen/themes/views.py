@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from heartline.core.result import Result
@@ -29,21 +28,17 @@ OF_ONE = 8
 
 @dataclass(frozen=True)
 class Sort:
-    """A list of the page: what is asked for it, and what stands above it."""
+    """A list of the page, and what is asked for it."""
 
     key: str
-    title: Any
-    about: Any
-    asked: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Any]
 
 
 SORTS = (
-    Sort("theme", _lazy("Themes"), "", {"quotes": 1}),
-    Sort("need", _lazy("What people wanted to get done"),
-         _lazy("Texts in which somebody wanted something: got it, or did not."), {"sort": "need", "quotes": 1}),
-    Sort("reason", _lazy("Why people buy, and why they leave"),
-         _lazy("Texts in which somebody says why they came, stay, or go."), {"sort": "reason", "quotes": 1}),
-)  # fmt: skip
+    Sort("theme", {"quotes": 1}),
+    Sort("need", {"sort": "need", "quotes": 1}),
+    Sort("reason", {"sort": "reason", "quotes": 1}),
+)
 
 
 @require_safe
@@ -62,13 +57,13 @@ def themes(request: HttpRequest) -> HttpResponse:
 def _context(request: HttpRequest, results: list[Result], values: Mapping[str, Any]) -> dict[str, Any]:
     there, language = _known(request, results[0]), get_language() or "en"
     lists = [
-        (sort, shown.lines(result, there, {**values, **sort.asked}, language))
+        (sort.key, *words.heading(sort.key), shown.lines(result, there, {**values, **sort.asked}, language))
         for sort, result in zip(SORTS, results, strict=True)
     ]
     nothing = not results[0].figures["texts"].n and not values and not _anything(request)
     return {
         "answer": words.sentence(results[0], there, values, language),
-        "lists": [one for one in lists if one[1] or one[0].key == "theme"],
+        "lists": [one for one in lists if one[-1]],
         "reading": words.reading(results[0]),
         "refused": words.refused(request.GET.get("refused", "")),
         "defines": may(request, commands.RIGHT),

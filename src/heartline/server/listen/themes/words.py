@@ -24,6 +24,21 @@ def name(theme: Theme, language: str) -> str:
     return called(theme, language.partition("-")[0])
 
 
+def heading(sort: str) -> tuple[str, str]:
+    """Name a list of the page, and say what is in it."""
+    return {
+        "theme": (_("Themes"), ""),
+        "need": (
+            _("What people wanted to get done"),
+            _("Texts in which somebody wanted something: got it, or did not."),
+        ),
+        "reason": (
+            _("Why people buy, and why they leave"),
+            _("Texts in which somebody says why they came, stay, or go."),
+        ),
+    }[sort]
+
+
 def sentence(result: Result, there: Mapping[str, Theme], values: Mapping[str, Any], language: str) -> SafeString | str:
     """Say what is spoken of most, how many texts that is, and what rises."""
     texts = result.figures["texts"].n or 0
