@@ -49,7 +49,6 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "responses": [{"survey": "poll"}, {"survey": "poll", "unit": "germany", "limit": 1}],
     "crosstab": [
         {"survey": "poll", "question": "likely", "by": "way"},
-        {"survey": "poll", "question": "way", "by": "unit"},
         {"survey": "poll", "question": "used.card", "by": "segment.callers"},
         {"survey": "poll", "question": "parts.price", "by": "likely", "unit": "germany"},
     ],
@@ -82,6 +81,7 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "customers": [{}, {"unit": "germany", "limit": 1}, {"ref": "o2"}, {"segment": "callers"}],
     "freshness": [{}, {"unit": "germany"}, {"period": "2024-04"}],
     "verbatims": [{}, {"feeling": "bad", "about": "delivery"}, {"search": "LATE", "limit": 2}, {"typical": 1}],
+    "emotions": [{}, {"about": "delivery", "newest": 3}],
     "themes": [{}, {"by": "about"}, {"by": "unit", "late": 2}, {"theme": "delivery", "quotes": 2}, {"sort": "need"}],
     "journeys": [{}, {"unit": "berlin"}],
     "paths": [

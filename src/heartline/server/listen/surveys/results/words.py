@@ -28,7 +28,7 @@ def column(name: str) -> str:
         "average": _("Average"), "row": _("What"), "rank": _("Place on average"), "first": _("Put first"),
         "importance": _("How important"), "satisfaction": _("How satisfied"), "gap": _("Gap, of 100"),
         "category": _("What it is"), "better": _("With it, more content"), "worse": _("Without it, less content"),
-        "quantile": _("Of all answers"), "value": _("Number"), "month": _("Month"), "group": _("Part"),
+        "quantile": _("Of all answers"), "value": _("Value"), "month": _("Month"), "group": _("Part"),
         "change": _("Change"),
     }[name]  # fmt: skip
 

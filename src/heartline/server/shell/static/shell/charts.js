@@ -56,7 +56,7 @@
   function trend(data, { width }) {
     const ink = token("accent");
     const { rows, ...marked } = events(data, Math.max(width - 70, 80));
-    const band = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, connectNulls: false };
+    const band = { type: "line", stack: "band", stackStrategy: "all", /* low may be below 0 and high above */ symbol: "none", silent: true, lineStyle: { opacity: 0 }, connectNulls: false };
     const known = (low, high) => low !== null && high !== null;
     return {
       animation: !still.matches, animationDuration: 200,
