@@ -13,7 +13,7 @@ from heartline.collect import exports
 from heartline.core.ids import slug
 from heartline.store.engine.sandbox import RecipeFailed, Source
 
-from . import columns, joining, journeys, loose, names, touching
+from . import asked, columns, joining, journeys, loose, names, touching
 from .looking import Looker
 from .loose_text import Told
 from .plan import Plan, Table, restored
@@ -177,10 +177,13 @@ def plan(
             if not seen.rows:
                 raise loose.Unreadable("no_rows", one.title, {"columns": len(seen.columns)})
             columns.decide(seen.columns)
+            if one.told.tool:
+                asked.decide(one.told.tool, seen.columns)
             made.tables.append(Table(name, one.file, one.title, seen.columns, seen.rows, told=one.told))
         told("", len(brought), len(brought))
         made.export = exports.shared([{one.name: one.type for one in table.columns} for table in made.tables])
         made.source = made.source if source or not made.export else exports.source(made.export)
+        made.timezone = next((one.told.zone for one in brought if one.told.zone), made.timezone)
         made.joins = joining.joins(looker, made.tables)
         made.touches = touching.touches(made, have.touchpoints)
         _period(made)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from . import heads
+
 DELIMITERS = (",", ";", "\t", "|")
 ALONE = "\x1f"
 """The delimiter of a file with one column: a character that no text has."""
@@ -52,6 +54,8 @@ class Told:
         Lines with more, or fewer, fields than there are names.
     named
         Columns that had no name, or one that stood there before.
+    tool, zone
+        The survey tool whose export it is, and the zone of its times where it says so.
     """
 
     columns: list[str] = field(default_factory=list)
@@ -64,6 +68,8 @@ class Told:
     named: int = 0
     headed: bool = True
     sheets: list[str] = field(default_factory=list)
+    tool: str = ""
+    zone: str = ""
 
 
 def encoding(head: bytes, whole: Iterator[bytes]) -> str:
@@ -122,6 +128,8 @@ def header(rows: list[list[str]]) -> tuple[int, bool]:
 
     The names are in the first line that is as wide as most; a line with numbers, dates or addresses is no such.
     """
+    if heads.tool(rows[0]):
+        return 0, True
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     for number, row in enumerate(rows[:20]):
         filled = [cell for cell in row if cell.strip()]
@@ -231,6 +239,8 @@ def fitted(rows: Iterator[list[str]], told: Told) -> Iterator[list[str]]:
     first = next(rows, None)
     if first is None:
         raise Loose("empty_file")
+    if told.headed:
+        first, rows, told.tool, told.zone = heads.headed(first, rows)
     while told.headed and first and not first[-1].strip() and len(first) > 1:
         first.pop()  # a delimiter at the end of the line names nothing
     if len(first) > MOST_COLUMNS:

@@ -1,0 +1,107 @@
+"""Exports of survey tools, known by how their columns are headed; those that head them by several lines get one.
+
+Qualtrics writes three lines (code, question, import id), SurveyMonkey two (question, then the kind of answer or the row
+of a matrix). Typeform, Google Forms and LimeSurvey write one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from heartline.core.ids import slug
+
+QUALTRICS, SURVEYMONKEY, TYPEFORM, GOOGLE_FORMS, LIMESURVEY = (
+    "qualtrics", "surveymonkey", "typeform", "google_forms", "limesurvey",
+)  # fmt: skip
+NEEDS: tuple[tuple[str, frozenset[str]], ...] = (
+    (QUALTRICS, frozenset({"startdate", "enddate", "responseid", "recordeddate"})),
+    (SURVEYMONKEY, frozenset({"respondent_id", "collector_id", "start_date", "end_date"})),
+    (TYPEFORM, frozenset({"network_id", "submit_date_utc"})),
+    (LIMESURVEY, frozenset({"id", "submitdate", "lastpage", "startlanguage"})),
+    (LIMESURVEY, frozenset({"response_id", "date_submitted", "last_page", "start_language"})),
+)
+STAMPS = frozenset({"timestamp", "zeitstempel", "marca_temporal"})
+"""How Google Forms calls its first column."""
+PLAIN = frozenset({"response", "open_ended_response", ""})
+"""What SurveyMonkey writes below a question that has one column."""
+_CHOICE = re.compile(r"\s*-?\s*Selected Choice$")
+_TAGS = re.compile(r"<[^>]{1,200}>")
+
+
+def tool(names: Sequence[str]) -> str:
+    """Say which tool heads columns so; empty for none that is known."""
+    there = {slug(name) for name in names}
+    for key, needed in NEEDS:
+        if needed <= there:
+            return key
+    asks = any(name.rstrip().endswith("?") or len(name.split()) >= 4 for name in names[1:])
+    return GOOGLE_FORMS if names and slug(names[0]) in STAMPS and asks else ""
+
+
+def headed(first: list[str], rows: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]], str, str]:
+    """Give one line of names, the rows below all that head them, the tool, and the zone of its times where it says so.
+
+    Parameters
+    ----------
+    first
+        The first line of names.
+    rows
+        What stands below it.
+    """
+    key = tool(first)
+    if key == QUALTRICS:
+        below = list(islice(rows, 2))
+        if len(below) == 2 and _imports(below[1]):
+            return _questions(first, below[0]), rows, key, _zone(below[1])
+        return first, chain(below, rows), key, ""
+    if key == SURVEYMONKEY:
+        below = list(islice(rows, 1))
+        if below and _kinds(first, below[0]):
+            return _parts(first, below[0]), rows, key, ""
+        return first, chain(below, rows), key, ""
+    return first, rows, key, "UTC" if key == TYPEFORM else ""
+
+
+def _imports(cells: Sequence[str]) -> bool:
+    return any(cell.startswith('{"ImportId"') for cell in cells)
+
+
+def _zone(cells: Sequence[str]) -> str:
+    """Give the zone that Qualtrics says its times are in."""
+    for cell in cells:
+        try:
+            zone = json.loads(cell).get("timeZone")
+        except (ValueError, AttributeError):
+            continue
+        if zone:
+            return "UTC" if zone == "Z" else str(zone)
+    return ""
+
+
+def _questions(codes: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Name the tool's own columns by their code, and questions by what was asked."""
+    made = []
+    for place, code in enumerate(codes):
+        text = _CHOICE.sub("", " ".join(_TAGS.sub(" ", texts[place] if place < len(texts) else "").split()))
+        own = slug(text).replace("_", "") == slug(code).replace("_", "") or not re.search(r"\d", code)
+        made.append(code if own or not text else text)
+    return made
+
+
+def _kinds(first: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether the second line says what kind of answer stands below each question."""
+    own = sum(not cell.strip() for cell in below[:4])
+    return own == 4 and any(cell.strip() for cell in below) and len(first) >= 4
+
+
+def _parts(questions: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Name columns by their question and, where it has several, their row or choice."""
+    made, asked = [], ""
+    for place, question in enumerate(questions):
+        asked = question.strip() or asked
+        part = parts[place].strip() if place < len(parts) else ""
+        made.append(asked if slug(part) in PLAIN else f"{asked} - {part}")
+    return made
