@@ -12,7 +12,7 @@ from heartline.collect.inbox import tally
 from heartline.collect.inbox.contract import Received
 
 from .contexts import Contexts
-from .mending import deep, mend, unbatched
+from .mending import NESTING, deep, mend, unbatched
 from .wire import BATCH, BATCHES, EVENT, SENT, TYPES, WHOLE, Batch, Context, Event, Word
 
 MOST_BYTES = 32 * 1024
@@ -127,7 +127,7 @@ def _at_once(made: Decoded, place: int, one: Received, contexts: Contexts) -> bo
             found[0].type = one.kind
     except FAILURES:
         return False
-    if _large(one.body, len(found)) or any(map(_closer, found)):
+    if _large(one.body, len(found)) or not _usual(found):
         return False
     made.events += found
     made.whose += [place] * len(found)
@@ -201,12 +201,22 @@ def _read(made: Decoded, place: int, number: int, raw: Raw, kind: str, batch: Ba
         made.refused.append(Refused(place, number, *found, bytes(raw)))
 
 
-def _closer(event: Event) -> bool:
-    """Tell whether an event needs a closer look: it may lack something, or be nested deeper than is read."""
-    name = event.event if event.type == "track" else "a"
-    if name and len(name) <= LONGEST_NAME and event.name is None and event.type in TYPES and not name.isspace():
-        return deep(event)
-    return _wrong(event) is not None or deep(event)
+def _usual(events: Sequence[Event]) -> bool:
+    """Tell whether none of some events lacks anything, or may be nested deeper than is read."""
+    flat = NESTING.isdisjoint
+    for event in events:
+        values, context = event.properties, event.context
+        if event.type == "track":
+            name = event.event
+            if not name or len(name) > LONGEST_NAME or name.isspace():
+                return False
+        elif _wrong(event) is not None:
+            return False
+        if values and not flat(map(type, values.values())) and deep(event):
+            return False
+        if (event.traits or (context is not None and context.traits)) and deep(event):
+            return False
+    return True
 
 
 def _wrong(event: Event) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from heartline.collect.inbox import Received
 from heartline.store.lake import Lake
 
+from .reading import EXAMPLE
 from .taking import Take, Taken
 
 log = logging.getLogger("heartline.loader")
@@ -209,6 +210,7 @@ def main(folder: str, reader: str) -> None:
     take: Any = getattr(importlib.import_module(module), name)
     lake = Lake.open(folder)
     with suppress(EOFError, BrokenPipeError):
+        _read(take, lake, [EXAMPLE])  # what is loaded when it is first needed is loaded now
         send(answers, True)
         while True:
             send(answers, _read(take, lake, receive(0)))

@@ -36,7 +36,7 @@ APP = "inbox"
 LEASE_S = 5.0
 EVERY_S = 1.0
 """Seconds from the beginning of a batch to that of the next, unless more waits than a batch takes."""
-MOST_BYTES = 24_000_000
+MOST_BYTES = 16_000_000
 """How much of what was received goes into a batch; what it becomes in memory is some twenty times as much."""
 RETRY_S = 0.5
 LONGEST_S = 5.0

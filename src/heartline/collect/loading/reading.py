@@ -15,6 +15,14 @@ from .taking import Take, Taken
 ABOUT = ("id", "source", "occurred_at", "seq")
 """Columns of events that say who somebody is; the others are kinds of identifiers."""
 
+EXAMPLE = Received(
+    0, "example", "track",
+    b'{"event":"Ticket Created","userId":"ann","messageId":"1","timestamp":"2026-11-22T06:00:00Z","context":{"traits":'
+    b'{"phone":"+4930901820"}},"properties":{"description":"The box came late, but your shop was kind to me."}}',
+    1, b"{}",
+)  # fmt: skip
+"""What needs all that reads: whoever reads it once has everything loaded that is loaded when it is first needed."""
+
 
 def reader(lake: Lake) -> Take:
     """Give what reads requests by the newest definitions."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -198,6 +200,30 @@ def test_what_is_not_wanted_any_more_is_not_taken_for_the_next(process: Process)
     found = process.read()
     assert found is not None
     assert len(found.order_rows) == 2
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from heartline.collect.loading.ahead import Process
+process = Process(Path(sys.argv[1]), sys.argv[2])
+process.begin([])
+print(process._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_process_whose_loader_is_killed_ends(lake: Lake) -> None:
+    command = [sys.executable, "-c", PARENT, str(lake.folder), READER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as loader_:
+        assert loader_.stdout is not None
+        child = Path("/proc") / loader_.stdout.readline().strip()
+        assert child.exists()
+        loader_.kill()
+    until = time.monotonic() + PATIENCE_S
+    while child.exists() and (child / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_process_ends_when_nothing_more_comes(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:

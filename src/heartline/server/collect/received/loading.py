@@ -14,6 +14,7 @@ from heartline.collect.inbox import named, opened
 from heartline.collect.loading.ahead import Process
 from heartline.collect.loading.ledger import never
 from heartline.collect.loading.loader import Loader
+from heartline.collect.loading.reading import EXAMPLE
 from heartline.core.errors import HeartlineError
 from heartline.listen.text.inline import reader
 from heartline.server.shell.opened import workspace
@@ -43,6 +44,7 @@ def run() -> None:
 def _land(folder: Path, holder: str, stop: threading.Event) -> None:
     made = _made(folder)
     lake = Lake.open(folder)
+    _warm(lake)
     with opened(named(folder)) as inbox:
         ahead = Process(folder, f"{reader.__module__}:{reader.__name__}")
         loader = Loader(lake, inbox, reader, Desk(), holder, declared=never, ahead=ahead)
@@ -50,6 +52,14 @@ def _land(folder: Path, holder: str, stop: threading.Event) -> None:
             loader.run(stop, still=lambda: made == _made(folder))
         finally:
             ahead.close()
+
+
+def _warm(lake: Lake) -> None:
+    """Load what reads, so that the first events need not wait for that."""
+    try:
+        reader(lake)([EXAMPLE])
+    except Exception:
+        log.exception("What reads events stumbled over an example.")
 
 
 def _made(folder: Path) -> tuple[int, int] | None:
