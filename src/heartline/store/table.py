@@ -175,8 +175,13 @@ class Table:
         return state.batches[app]
 
     def checkpoint(self, version: int) -> None:
-        """Sum up the log as of a published Delta version, so that opening stays fast; flush the summary."""
+        """Sum up the log as of a published Delta version, so that opening stays fast; flush the summary.
+
+        Who writes next opens the table anew, from the summary. A handle that goes along takes longer with each entry:
+        a batch of live events took 45 ms of processor at first, and 190 after 240 of them.
+        """
         self.open(version).create_checkpoint()
+        self._handle = None
         flush([self.log / f"{version:020d}.checkpoint.parquet", self.log / "_last_checkpoint"])
 
     def flush_files(self, files: Iterable[DataFile]) -> None:
