@@ -17,8 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from heartline.collect.loading.loader import MOST_BYTES
 from heartline.core.errors import HeartlineError
-from heartline.server.collect.received.metrics import backlog, waiting_s
 from heartline.server.shell import published
+from heartline.server.shell.giving_way import MOST_S, backlog, give_way, late
 from heartline.server.shell.lanes import PAGES
 from heartline.server.shell.models import Publication
 from heartline.server.shell.opened import workspace
@@ -28,9 +28,7 @@ log = logging.getLogger("heartline.jobs")
 REST = 0.5
 """After publishing comes a rest of so many times what it took: rows that keep landing never take a whole core."""
 EVERY_S = 30.0
-"""As long as more waits to land than fits a turn of the loader, pages rest that long: what comes in goes first."""
-WAITING_S = 2.5
-"""Who waits so long in the inbox waits because of others."""
+"""As long as much waits to land, pages rest that long: what comes in goes first."""
 
 
 @task(queue_name=PAGES)
@@ -47,7 +45,9 @@ def publish() -> int | None:
     if not snapshot.files("interactions"):  # pages ask such a lake itself, and see the first rows as they land
         Publication.objects.all().delete()
         return None
+    patience_s = MOST_S
     for question in published.questions(snapshot.definitions.all("journey")):
+        patience_s -= give_way(patience_s)
         try:
             opened.call(question.verb, {**question.values, "as_of": newest})
         except HeartlineError as error:  # one page's trouble must not hold up the others
@@ -77,12 +77,8 @@ def behind() -> bool:
 
 
 def much_waits() -> bool:
-    """Tell whether more waits to land than the loader takes in one turn; what cannot be asked does not wait."""
-    try:
-        waits = backlog()
-    except HeartlineError:
-        return False
-    return waits.bytes > MOST_BYTES // 2 or waiting_s(waits) > WAITING_S
+    """Tell whether more waits to land than the loader takes in half a turn, or anything for long."""
+    return backlog().bytes > MOST_BYTES // 2 or late()
 
 
 @task()

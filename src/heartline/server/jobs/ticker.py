@@ -11,9 +11,14 @@ from django.utils.module_loading import import_string
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from heartline.server.shell.giving_way import late
+from heartline.server.shell.lanes import READING
+
 from .models import Heartbeat, Lease, Schedule
 from .tasks import SCHEDULES, WANTED
 
+PATIENT = (READING,)
+"""Lanes whose tasks do not start while what was received is late: what comes in goes first."""
 LEASE_S = 15.0
 """How long a silent holder keeps a duty, and a silent worker its tasks."""
 
@@ -48,9 +53,11 @@ def tick() -> int:
     for schedule in Schedule.objects.filter(due_at__lte=now):
         if schedule.task in WANTED and not WANTED[schedule.task]():
             continue
+        task: Any = import_string(schedule.task)
+        if task.queue_name in PATIENT and late():
+            continue
         schedule.due_at = now + timedelta(seconds=schedule.every_s)
         schedule.save(update_fields=["due_at"])
-        task: Any = import_string(schedule.task)
         open_states = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
         if not DBTaskResult.objects.filter(task_path=schedule.task, status__in=open_states).exists():
             task.enqueue()

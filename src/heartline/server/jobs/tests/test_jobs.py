@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,11 +128,18 @@ def test_while_much_waits_to_land_publishing_rests_longer(
     assert tasks.behind()
 
 
-def test_who_waits_for_long_waits_because_of_others(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    for ago_s, long in ((60, True), (0, False)):
-        oldest = int((time.time() - ago_s) * 1e6)
-        monkeypatch.setattr(tasks, "backlog", lambda oldest=oldest: Backlog(1, 1, 100, oldest))
-        assert tasks.much_waits() is long
+def test_what_takes_its_time_does_not_start_while_what_was_received_is_late(
+    empty_lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticker.plan()
+    patient = [one for one in tasks.SCHEDULES if one.queue_name in ticker.PATIENT]
+    monkeypatch.setattr(ticker, "WANTED", {})
+    for late, started in ((True, 0), (False, len(patient))):
+        monkeypatch.setattr(ticker, "late", lambda late=late: late)
+        Schedule.objects.update(due_at=timezone.now())
+        ticker.tick()
+        assert DBTaskResult.objects.filter(queue_name__in=ticker.PATIENT).count() == started
+    assert patient
 
 
 def test_nothing_is_published_while_the_folder_is_being_emptied(lake: Lake) -> None:
