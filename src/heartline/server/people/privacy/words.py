@@ -24,6 +24,8 @@ PLACES = {
     "log": gettext_noop("Journals of these"),
     "kept answers": gettext_noop("Answers given before"),
     "path index": gettext_noop("Index of paths"),
+    "readings of texts": gettext_noop("What was read of texts"),
+    "corrected readings of texts": gettext_noop("Readings of texts that were put right"),
     "spilled memory": gettext_noop("Memory written to disk"),
     "quarantine": gettext_noop("Lines that could not be used"),
     "uploads": gettext_noop("Files brought in"),
