@@ -13,6 +13,8 @@ CONNECT = "connect"
 """What asks other systems, which may take their time."""
 TRIES = "tries"
 """What asks another system while somebody sits and waits for it."""
+TEXTS = "texts"
+"""What reads how texts feel: people wait for it who watch what comes in."""
 READING = "reading"
-"""What reads texts: it takes its time."""
-LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES, READING)
+"""What reads what texts are about: it takes its time."""
+LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES, TEXTS, READING)

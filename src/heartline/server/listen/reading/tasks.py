@@ -9,10 +9,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from heartline.core.errors import HeartlineError
-from heartline.listen.text import embedding, studying
+from heartline.listen.text import embedding, showing, studying
 from heartline.listen.text.reader import Reader, company
 from heartline.listen.text.refining import mark, refine
-from heartline.server.shell.lanes import READING
+from heartline.server.shell.lanes import TEXTS
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
 
@@ -29,7 +29,7 @@ def reader(lake: Lake) -> Reader:
     return company(lake.at().definitions, lake.folder)
 
 
-@task(queue_name=READING)
+@task(queue_name=TEXTS)
 def read_texts() -> int:
     """Read what came, and everything when the models are others than before; give how many texts."""
     lake = workspace().lake
@@ -72,11 +72,12 @@ def behind() -> bool:
         return False
 
 
-@task(queue_name=READING)
+@task(queue_name=TEXTS)
 def learn() -> int:
     """Learn from the company's texts and ratings; give how many ratings there were."""
     lake = workspace().lake
     card = studying.study(lake, reader(lake), correcting.feelings())
+    showing.put_right(lake.folder, reader(lake), correcting.emotions())
     read_texts.enqueue()
     return card.ratings
 
