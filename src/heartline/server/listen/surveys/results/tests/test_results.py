@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from heartline.collect.inbox import named, opened
@@ -23,7 +25,8 @@ from heartline.server.accounts import commands as people
 from heartline.server.accounts.models import Role, User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.collect.received.keeping import Desk
-from heartline.server.listen.surveys import commands
+from heartline.server.listen.surveys import answering, commands, sending
+from heartline.server.listen.surveys.models import Answering
 from heartline.server.listen.surveys.results import publishing
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
@@ -73,6 +76,14 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def land(lake: Lake) -> None:
+    """Send on what people left, and let it land."""
+    Answering.objects.update(changed_at=timezone.now() - timedelta(minutes=31))
+    sending.send_idle(answering.read)
+    with opened(named(lake.folder)) as inbox:
+        Loader(Lake.open(lake.folder), inbox, reader, Desk(), "test").turn()
+
+
 def test_what_people_answer_comes_to_the_page_by_the_real_way(alice: User, lake: Lake) -> None:
     commands.begin(by=alice, key="help", example_key="after_service")
     commands.open_(by=alice, key="help")
@@ -84,17 +95,7 @@ def test_what_people_answer_comes_to_the_page_by_the_real_way(alice: User, lake:
         if number:
             done = Client().post(here, {"block": "words", "asked": ["missing", "why"], "q-why": "Fine"})
             assert done.status_code == 302
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from heartline.server.listen.surveys import answering, sending
-    from heartline.server.listen.surveys.models import Answering
-
-    Answering.objects.update(changed_at=timezone.now() - timedelta(minutes=31))
-    sending.send_idle(answering.read)
-    with opened(named(lake.folder)) as inbox:
-        Loader(Lake.open(lake.folder), inbox, reader, Desk(), "test").turn()
+    land(lake)
     rows = {(row["question"], row["measure"], row["option"]): row for row in workspace().questions("help").rows}
     assert (rows["service", "top", None]["value"], rows["service", "top", None]["n"]) == (0.75, 4)
     assert rows["solved", "share", "first"]["value"] == 0.75
@@ -104,6 +105,29 @@ def test_what_people_answer_comes_to_the_page_by_the_real_way(alice: User, lake:
     assert "of those who began" in page  # the funnel
     answered = workspace().responses("help").rows
     assert sorted(row["solved"] for row in answered) == ["first", "first", "first", "open"]
+
+
+def elsewhere() -> Any:
+    """Give what ratings and voices count."""
+    return workspace().scores(period="all").figures["answers"], workspace().verbatims(period="all").figures
+
+
+def test_what_is_answered_anonymously_stands_nowhere_else(alice: User, lake: Lake) -> None:
+    commands.begin(by=alice, key="work", example_key="enps")
+    commands.open_(by=alice, key="work")
+    publishing.publish()
+    before = elsewhere()
+    for number in range(7):
+        form = {"block": "main", "asked": ["enps", "keeps"], "q-enps": 10, "q-keeps": f"Secret {number}"}
+        assert Client().post(f"/s/work/{number:032x}/?order=4711", form).status_code == 302
+    land(lake)
+    assert elsewhere() == before
+    rows = {(row["question"], row["measure"]): row for row in workspace().questions("work").rows if not row["option"]}
+    assert (rows["enps", "nps"]["value"], rows["enps", "nps"]["n"], rows["keeps", "texts"]["n"]) == (100.0, 5, 5)
+    snapshot = Lake.open(lake.folder).at()
+    landed = snapshot.execute(snapshot.rows("source", "customer", "ref", "score", "text")).to_pylist()
+    said = {(row["customer"], row["ref"], row["score"], row["text"]) for row in landed if row["source"] == "surveys"}
+    assert said == {(None, None, None, None)}
 
 
 def test_the_page_says_each_question_with_its_numbers(alice: User, poll: Lake) -> None:
