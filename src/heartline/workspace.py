@@ -12,6 +12,7 @@ from heartline.core.result import Result
 from heartline.core.selection import Selection, build, to_dict
 from heartline.core.sentence import Sentence
 from heartline.listen import crosstab as _crosstab
+from heartline.listen import emotions as _emotions
 from heartline.listen import questions as _questions
 from heartline.listen import responses as _responses
 from heartline.listen import scores as _scores
@@ -34,7 +35,7 @@ from heartline.understand import waits as _waits
 from heartline.understand import whereabouts as _whereabouts
 
 VERB_MODULES = (
-    _scores, _verbatims, _themes, _questions, _crosstab, _responses, _touchpoints, _journeys, _paths, _steps,
+    _scores, _verbatims, _emotions, _themes, _questions, _crosstab, _responses, _touchpoints, _journeys, _paths, _steps,
     _funnel, _graph, _whereabouts, _waits, _customer, _customer_trips, _customers, _freshness, _evidence,
 )  # fmt: skip
 """Importing them registers their verbs; every other door imports this module."""
@@ -135,6 +136,17 @@ class Workspace:
         own = {"scale": scale, "about": about, "every": every, "by": by}
         beside = {"weighted": weighted, "corrected": corrected, "pooled": pooled}
         return self.call("scores", {**own, **beside, **shared})
+
+    def emotions(
+        self,
+        *,
+        scale: Keys = (),
+        about: Keys = (),
+        newest: int = 20_000,
+        **shared: Unpack[Shared],
+    ) -> Result:
+        """Say which emotions many texts show; see `heartline.listen.emotions`."""
+        return self.call("emotions", {"scale": scale, "about": about, "newest": newest, **shared})
 
     def verbatims(
         self,

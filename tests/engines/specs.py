@@ -28,6 +28,7 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         {"of": "graph", "spec": ALL | {"journey": "order"}, "row": {"from": "payment", "to": "handed_over"}}
         | {"column": "median_s", "limit": None},
     ],
+    "emotions": [{}, ALL | {"newest": 50}],
     "themes": [{}, ALL | {"by": "unit", "late": 90}, ALL | {"theme": ["delivery", "price"], "by": "about", "quotes": 1}],
     "verbatims": [
         {},
