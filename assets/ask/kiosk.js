@@ -119,6 +119,8 @@ const show = (wrong = {}) => {
   const done = found.next ? survey.blocks.indexOf(found.next) / survey.blocks.length : 1;
   main.replaceChildren(head, make("progress", { max: 100, value: Math.round(100 * done), "aria-label": words().done }),
     ...(found.next ? asking(found.next, found.answers, first, intro, wrong) : ended(found.end)));
+  const button = document.getElementById("staff");
+  if (button?.firstChild) button.firstChild.nodeValue = words().staff;
   scrollTo(0, 0);
   const target = Object.keys(wrong).length ? "[aria-invalid]" : found.next ? (first ? "" : "form") : ".end";
   const one = /** @type {HTMLElement | null} */ (target ? main.querySelector(target) : null);
@@ -154,6 +156,7 @@ const asking = (block, counted, first, intro, wrong) => {
     keep();
     // what hangs on an answer of the same page comes or goes
     if (asked(block, /** @type {any} */ (response), counted).map((one) => one.key).join() !== before) lay();
+    idle();
   };
   lay();
   /** @param {Event} event */

@@ -4,18 +4,8 @@ import { make, picture } from "./dom.js";
 /** @typedef {Record<string, any>} Shown */
 /** @typedef {{ element: HTMLElement, read: () => any }} Drawn */
 
-const FACE = "M16 3a13 13 0 1 0 0 26 13 13 0 1 0 0-26M11.5 12v1.5M20.5 12v1.5";
-const STAR = "M16 3.5l3.9 8 8.7 1.2-6.3 6.1 1.5 8.7-7.8-4.1-7.8 4.1 1.5-8.7-6.3-6.1 8.7-1.2z";
-
-/** @param {Shown} question @param {Shown} point @returns {any} a face from sad to glad, a star, or the point's text */
-const look = (question, point) => {
-  const most = question.points.length;
-  if (question.ask.startsWith("smiley")) {
-    const mood = (2 * (point.number - 1)) / (most - 1) - 1;
-    return picture([FACE, `M10 ${21 - 2 * mood}Q16 ${21 + 5 * mood} 22 ${21 - 2 * mood}`], "face");
-  }
-  return question.ask === "stars5" ? picture([STAR], "star") : point.text;
-};
+/** @param {Shown} point @returns {any} a face from sad to glad, a star, or the point's text */
+const look = (point) => (point.paths.length ? picture(point.paths, "look") : point.text);
 
 /** @param {Iterable<any>} inputs @returns {HTMLInputElement[]} */
 const checked = (inputs) => [...inputs].filter((input) => input.checked);
@@ -113,7 +103,7 @@ const writing = (question, said) => {
 
 /** @param {Shown} question @param {Shown} words @returns {Drawn} */
 const inside = (question, words) => {
-  if (question.points.length) return scale(question.name, question.points, (point) => look(question, point), question.text);
+  if (question.points.length) return scale(question.name, question.points, look, question.text);
   if (question.ask === "ranking") return ranking(question);
   if (question.options.length) return choices(question);
   if (question.rows.length) return rows(question, words);

@@ -114,3 +114,103 @@ def test_nobody_is_kept_from_answering_or_asking(
         manager.goto(asking.url + path)
         assert (path, serious(manager)) == (path, [])
     manager.close()
+
+
+def test_a_survey_is_written_by_hand_and_seen_as_people_will(inside: BrowserContext, asking: Server) -> None:
+    page = inside.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if "olicy" in line.text else None)
+    page.goto(f"{asking.url}/surveys/")
+    page.locator("button[value=after_service]").click()
+    expect(page).to_have_url(re.compile(r"/surveys/after_service/edit/$"))
+
+    # what people will see changes while one writes, and can be clicked through
+    page.locator('[name="solved.text.en"]').fill("Is it over?")
+    phone = page.frame_locator(".phone iframe:not([hidden])")
+    desktop = page.frame_locator(".desktop iframe:not([hidden])")
+    expect(phone.locator("legend").first).to_contain_text("Is it over?")
+    expect(desktop.locator("legend").first).to_contain_text("Is it over?")
+    phone.get_by_label("No, not yet").check()
+    phone.get_by_role("button", name="Next").click()
+    expect(phone.get_by_label("What is still missing?")).to_be_visible()
+
+    # a question is dragged before another one, and that is said
+    handle = page.locator("[data-question=service] [data-handle]")
+    handle.scroll_into_view_if_needed()
+    grip = handle.bounding_box()
+    assert grip is not None
+    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 10, 5, steps=5)
+    page.locator("[data-question=solved]").evaluate("one => one.scrollIntoView()")
+    page.mouse.move(grip["x"] + 10, 12, steps=3)
+    page.mouse.up()
+    expect(page.locator("#said")).to_contain_text("is now question 1 of page 1.")
+    expect(page.locator("[data-question]").first).to_have_attribute("data-question", "service")
+
+    # the same by keyboard; the button keeps the focus
+    page.locator("#up-solved").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("“Is it over?” is now question 1 of page 1.")
+    expect(page.locator("#up-solved")).to_be_focused()
+
+    # a condition in plain words; other questions have other answers
+    page.locator("#if-why").click()
+    added = page.locator('[name="when.why.1.look"]')
+    added.select_option("question:service")
+    page.locator('[name="when.why.1.sign"]').select_option("atmost")
+    page.locator('[name="when.why.1.value"]').fill("x")
+    page.locator("#save").click()
+    expect(page.locator("#why-wrong")).to_be_visible()
+    page.locator('[name="when.why.1.value"]').fill("3")
+    page.locator("#save").click()
+    expect(page.locator("#why-wrong")).to_have_count(0)
+    expect(page.locator('[name="when.why.1.value"]')).to_have_value("3")
+    page.locator("#undo").click()
+    expect(page.locator("#said")).to_have_text("The last step was taken back.")
+    assert wrong == []
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (1440, True)])
+def test_nobody_is_kept_from_writing_with_all_of_it_open(
+    inside: BrowserContext, asking: Server, made: str, width: int, dark: bool
+) -> None:
+    page = inside.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    for path in ("/surveys/nps/edit/", "/surveys/nps/places/"):
+        page.goto(asking.url + path)
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        assert (path, serious(page)) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+
+
+def test_a_survey_in_arabic_is_answered_from_right_to_left(
+    browser: Browser, inside: BrowserContext, asking: Server
+) -> None:
+    manager = inside.new_page()
+    manager.goto(f"{asking.url}/surveys/")
+    manager.locator("button[value=csat]").click()
+    manager.locator("select[name=language]").select_option("ar")
+    manager.get_by_role("button", name="Add it").click()
+    asked = manager.locator('[name="csat.text.ar"]')
+    expect(asked).to_have_attribute("dir", "rtl")
+    asked.fill("ما مدى رضاك هذه المرة؟")
+    manager.locator("#save").click()
+    expect(manager.locator("#said")).to_have_text("Saved.")
+    manager.goto(f"{asking.url}/surveys/csat/")
+    manager.get_by_role("button", name="Let people answer").click()
+    manager.close()
+    phone = browser.new_context(**PHONE, locale="ar-EG", java_script_enabled=False)
+    page = phone.new_page()
+    page.goto(f"{asking.url}/s/csat/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("legend").first).to_contain_text("ما مدى رضاك هذه المرة؟")
+    first, last = page.locator(".points label").first.bounding_box(), page.locator(".points label").last.bounding_box()
+    assert first is not None
+    assert last is not None
+    assert first["x"] > last["x"]
+    phone.close()

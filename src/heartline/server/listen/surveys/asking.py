@@ -13,6 +13,8 @@ from heartline.listen.surveys.flow import Response, options, rows
 from heartline.listen.surveys.piping import piped
 from heartline.listen.surveys.values import SCALED, Question, Survey, Text, said
 
+FACE = "M16 3a13 13 0 1 0 0 26 13 13 0 1 0 0-26M11.5 12v1.5M20.5 12v1.5"
+STAR = "M16 3.5l3.9 8 8.7 1.2-6.3 6.1 1.5 8.7-7.8-4.1-7.8 4.1 1.5-8.7-6.3-6.1 8.7-1.2z"
 KANO = (1, 2, 3, 4, 5)
 
 
@@ -64,10 +66,25 @@ def _points(question: Question, value: Any) -> list[dict[str, Any]]:
     numbers = range(int(scale.low), int(scale.high) + 1)
     if question.ask == "yesno":
         return [
-            {"number": 1, "chosen": value == 1, "text": _("Yes")},
-            {"number": 0, "chosen": value == 0, "text": _("No")},
+            {"number": 1, "chosen": value == 1, "text": _("Yes"), "paths": []},
+            {"number": 0, "chosen": value == 0, "text": _("No"), "paths": []},
         ]
-    return [{"number": number, "chosen": value == number, "text": str(number)} for number in numbers]
+    return [
+        {"number": number, "chosen": value == number, "text": str(number),
+         "paths": looks(question.ask, number, int(scale.low), int(scale.high))}
+        for number in numbers
+    ]  # fmt: skip
+
+
+def looks(ask: str, number: int, low: int, high: int) -> list[str]:
+    """Draw a point of a scale in a square of 32: a face from sad to glad, or a star; nothing for other scales."""
+    if ask == "stars5":
+        return [STAR]
+    if not ask.startswith("smiley"):
+        return []
+    mood = 2 * (number - low) / (high - low) - 1
+    corner, middle = 21 - 2 * mood, 21 + 5 * mood
+    return [FACE, f"M10 {corner:g}Q16 {middle:g} 22 {corner:g}"]
 
 
 def _chosen(value: Any) -> list[str]:

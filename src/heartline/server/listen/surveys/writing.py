@@ -76,8 +76,12 @@ def _write(body: Body, said: QueryDict) -> None:
         for name in WORDS:
             for tag in body["languages"]:
                 given = said.get(f"{place}.{name}.{tag}")
-                if given is not None:
-                    part.setdefault(name, {})[tag] = given.replace("\r\n", "\n").strip()
+                if given is None:
+                    continue
+                told = part.setdefault(name, {})
+                told.pop(tag, None)
+                if words := given.replace("\r\n", "\n").strip():
+                    told[tag] = words
     for block in body["blocks"]:
         if f"shape.page.{block['key']}" in said:
             block["random"] = said.get(f"page.{block['key']}.random") == "on"

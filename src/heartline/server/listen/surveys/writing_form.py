@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heartline.listen.surveys.linting import Hint
-from heartline.listen.surveys.values import CHOICES, MOST_QUESTIONS, ROWED
+from heartline.listen.surveys.values import CHOICES, ROWED
 
 from . import asking, tongues, words, writing_when
 from .writing import parts
@@ -52,7 +52,6 @@ class Form:
             "hidden": " ".join(body.get("hidden", ())), "hints": self.hints[""], "wrong": self._wrong("survey"),
             "pages": pages, "ends": [self._end(at, end) for at, end in enumerate(body["ends"])],
             "quotas": [self._quota(quota) for quota in body.get("quotas", ())],
-            "places": self._places(len(body["blocks"])), "crowded": len(self.questions) >= MOST_QUESTIONS,
         }  # fmt: skip
 
     def texts(self, part: Body, name: str, place: str, *, needed: bool = True) -> list[Body]:
@@ -198,7 +197,7 @@ class Form:
         if when.get("none"):
             return _("none of (%(parts)s)") % {"parts": "; ".join(self._in_words(part) for part in when["none"])}
         said = []
-        for line in writing_when._line(when, self.questions) or []:
+        for line in writing_when.comparison(when, self.questions) or []:
             look = line.look.partition(":")[2].partition(".")[0]
             named = self.short(self.questions[look]["text"]) if look in self.questions else look
             chosen = [one["text"] for one in self._choices(line) if one["chosen"]] or list(line.values)

@@ -82,7 +82,9 @@ def _page(
     block = next((one for one in survey.blocks if one.key == at), None)
     if block is not None:  # the page that is being written, whatever leads to it
         response = replace(response, passed=frozenset())
-        survey = survey.model_copy(update={"blocks": (block.model_copy(update={"when": None, "then": ()}),)})
+        shown = tuple(one.model_copy(update={"when": None}) for one in block.questions)
+        block = block.model_copy(update={"when": None, "then": (), "questions": shown})
+        survey = survey.model_copy(update={"blocks": (block,)})
         asked = Asked(survey, None, response)
     state = signing.dumps(
         [body, dict(response.answers), sorted(response.passed)], salt=f"survey preview {survey.key}", compress=True

@@ -31,6 +31,8 @@ from .writing_form import Form
 STEPS = 10
 """So many steps can be taken back, by whoever made them, while nobody else has changed the survey."""
 TRIED = 2
+UNSAVED = ("look", "if")
+"""Buttons that show the form anew and save nothing: a condition is chosen before it holds."""
 FRAMING = POLICY + "; frame-src 'self'"
 
 
@@ -48,9 +50,9 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     if do in ("undo", "edition"):
         return _back(request, one, do, place)
     body = writing.typed(one.body, request.POST)
-    if do == "look":
-        return _page(request, one, body)
     try:
+        if do in UNSAVED:
+            return _page(request, one, writing.changed(one.body, request.POST, do, place))
         _unchanged(request, one)
         body = writing.changed(one.body, request.POST, do, place)
         writing.whole(body)

@@ -35,16 +35,16 @@ def lines(condition: Body | None, questions: Body) -> tuple[str, list[Line]] | N
     if not condition:
         return "all", []
     groups = [name for name in JOINS if condition.get(name) is not None]
-    if groups and len(groups) == 1 and not (one := _line(condition, questions)):
-        parts = [_line(part, questions) for part in condition[groups[0]]]
+    if groups and len(groups) == 1 and not (one := comparison(condition, questions)):
+        parts = [comparison(part, questions) for part in condition[groups[0]]]
         found = [part for part in parts if part is not None]
         return (groups[0], [line for part in found for line in part]) if all(
             part is not None and (len(part) == 1 or groups[0] == "all") for part in parts) else None  # fmt: skip
-    one = _line(condition, questions)
+    one = comparison(condition, questions)
     return ("all", one) if one else None
 
 
-def _line(part: Body, questions: Body) -> list[Line] | None:
+def comparison(part: Body, questions: Body) -> list[Line] | None:
     """Give the lines of one comparison; two signs are two lines that must both hold."""
     if (both := part.get("any")) is not None:
         return _bounded(both, questions)
@@ -60,7 +60,8 @@ def _line(part: Body, questions: Body) -> list[Line] | None:
             found.append(Line(look, "answered" if wanted else "unanswered"))
         elif sign in ("above", "below") and whole(look, questions):
             step = 1 if sign == "above" else -1
-            found.append(Line(look, "atleast" if step == 1 else "atmost", (_number(wanted + step),)))
+            typed = wanted if isinstance(wanted, str) else _number(wanted + step)
+            found.append(Line(look, "atleast" if step == 1 else "atmost", (typed,)))
         else:
             values = wanted if isinstance(wanted, list | tuple) else [wanted]
             found.append(Line(look, sign, tuple(_number(value) for value in values)))
@@ -119,9 +120,9 @@ def _part(line: Line, questions: Body) -> Body:
     values = [_typed_value(value, ask) for text in line.values for value in _several(text, ask, line.sign)]
     if line.sign in ("is", "not", "has"):
         return part | {line.sign: values[0] if len(values) == 1 else values}
-    number = values[0] if values and isinstance(values[0], int | float) and not isinstance(values[0], bool) else None
-    if number is None:
-        return part | {"above" if line.sign in ("above", "atleast") else "below": None}
+    number = values[0] if values and not isinstance(values[0], bool) else ""
+    if not isinstance(number, int | float):  # nothing yet, or no number: shown again as it was typed
+        return part | {"above" if line.sign in ("above", "atleast") else "below": str(number)}
     if line.sign in ("above", "below"):
         return part | {line.sign: number}
     if whole(line.look, questions):
@@ -154,6 +155,8 @@ def lacking(condition: Body | None) -> bool:
     inside = [part for name in JOINS for part in condition.get(name) or ()]
     if inside:
         return any(lacking(part) for part in inside)
+    if any(isinstance(condition.get(sign), str) for sign in ("above", "below")):
+        return True
     said = [condition.get(sign) for sign in ("is", "not", "has", "above", "below", "answered")]
     return all(value is None or value == [] for value in said)
 

@@ -24,8 +24,30 @@
   const press = (what) => {
     const button = Object.assign(document.createElement("button"), { name: "do", value: what, className: "sr" });
     form().append(button);
-    form().requestSubmit(button);
-    button.remove();
+    button.click();
+    setTimeout(() => button.remove());
+  };
+
+  /** Other questions have other answers: draws one condition anew, as the server shows it; a later change outruns it. */
+  const underway = new Map();
+  const look = async (target) => {
+    const name = target.closest("div.when").querySelector("input[type=hidden]").name;
+    const box = (root) => root.querySelector(`input[type=hidden][name=${JSON.stringify(name)}]`)?.closest("div.when");
+    underway.get(name)?.abort();
+    const way = new AbortController();
+    underway.set(name, way);
+    const body = new URLSearchParams(new FormData(form()));
+    body.set("do", "look");
+    const typed = () => JSON.stringify([...new FormData(form())].filter(([field]) => field.startsWith(name)));
+    const before = typed();
+    const answer = await fetch(location.pathname, { method: "POST", body, signal: way.signal }).catch(() => undefined);
+    const text = answer?.ok && (await answer.text().catch(() => ""));
+    const fresh = text && !way.signal.aborted && box(new DOMParser().parseFromString(text, "text/html"));
+    const now = box(form());
+    if (!fresh || !now || typed() !== before) return; // what was typed meanwhile is worth more
+    const focused = now.contains(document.activeElement) && document.activeElement.name;
+    now.replaceWith(fresh);
+    if (focused) fresh.querySelector(`[name=${JSON.stringify(focused)}]`)?.focus();
   };
 
   // --- what people see
@@ -71,7 +93,7 @@
   });
   desk.addEventListener("input", ({ target }) => target.closest("form.writing") && soon());
   desk.addEventListener("change", ({ target }) => {
-    if (target.matches("[data-look]")) press("look"); // other questions have other answers
+    if (target.matches("[data-look]")) look(target);
   });
   desk.addEventListener("click", ({ target }) => {
     const code = target.closest("[data-pipe]")?.dataset.pipe;
@@ -131,4 +153,5 @@
   desk.addEventListener("pointerup", () => end(true));
   desk.addEventListener("pointercancel", () => end(false));
   addEventListener("keydown", (event) => event.key === "Escape" && end(false));
+  preview(); // what was typed before this was here, or what the browser kept of an earlier visit
 })();
