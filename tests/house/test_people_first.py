@@ -17,6 +17,7 @@ TELLS = {
     "customer": "what somebody did and said, as it happened",
     "customers": "who was there, when, and how often",
     "customer_trips": "what somebody passed through, with its times",
+    "responses": "what somebody answered, as they answered it",
 }
 """Verbs with a row for each person that evaluate nobody, each with what it tells. Whatever predicts or scores what
 people are like does not belong here: it says `profiles=True`, and leaves out who objected."""
