@@ -22,6 +22,8 @@ from heartline.core.errors import unknown
 Vectors = npt.NDArray[np.float32]
 
 NONE = "none"
+PIECE = 64
+"""Texts that are encoded at a time."""
 LONGEST = 2_000
 """Characters of a text that are read; what stands behind changes what it is about very little, and costs as much."""
 
@@ -110,10 +112,12 @@ class Shipped:
         there = [place for place, text in enumerate(clean) if text]
         found = np.zeros((len(clean), self.dimensions), np.float32)
         if there:
-            with self._lock:  # one model, one thread: two would share the same cores anyway
-                if self._encode is None:
-                    self._encode = self._load()
-                found[there] = self._encode([clean[place] for place in there])
+            for at in range(0, len(there), PIECE):
+                some = there[at : at + PIECE]
+                with self._lock:  # one model, one thread; whoever has little to read does not wait for who has much
+                    if self._encode is None:
+                        self._encode = self._load()
+                    found[some] = self._encode([clean[place] for place in some])
             length = np.linalg.norm(found, axis=1, keepdims=True)
             np.divide(found, length, out=found, where=length > 0)
         return found
