@@ -1,0 +1,1 @@
+"""Tests of which touchpoint a text speaks of."""
