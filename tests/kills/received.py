@@ -22,7 +22,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,10 @@ from django.db import Error, close_old_connections
 
 django.setup()
 
-from heartline.collect.inbox import named, opened
+from heartline.collect.inbox import Received, named, opened
 from heartline.collect.loading.loader import Loader, Tempo
 from heartline.collect.loading.reading import reader
+from heartline.collect.loading.taking import Taken
 from heartline.core.errors import HeartlineError, Unavailable
 from heartline.server.collect.received.keeping import Desk
 from heartline.server.collect.received.models import Count
@@ -65,6 +66,8 @@ SHARE = {"loader": 0.6, "front": 0.25, "pages": 0.15}
 USERS = 30
 RESTART_EVERY = 60
 """After so many kills the database, where it is a server, is stopped hard and started again."""
+MOST_BYTES = 8_000
+"""Of a batch: so little that mostly more waits, and the next one is bound while one lands."""
 PATIENCE_S = 10.0
 """How long to wait for somebody to come to a step; machines that test are busy."""
 LIVES_S = {"loader": (0.05, 0.4), "front": (0.2, 1.5), "pages": (0.5, 2.0)}
@@ -163,8 +166,32 @@ def load(folder: Path, stop: threading.Event | None = None) -> None:
     """Be the loader."""
     lake = Lake.open(folder)
     with opened(named(folder)) as inbox:
-        tempo = Tempo(every_s=0.02, most_bytes=20_000, lease_s=0.2, retry_s=0.02)
-        Loader(lake, inbox, reader, Desk(), f"loader {os.getpid()}", tempo).run(stop or threading.Event())
+        tempo = Tempo(every_s=0.02, most_bytes=MOST_BYTES, lease_s=0.2, retry_s=0.02)
+        loader = Loader(lake, inbox, reader, Desk(), f"loader {os.getpid()}", tempo, ahead=Ahead(lake))
+        loader.run(stop or threading.Event())
+
+
+class Ahead:
+    """Lets the next batch be bound while one lands, as a process that reads ahead does; here it is read in turn."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.some: Sequence[Received] = ()
+
+    def begin(self, some: Sequence[Received]) -> bool:
+        """Take a batch, to be read when it is asked for."""
+        self.some = some
+        return True
+
+    def read(self) -> Taken:
+        """Read it."""
+        return reader(self.lake)(self.some)
+
+    def rest(self) -> None:
+        """Nothing has to end."""
+
+    def close(self) -> None:
+        """Nothing has to end."""
 
 
 def look(folder: Path) -> None:
