@@ -15,7 +15,7 @@ from heartline.server.listen.surveys import commands
 from heartline.server.listen.surveys.models import Answering, Opened
 from heartline.server.listen.surveys.tests.test_answer import asked, land, sent
 from heartline.server.listen.surveys.widget.views import FILE
-from heartline.server.shell import showing
+from heartline.server.shell import personal, showing
 from heartline.store.lake import Lake
 
 __all__ = ["asked"]
@@ -80,6 +80,10 @@ def test_who_it_is_is_believed_with_the_key_of_the_site_only(client: Client, lak
         say(client, "send", token=token, block="words", given={})
     names = {event["messageId"][0]: event.get("userId") or event["anonymousId"] for event in sent(lake)}
     assert names == {"0": "K-4711-Z", "1": "a-1", "2": "2" * 32, "3": "3" * 32}
+    held = next(one for one in personal.holdings() if one.place == "survey_responses")
+    theirs = personal.Theirs(frozenset(), lambda text: text == "a-1")
+    assert [row["answers"]["service"] for row in held.export(theirs)] == [5]
+    assert (held.erase(theirs).removed, Answering.objects.count()) == (1, 3)
 
 
 def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alice: User) -> None:
