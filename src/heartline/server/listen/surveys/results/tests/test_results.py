@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,17 @@ def test_the_page_says_each_question_with_its_numbers(alice: User, poll: Lake) -
     assert "20 people answered." in filtered
     compared = text(signed_in(alice).get(PAGE + "?period=2024-03&compare=before"))
     assert "no clear change" in compared
+
+
+def test_numbers_open_what_stands_behind_them(alice: User, poll: Lake) -> None:
+    client = signed_in(alice)
+    pages = text(client.get(PAGE)), text(client.get(COMPARE))
+    links = [unescape(link) for page in pages for link in re.findall(r'href="(/behind/[^"]+)"', page)]
+    assert len(links) > 40
+    for link in (*links[::11], links[-1]):
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+    assert "Would you recommend us?" in text(client.get(links[0]))
 
 
 def test_a_wrong_filter_is_said(alice: User, poll: Lake) -> None:
