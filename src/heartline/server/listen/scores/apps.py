@@ -17,8 +17,11 @@ class Scores(AppConfig):
         from heartline.server.accounts import access
         from heartline.server.shell import published  # models are there only now
 
+        from .beside import ASKED
+
         navigation.add(navigation.Entry("listen", _("Ratings"), "scores"))
-        access.shareable("scores")
+        access.shareable("scores", "scores_everybody")
         published.ask_ahead("scores")
         published.ask_ahead("scores", every="month")
         published.ask_ahead("scores", by=("about",))
+        published.ask_ahead("scores", **ASKED)

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, definitions
-from heartline.server.shell import numbers, ratings, trends
+from heartline.server.shell import filters, numbers, ratings, trends
 from heartline.server.shell.templatetags.shell import say
 
-from . import shown, words
+from . import beside, honest, shown, words, years
 
 CHIPS = ("touchpoint", "channel", "stage", "unit", "segment")
 
@@ -46,16 +47,56 @@ def _context(request: HttpRequest, overall: Result, values: Mapping[str, Any]) -
     trend = trends.trend(
         ask(request, "scores", monthly), head, known, lambda row: shown.link(monthly, row), values.get("unit", ())
     )
+    yearly = trend is not None and years.sparse(trend)
+    if trend and yearly:
+        by_year = {**plain, "every": "year"}
+        lines = years.lines(ask(request, "scores", by_year), head, by_year)
+        drawn = years.chart(trend, lines, head, known, values.get("unit", ())), [line.line for line in lines]
+    else:
+        drawn = trend and (trend.chart, shown.by_month(trend, head, monthly))
     return {
         "head": head,
         "answer": words.sentence(head.scale, head.measure, overall.figures),
         "scale": ratings.scale_name(head.scale),
         "measure": ratings.measure_name(head.scale, head.measure),
-        "trend": trend and (trend.chart, shown.by_month(trend, head, monthly)),
+        "trend": drawn,
+        "yearly": yearly,
         "lines": shown.by_scale(overall, known.scales, plain),
         "rated": shown.by_about(ask(request, "scores", rated), head, known, rated),
         "how": _how(overall, known.scales),
+        "later": f"{reverse('scores_everybody')}?{filters.address(plain)}",
     }
+
+
+@require_safe
+def everybody(request: HttpRequest) -> HttpResponse:
+    """Show what stands beside the answers: corrected, weighted, drawn together; the page of ratings fetches it."""
+
+    def build(values: Mapping[str, Any]) -> tuple[Result, dict[str, Any]]:
+        plain = {**{name: value for name, value in values.items() if name != "compare"}, **beside.ASKED}
+        result = ask(request, "scores", plain)
+        known = definitions(request, result.as_of.version)
+        head = trends.headline(ask(request, "scores", values), known.scales)
+        if head is None:
+            return result, {"answer": _("No answers match these filters."), "how": []}
+        return result, {
+            "answer": "",
+            "said": honest.sentence(result, head),
+            "weighted": honest.weighted(result, head),
+            "asked": honest.asked(result, head, plain),
+            "beside": beside.rows(result, known.scales, plain),
+            "parts": beside.parts(result, head, known, plain),
+            "measure": ratings.measure_name(head.scale, head.measure),
+            "how": honest.how(),
+            "told": [say(note) for note in result.notes if note.template in honest.TOLD],
+        }
+
+    response = answered(
+        request, folder="scores", title=_("If everybody had answered"), group=_("Ratings"), crumb=reverse("scores"),
+        chips=CHIPS, build=build, template="_everybody.html",
+    )  # fmt: skip
+    del response["HX-Push-Url"]  # it is a part of another page: the address there stays
+    return response
 
 
 def _anything(request: HttpRequest) -> bool:
