@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heartline.server.shell import eligible, emptiness, navigation, panels
+from heartline.server.shell import arriving, eligible, emptiness, navigation, panels
 
 
 class Eligibility(AppConfig):
@@ -14,10 +14,11 @@ class Eligibility(AppConfig):
 
     def ready(self) -> None:
         """Keep the desk where everybody reserves, and show on the customer page what came of it."""
-        from . import desk, held, views  # models are there only now
+        from . import desk, held, learning, views  # models are there only now
 
         eligible.keeps(desk.OurDesk())
         held.register()
+        arriving.when_received(learning.learn)
         emptiness.when_emptied(held.forget_all)
         panels.add("customer", views.panel)
         navigation.add(navigation.Entry("company", _("How often we ask"), "contact_rules", order=35, right="define"))

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -47,19 +47,18 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
     wrong, counted, status = "", None, 200
     given = request.POST if request.method == "POST" else request.GET
     try:
-        if request.method == "POST":
-            assert isinstance(request.user, User)
+        if given.get("do") == "count":
+            counted = _counted(request, one, given)
+        elif request.method == "POST":
             _do(request, key)
             return redirect("survey_ask", key=key)
-        if request.GET.get("do") == "count":
-            counted = _counted(request, one)
     except HeartlineError as error:
         if error.status >= 500 or error.status == 403:
             raise
         wrong, status = words.told(error), error.status
     context = _context(request, one) | {"wrong": wrong, "counted": counted}
     context["form"] = {name: given.get(name, "") for name in FIELDS} | {"opened": bool(given.get("do"))}
-    if request.headers.get("HX-Request") and request.GET.get("do") == "count":
+    if request.headers.get("HX-Request") and given.get("do") == "count":
         return render(request, "surveys/_invite_count.html", context)
     return render(request, "surveys/invite_ask.html", context, status=status)
 
@@ -80,10 +79,10 @@ def _do(request: HttpRequest, key: str) -> None:
         raise NotFound("unknown", "There is no such button.", field="do")
 
 
-def _counted(request: HttpRequest, one: Survey) -> dict[str, Any]:
+def _counted(request: HttpRequest, one: Survey, given: QueryDict) -> dict[str, Any]:
     """Say whom a selection would ask now, and why not the others."""
     access.require(asker(request), "read_people")
-    wish = Wish.read(request.GET.dict())
+    wish = Wish.read(given.dict())
     number = commands.wave(one)
     people = choosing.people(wish, asks.named(one, number)) if wish.after is None else []
     verdicts = eligible.desk().look(asks.ask(one, wish, number), people)

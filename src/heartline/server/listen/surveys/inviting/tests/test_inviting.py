@@ -284,10 +284,10 @@ def test_the_page_counts_first_sends_and_says_what_became_of_it(asked: str, alic
     counted = client.get("/surveys/nps/ask/", {"do": "count", "share": "100"}).content.decode()
     assert "<strong>3 of 4</strong> would be asked now." in counted
     assert "said no" in counted
-    assert not Sending.objects.exists()
-    partly = client.get("/surveys/nps/ask/", {"do": "count", "unit": "berlin"}, headers={"HX-Request": "true"})
+    partly = client.post("/surveys/nps/ask/", {"do": "count", "unit": "berlin"}, headers={"HX-Request": "true"})
     assert "<strong>1 of 2</strong>" in partly.content.decode()
     assert "<html" not in partly.content.decode()
+    assert not Sending.objects.exists()
     wrong = client.post("/surveys/nps/ask/", {"do": "send", "share": "0"})
     assert wrong.status_code == 400
     assert "A share is a number from 1 to 100." in wrong.content.decode()
