@@ -48,12 +48,13 @@ def _context(request: HttpRequest, overall: Result, values: Mapping[str, Any]) -
         ask(request, "scores", monthly), head, known, lambda row: shown.link(monthly, row), values.get("unit", ())
     )
     yearly = trend is not None and years.sparse(trend)
+    drawn: tuple[dict[str, Any], list[shown.Line]] | None = None
     if trend and yearly:
         by_year = {**plain, "every": "year"}
         lines = years.lines(ask(request, "scores", by_year), head, by_year)
         drawn = years.chart(trend, lines, head, known, values.get("unit", ())), [line.line for line in lines]
-    else:
-        drawn = trend and (trend.chart, shown.by_month(trend, head, monthly))
+    elif trend:
+        drawn = trend.chart, shown.by_month(trend, head, monthly)
     return {
         "head": head,
         "answer": words.sentence(head.scale, head.measure, overall.figures),
