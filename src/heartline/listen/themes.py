@@ -19,6 +19,7 @@ from heartline.store.snapshot import Snapshot
 
 from .answers import Answers
 from .intervals import wilson
+from .newly import said_newly
 from .quoted import quoted
 from .spoken import SLICES, Overview, Window, checked, counted, overview, rows_of, split, texts, window, with_theme
 from .text.themes.values import called, known
@@ -159,7 +160,7 @@ def themes(lake: Lake, spec: ThemesSpec) -> Result:
         },
         columns=_columns(*spec.by),
         rows=_shaped(snapshot, spec, rows),
-        notes=_notes(seen.every, seen.read, late),
+        notes=(*_notes(seen.every, seen.read, late), *_newly(snapshot, spec, late)),
     )
 
 
@@ -233,6 +234,14 @@ def _notes(every: int, read: int, late: Window) -> tuple[Sentence, ...]:
             )
         )  # fmt: skip
     return tuple(notes)
+
+
+def _newly(snapshot: Snapshot, spec: ThemesSpec, late: Window) -> tuple[Sentence, ...]:
+    """Say which words are said more of late, where the question is about all themes."""
+    if spec.theme or spec.by or spec.sort != "theme":
+        return ()
+    words = [rise.what for rise in said_newly(snapshot, spec, late)]
+    return (Sentence("Said more than before: {words}.", {"words": ", ".join(words)}),) if words else ()
 
 
 def _columns(*by: str) -> tuple[Column, ...]:

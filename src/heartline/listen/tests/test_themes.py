@@ -97,7 +97,9 @@ def test_what_is_said_more_of_late_is_rising(tmp_path: Path) -> None:
     assert {theme for theme, row in found.items() if row["new"]} == {"availability"}
     assert (found["delivery"]["recent"], found["price"]["recent"]) == (21, 7)
     assert found["delivery"]["change_low"] > 0 > found["friendliness"]["change"]
-    assert "Rising: Delivery, Availability." in str(workspace.themes(period="all").answer)
+    asked = workspace.themes(period="all")
+    assert "Rising: Delivery, Availability." in str(asked.answer)
+    assert str(asked.notes[-1]) == "Said more than before: late."
     opened = workspace.evidence("themes", spec={"period": "all"}, row={"theme": "delivery"}, column="recent")
     assert opened.figures["n"].value == 21
 

@@ -16,6 +16,8 @@ class Progress(models.Model):
     last_id = models.TextField(default="")
     version = models.BigIntegerField(default=-1)
     """The version of the lake at which nothing was left to read."""
+    judged_to = models.DateTimeField(null=True)
+    """Texts that came until then were read for the touchpoint that they judge."""
     looked_at = models.DateTimeField(null=True)
     """When themes were looked for."""
 

@@ -11,6 +11,7 @@ from django_tasks import task
 
 from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding
+from heartline.listen.text.aspects import keeping as about
 from heartline.listen.text.sentences import sentences
 from heartline.listen.text.themes import changing, keeping
 from heartline.listen.text.themes.reading import Reader
@@ -28,6 +29,7 @@ TURN_S = 20.0
 """How long one turn reads, and then writes a version."""
 AT_MOST = 4_000
 """Texts of one turn."""
+JUDGED_AT_ONCE = 1_000
 LOOK_EVERY = timedelta(days=1)
 MOST_OF_A_THEME = 2_000
 """Texts of a theme among which its parts are looked for."""
@@ -88,6 +90,8 @@ def _reader(lake: Lake) -> Reader:
 
 def behind() -> bool:
     """Tell whether anything landed since nothing was left to read, or it is time to look for themes."""
+    if not embedding.wanted():
+        return False
     try:
         newest = workspace().lake.manifest.newest().version
     except HeartlineError:  # being emptied
@@ -114,7 +118,30 @@ def split(theme: str, who: int) -> None:
     published.soon()
 
 
-SCHEDULES: dict[Any, float] = {read: 10.0}
+@task(queue_name=READING)
+def judge() -> int:
+    """Propose which touchpoint texts speak of, of which nobody said so; give for how many that was clear."""
+    lake, state = workspace().lake, progress()
+    snapshot = lake.at()
+    texts = about.open_texts(snapshot, state.judged_to, JUDGED_AT_ONCE)
+    if not texts or not snapshot.definitions.all("touchpoint"):
+        return 0
+    made = about.propose(lake, about.reader(snapshot, embedding.default()), texts)
+    Progress.objects.filter(pk=state.pk).update(judged_to=texts[-1].occurred_at)
+    return made
+
+
+def unjudged() -> bool:
+    """Tell whether texts came of which nobody said what they judge."""
+    if not embedding.wanted():
+        return False
+    try:
+        return bool(about.open_texts(workspace().lake.at(), progress().judged_to, 1))
+    except HeartlineError:  # being emptied
+        return False
+
+
+SCHEDULES: dict[Any, float] = {read: 10.0, judge: 60.0}
 """Tasks that run again and again, with their seconds between."""
-WANTED = {read.module_path: behind}
+WANTED = {read.module_path: behind, judge.module_path: unjudged}
 """Tasks that start only when this holds."""

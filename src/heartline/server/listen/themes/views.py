@@ -60,11 +60,13 @@ def _context(request: HttpRequest, results: list[Result], values: Mapping[str, A
         (sort.key, *words.heading(sort.key), shown.lines(result, there, {**values, **sort.asked}, language))
         for sort, result in zip(SORTS, results, strict=True)
     ]
+    plain = {name: value for name, value in values.items() if name != "compare"}
     nothing = not results[0].figures["texts"].n and not values and not _anything(request)
     return {
         "answer": words.sentence(results[0], there, values, language),
         "lists": [one for one in lists if one[-1]],
         "reading": words.reading(results[0]),
+        "newly": [(word, f"{reverse('voices')}?{filters.address(plain, q=word)}") for word in words.newly(results[0])],
         "refused": words.refused(request.GET.get("refused", "")),
         "defines": may(request, commands.RIGHT),
         "empty": nothing or not numbers.known(results[0].as_of.time),

@@ -134,6 +134,14 @@ def reading(result: Result) -> str:
     return ""
 
 
+def newly(result: Result) -> list[str]:
+    """Give the words that are said more of late."""
+    for note in result.notes:
+        if "words" in note.values:
+            return [word for word in str(note.values["words"]).split(", ") if word]
+    return []
+
+
 def done(deed: str) -> str:
     """Say that something was done."""
     read_again = _("Texts are read again in the background, the newest first.")

@@ -122,11 +122,18 @@ def test_texts_are_read_in_the_background_once_and_again_when_themes_change(
     alice: User, spoken: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("heartline.listen.text.embedding.default", lambda: BAG)
+    monkeypatch.setenv("HEARTLINE_ENCODER", "use")
     assert tasks.behind()
     while tasks.read.call():
         pass
     assert not tasks.behind()
-    assert progress().signature == progress().signature != ""
+    monkeypatch.setenv("HEARTLINE_ENCODER", "none")
+    events(spoken.folder, [(None, "support", "2026-03-30", {"text": "One more"})])
+    assert not tasks.behind()
+    monkeypatch.setenv("HEARTLINE_ENCODER", "use")
+    while tasks.read.call():
+        pass
+    assert progress().signature
     version = workspace().lake.at().version
     assert tasks.read.call() == 0
     assert workspace().lake.at().version == version
@@ -140,6 +147,22 @@ def test_texts_are_read_in_the_background_once_and_again_when_themes_change(
     assert read["I wanted another size"][0] in ("sizes", "need_unmet")
     assert "sizes" in read["I wanted another size"]
     assert read["Not read yet"] is not None
+
+
+def test_texts_of_which_nobody_said_what_they_judge_get_a_proposal(
+    alice: User, spoken: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("heartline.listen.text.embedding.default", lambda: BAG)
+    monkeypatch.setenv("HEARTLINE_ENCODER", "use")
+    assert not tasks.unjudged()
+    events(spoken.folder, [(None, "mail", "2026-03-30", {"text": "The delivery never came", "about": None})])
+    assert tasks.unjudged()
+    assert tasks.judge.call() == 1
+    assert not tasks.unjudged()
+    snapshot = workspace().lake.at()
+    rows = snapshot.rows("text", "about")
+    (read,) = snapshot.execute(rows.filter(rows.text == "The delivery never came"))["about"].to_pylist()
+    assert read == "delivery"
 
 
 def test_queries_do_not_grow_with_texts(alice: User, spoken: Lake) -> None:
