@@ -20,6 +20,7 @@ from heartline.store.schema import INTERACTIONS, MOMENT
 from heartline.store.supposing import Move
 
 from .buried import Buried
+from .columns import WORD, any_valid, coded, constant, filled, fixed, nothing
 from .moving import moved
 from .people import Hashes, strongest
 from .reasons import CODES, ERASED
@@ -32,7 +33,6 @@ ENTRY_ROWS = 1 << 40
 KEYS = ("channel", "touchpoint", "stage", "about", "kind")
 CODED = ("occurred_precision", "identifier", "customer", "channel", "touchpoint", "stage", "about", "kind", "source",
          "scale", "currency", "arm")  # fmt: skip
-WORD = pa.dictionary(pa.int32(), pa.string())
 PLACED = pa.schema([pa.field(one.name, WORD if one.name in CODED else one.type) for one in INTERACTIONS])
 """The lake's schema, with columns of few values as dictionaries."""
 
@@ -162,7 +162,7 @@ class Placer:
 
     def _count_places(self, touchpoint: pa.DictionaryArray, about: pa.DictionaryArray, customer: pa.Array) -> None:
         """Count rows, and those with a known customer, at each touchpoint."""
-        place = _filled(touchpoint, about)
+        place = filled(touchpoint, about)
         names = ["", *place.dictionary.to_pylist()]
         codes = place.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1
         known = customer.is_valid().to_numpy(zero_copy_only=False)
@@ -200,7 +200,7 @@ class Placer:
         given = self._given(batch)
         if given.all() and len(given):
             return pc.binary_join_element_wise(pa.scalar(prefix), batch["id"], "")
-        made = _fixed(prefix, to_hex(lo, hi), "-1")
+        made = fixed(prefix, to_hex(lo, hi), "-1")
         many = np.flatnonzero(times > 1)
         if len(many):
             digits = to_hex(lo[many], hi[many])
@@ -226,7 +226,7 @@ class Placer:
             "seq": pa.array(seq),
             "identifier": identifier,
             "customer": customer,
-            "source": _constant(landing.source, count),
+            "source": constant(landing.source, count),
             **placed,
         }
         if ("amount" in batch.schema.names or "cost" in batch.schema.names) and landing.currency:
@@ -246,7 +246,7 @@ class Placer:
     def _precision(self, batch: pa.RecordBatch) -> pa.Array:
         if "precision" in batch.schema.names:
             return batch["precision"].dictionary_encode()
-        return _constant(self.precision, batch.num_rows)
+        return constant(self.precision, batch.num_rows)
 
     def _moments(self, batch: pa.RecordBatch) -> pa.Array:
         wall = batch["at"].cast(pa.int64()).to_numpy()
@@ -276,15 +276,15 @@ class Placer:
         touchpoint = made["touchpoint"]
         bodies = [self.landing.touchpoints.get(key or "", {}) for key in touchpoint.dictionary.to_pylist()]
         for name in ("stage", "channel"):
-            made[name] = _filled(made[name], _coded(touchpoint.indices, [body.get(name) for body in bodies]))
-        judged = _any_valid(batch, "score", "text")
+            made[name] = filled(made[name], coded(touchpoint.indices, [body.get(name) for body in bodies]))
+        judged = any_valid(batch, "score", "text")
         if judged is not None:
             about = pc.if_else(judged, touchpoint.cast(pa.string()), pa.scalar(None, pa.string()))
-            made["about"] = _filled(made["about"], about.dictionary_encode())
+            made["about"] = filled(made["about"], about.dictionary_encode())
             kind = pc.if_else(judged, "feedback", "event").dictionary_encode()
         else:
-            kind = _constant("event", batch.num_rows)
-        made["kind"] = _filled(made["kind"], kind)
+            kind = constant("event", batch.num_rows)
+        made["kind"] = filled(made["kind"], kind)
         if "event" not in batch.schema.names and "touchpoint" in batch.schema.names:
             made["event"] = batch["touchpoint"]
         if self.landing.moves:
@@ -295,16 +295,16 @@ class Placer:
 
     def _keyed(self, batch: pa.RecordBatch, name: str) -> pa.DictionaryArray:
         """Give a column of keys: slugs of what the column holds, else of the constant."""
-        constant = self.constants.get(name)
+        usual = self.constants.get(name)
         if name not in batch.schema.names:
-            if constant is None:
-                return _nothing(batch.num_rows)
-            return _constant(self._key(name, constant), batch.num_rows)
+            if usual is None:
+                return nothing(batch.num_rows)
+            return constant(self._key(name, usual), batch.num_rows)
         encoded = batch[name].dictionary_encode()
         keys = [self._key(name, text) for text in encoded.dictionary.to_pylist()]
-        made = _coded(encoded.indices, keys)
-        if constant is not None:
-            made = _filled(made, _constant(self._key(name, constant), batch.num_rows))
+        made = coded(encoded.indices, keys)
+        if usual is not None:
+            made = filled(made, constant(self._key(name, usual), batch.num_rows))
         return made
 
     def _key(self, name: str, text: str) -> str | None:
@@ -315,7 +315,7 @@ class Placer:
         return key or None
 
     def _currency(self, batch: pa.RecordBatch) -> pa.Array:
-        money = _any_valid(batch, "amount", "cost")
+        money = any_valid(batch, "amount", "cost")
         usual = pc.if_else(money, pa.scalar(self.landing.currency), pa.scalar(None, pa.string()))
         if "currency" in batch.schema.names:
             usual = pc.coalesce(batch["currency"], usual)
@@ -332,60 +332,6 @@ def parsed(names: pa.Array) -> tuple[Any, Any]:
         return from_hex(np.empty((0, 32), np.uint8))
     digits = pc.binary_slice(names.cast(pa.binary()), 0, 32)  # made anew, so its bytes stand side by side
     return from_hex(np.frombuffer(digits.buffers()[2], np.uint8, 32 * len(names)).reshape(len(names), 32))
-
-
-def _constant(text: str | None, count: int) -> pa.DictionaryArray:
-    if text is None:
-        return _nothing(count)
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text]))
-
-
-def _nothing(count: int) -> pa.DictionaryArray:
-    return pa.nulls(count, WORD)
-
-
-def _filled(column: pa.DictionaryArray, other: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Give a column with its gaps filled from another."""
-    gaps = column.null_count
-    if gaps == len(column):
-        return other
-    if not gaps or other.null_count == len(other):
-        return column
-    return pc.coalesce(column.cast(pa.string()), other.cast(pa.string())).dictionary_encode()
-
-
-def _coded(indices: pa.Array, values: list[str | None]) -> pa.DictionaryArray:
-    """Make a dictionary column of indices into values; what has no value is null by its index, as Parquet wants it."""
-    if None not in values:
-        return pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
-    known = [value for value in values if value is not None]
-    codes = np.cumsum([value is not None for value in values]) - 1
-    codes[[value is None for value in values]] = -1
-    found = np.append(codes, -1)[indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
-    index = pa.array(found.astype(np.int32), mask=found < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(known, pa.string()))
-
-
-def _any_valid(batch: pa.RecordBatch, *names: str) -> Any:
-    """Tell for each row whether one of the columns holds something; None when the batch has none of them."""
-    found = [batch[name].is_valid() for name in names if name in batch.schema.names]
-    if not found:
-        return None
-    return found[0] if len(found) == 1 else pc.or_(*found)
-
-
-def _fixed(prefix: str, digits: npt.NDArray[np.uint8], suffix: str) -> pa.Array:
-    """Write prefix + 32 digits + suffix for every row, without a Python string for each."""
-    count, before, after = len(digits), prefix.encode(), suffix.encode()
-    width = len(before) + 32 + len(after)
-    text = np.empty((count, width), np.uint8)
-    text[:, : len(before)] = np.frombuffer(before, np.uint8)
-    text[:, len(before) : len(before) + 32] = digits
-    text[:, len(before) + 32 :] = np.frombuffer(after, np.uint8)
-    ends = np.arange(count + 1, dtype=np.int64) * width
-    if ends[-1] >= 1 << 31:
-        raise ValueError("a batch is too large")
-    return pa.StringArray.from_buffers(count, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(text))
 
 
 def _written_back(row: dict[str, Any]) -> str:
