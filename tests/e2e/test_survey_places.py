@@ -160,9 +160,8 @@ def test_a_survey_in_the_page_keeps_its_room_and_remembers_nothing_of_strangers(
     visit: Visit, site: Shop, asking: Server
 ) -> None:
     place = '<table><tr><td width=600 height=420 data-hl-ask="csat"></td></tr></table>'
-    page = visit(
-        site.page("/help", f"<h1>Help</h1>{place}<p id=below>Below</p>{tag(asking, 'csat', 'data-as=inline')}")
-    )
+    text = f"<h1>Help</h1>{place}<p id=below>Below</p>{tag(asking, 'csat', 'data-as=inline')}"
+    page = visit(site.page("/help", text, root="lang=en"))
     box = page.get_by_role("region")
     expect(box).to_be_visible()
     assert serious(page) == []
