@@ -33,6 +33,7 @@ PIECE, LARGEST = 500, 8_000
 NOTICEABLE = 0.05
 """A feeling that changes by less is left as it is."""
 RULE = "text"
+WHY = "read texts"
 COLUMNS = ("id", "text", "score", "scale", "language", "feeling")
 
 
@@ -89,7 +90,7 @@ def refine(
         changed += wrote
         done += len(some)
         progress(done, len(ids))
-    _keep_mark(lake.folder, Mark(reader.name, snapshot.version))
+    _keep_mark(lake.folder, Mark(reader.name, _up_to(lake, snapshot.version)))
     return Refined(done, changed)
 
 
@@ -133,7 +134,7 @@ def _read(lake: Lake, reader: Reader, shelf: Shelf, ids: pa.ChunkedArray, fixed:
     middles = meaning.middles(vectors, counts)
     middles[missing] = fresh.middles()
     changes = _changes(found, reader.read(texts, middles), snapshot, fixed)
-    with lake.write("read texts") as writer:
+    with lake.write(WHY) as writer:
         newer = [one for one in lake.manifest.entries() if one.version > snapshot.version]
         if any(one.why == ERASE for one in newer):
             return None
@@ -141,7 +142,7 @@ def _read(lake: Lake, reader: Reader, shelf: Shelf, ids: pa.ChunkedArray, fixed:
         for part in changes:
             rule = pa.array([f"{RULE} {reader.name}"] * part.num_rows)
             writer.add("overrides", part.append_column("rule", rule))
-    return sum(part.num_rows for part in changes)
+    return int(sum(part.num_rows for part in changes))
 
 
 def _changes(found: pa.Table, read: Readings, snapshot: Snapshot, fixed: frozenset[str]) -> list[pa.Table]:
@@ -170,6 +171,14 @@ def _changes(found: pa.Table, read: Readings, snapshot: Snapshot, fixed: frozens
             columns["was_feeling"] = part["feeling"]
         changes.append(pa.table(columns))
     return changes
+
+
+def _up_to(lake: Lake, version: int) -> int:
+    """Give the version up to which nothing but our own readings came after one."""
+    for entry in lake.manifest.entries():
+        if entry.version == version + 1 and entry.why == WHY:
+            version = entry.version
+    return version
 
 
 def _keep_mark(folder: Path, made: Mark) -> None:

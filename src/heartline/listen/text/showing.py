@@ -22,12 +22,12 @@ def emotions_of(snapshot: Snapshot, ids: Sequence[str], texts: Sequence[str]) ->
     shelf = Shelf(snapshot.lake.folder, read.label, read.embedder.dimensions)
     known = shelf.known(ids)
     found: list[str | None] = [None] * len(ids)
-    some = np.flatnonzero(known)
-    if len(some):
+    some = np.flatnonzero(known).tolist()
+    if some:
         counts, vectors = shelf.read([ids[place] for place in some])
         made = _made(read, snapshot.lake.folder, _stamp(snapshot.lake.folder))
         shown = made.read(meaning.middles(vectors, counts), [texts[place] for place in some])
-        for place, emotion in zip(some.tolist(), shown, strict=True):
+        for place, emotion in zip(some, shown, strict=True):
             found[place] = emotion
     return found
 

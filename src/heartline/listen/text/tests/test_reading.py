@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -125,7 +126,7 @@ def test_texts_are_read_as_they_land(tmp_path: Path) -> None:
              {**record, "text": "Die Lieferung kam zu spät und war kaputt."}]  # fmt: skip
     names = list(record)
     rows = pa.Table.from_pylist(given, schema=pa.schema([INTERACTIONS.field(name) for name in names]))
-    found = with_readings(rows, lake.at().definitions, lake.folder).to_pylist()
+    found: list[dict[str, Any]] = with_readings(rows, lake.at().definitions, lake.folder).to_pylist()
     assert [row["language"] for row in found] == ["en", "en", None, "pt", "de"]
     assert found[0]["feeling"] > 0.1
     assert found[1]["feeling"] == 1.0

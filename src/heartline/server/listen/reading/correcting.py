@@ -21,7 +21,7 @@ def corrected() -> frozenset[str]:
 
 def feelings() -> dict[str, float]:
     """Give what they say."""
-    return dict(Correction.objects.exclude(feeling=None).values_list("interaction", "feeling"))
+    return {one.interaction: one.feeling for one in Correction.objects.all() if one.feeling is not None}
 
 
 def emotions() -> dict[str, str]:
