@@ -19,6 +19,7 @@ def register() -> None:
     by_identifier("survey_invitations", "surveys.Invited")  # behind the responses, which are found by them
     for model in ("surveys.Survey", "surveys.Edition"):
         free(model, "what is asked, not what anybody answered")
+    free("surveys.Manner", "how a survey is sent, said by the company")
 
 
 def _of(who: Theirs) -> list[Answering]:
