@@ -155,7 +155,7 @@ class Form:
         looks = self._looks(known)
         found = writing_when.lines(when, self.questions)
         if found is None:
-            return {"place": place, "words": self._in_words(when), "looks": []}
+            return {"place": place, "words": self._in_words(when or {}), "looks": []}
         join, lines = found
         shown = [
             {"number": number, "look": line.look, "sign": line.sign, "value": ", ".join(line.values),

@@ -139,8 +139,8 @@ def test_a_question_is_shown_only_if_another_was_answered_so(client: Client) -> 
 
 @pytest.mark.django_db
 def test_a_condition_without_a_value_is_said_beside_it_and_its_answers_are_offered(client: Client) -> None:
-    answer = press(client, "save", **{"when.why.0.look": "question:solved", "when.why.0.sign": "is",
-                                      "when.why.0.value": [], "why.text.en": "Why, please?"})  # fmt: skip
+    typed: dict[str, Any] = {"when.why.0.look": "question:solved", "when.why.0.sign": "is", "when.why.0.value": []}
+    answer = press(client, "save", **typed, **{"why.text.en": "Why, please?"})
     page = text(answer)
     assert answer.status_code == 400
     assert 'href="#why"' in page
