@@ -198,6 +198,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("sort", "choice", choices=("theme", "need", "reason")),
         Field("seeds", "texts"),
         Field("words", "texts"),
+        Field("unless", "texts"),
         Field("centre"),
         Field("model"),
         Field("near", "number"),

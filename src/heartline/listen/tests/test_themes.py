@@ -55,7 +55,7 @@ def test_needs_stand_apart_and_single_themes_can_be_asked_for(workspace: Workspa
     assert [row["theme"] for row in workspace.themes(period="2026", theme="price").rows] == ["price"]
     for values, code in (({"theme": "colour"}, "unknown_theme"), ({"by": "customer"}, "unknown_column")):
         with pytest.raises(HeartlineError) as error:
-            workspace.themes(**values)
+            workspace.call("themes", values)
         assert error.value.code == code
 
 

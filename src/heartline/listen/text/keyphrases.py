@@ -65,8 +65,11 @@ def naming(inside: Sequence[Sequence[str]], everything: Counted, number: int = 4
     most = everything.texts / group.texts
     needed = min(2.0, 1 + (most - 1) / 2)
     found = []
-    for stems, times in [*(((one,), n) for one, n in group.single.items()), *group.pairs.items()]:
-        usual = everything.single[stems[0]] if len(stems) == 1 else everything.pairs[stems]
+    said: list[tuple[tuple[str, ...], int, int]] = [
+        *(((one,), times, everything.single[one]) for one, times in group.single.items()),
+        *((pair, times, everything.pairs[pair]) for pair, times in group.pairs.items()),
+    ]
+    for stems, times, usual in said:
         if times < min(LEAST, group.texts):
             continue
         lift = (times / group.texts) / max(usual / max(everything.texts, 1), 1e-9)

@@ -45,7 +45,7 @@ def test_weeks_that_scatter_more_than_chance_raise_no_more_alarms() -> None:
     usual = np.geomspace(6, 60, 20)
     naive = kept = 0
     for _ in range(500):
-        weeks = 3.0 * dice.poisson(usual[:, None] / 3, (20, 9))
+        weeks = (3.0 * dice.poisson(usual[:, None] / 3, (20, 9))).astype(np.float64)
         texts = np.full(9, 900.0)
         late, before = weeks[:, 8], weeks[:, :8]
         how = scatter(before, texts[:8])

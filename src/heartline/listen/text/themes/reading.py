@@ -73,6 +73,7 @@ class Reader:
         nothing = (self.scorer.space.moved(raw) @ self.scorer.space.nothing.T).max(axis=1, keepdims=True)
         beyond = alike - np.where(told, WITH_A_WORD, BORDER)
         beyond = np.where(~told & (nothing > alike), -1, beyond)
+        beyond = np.where(self.scorer.barred(flat), -1, beyond)
         return np.asarray(beyond, np.float32)
 
     def _read(self, parts: Sequence[str], strength: Numbers) -> Read:
@@ -100,7 +101,19 @@ def signature(model: str, themes: Iterable[Theme], counts_for: Mapping[str, str]
     Names do not count: calling a theme otherwise changes no reading.
     """
     told = [
-        (counts_for[one.key], one.key, one.sort, one.seeds, one.words, one.centre, one.model, one.near, one.yes, one.no)
+        (
+            counts_for[one.key],
+            one.key,
+            one.sort,
+            one.seeds,
+            one.words,
+            one.unless,
+            one.centre,
+            one.model,
+            one.near,
+            one.yes,
+            one.no,
+        )
         for one in themes
     ]
     return f"{model}-{hashlib.sha256(msgspec.json.encode(sorted(told, key=lambda one: one[1]))).hexdigest()[:10]}"

@@ -13,6 +13,8 @@ from .space import Space
 from .values import Theme
 
 Numbers = npt.NDArray[np.float32]
+Told = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+"""Beginnings of single words, and phrases."""
 NONE = -1.0
 """Strength of what cannot be told: a theme without sentences, a text without letters."""
 
@@ -37,6 +39,7 @@ class Scorer:
             space.vectors(list(examples.get(theme.key, ((), ()))[1]), felt=theme.sort != "theme") for theme in themes
         ]
         self._words = [told_by(theme.words) for theme in themes]
+        self._unless = [told_by(theme.unless) for theme in themes]
 
     def _prototypes(self, theme: Theme) -> Vectors:
         told = [*theme.seeds, *self.examples.get(theme.key, ((), ()))[0]]
@@ -76,21 +79,29 @@ class Scorer:
 
     def told(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Give for each sentence and theme whether one of its words is in it."""
+        return self._said(texts, self._words)
+
+    def barred(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Give for each sentence and theme whether a word is in it that no sentence about the theme has."""
+        return self._said(texts, self._unless)
+
+    def _said(self, texts: Sequence[str], wanted: Sequence[Told]) -> npt.NDArray[np.bool_]:
         found = np.zeros((len(texts), len(self.themes)), bool)
         for row, text in enumerate(texts):
             said = [stem_long(word) for word in words(text)]
-            for place, (single, phrases) in enumerate(self._words):
-                found[row, place] = (bool(single) and any(word.startswith(single) for word in said)) or any(
+            for place, (single, phrases) in enumerate(wanted):
+                found[row, place] = any(begins(word, one) for word in said for one in single) or any(
                     follows(said, phrase) for phrase in phrases
                 )
         return found
 
 
+SHORT = 3
 BORDER = 0.48
 """How alike a sentence and a theme have to be, without a word that tells it."""
 
 
-def told_by(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def told_by(given: Sequence[str]) -> Told:
     """Read words that tell a theme: beginnings of single words, and phrases of several."""
     parts = [tuple(stem_long(word) for word in words(one)) for one in given]
     return tuple(one[0] for one in parts if len(one) == 1), tuple(one for one in parts if len(one) > 1)
@@ -101,11 +112,16 @@ def stem_long(word: str) -> str:
     return "".join(stem(word[place : place + 1]) for place in range(len(word)))
 
 
+def begins(word: str, beginning: str) -> bool:
+    """Tell whether a word begins so; what has three letters or fewer is a word of its own, no beginning."""
+    return word == beginning or (len(beginning) > SHORT and word.startswith(beginning))
+
+
 def follows(said: Sequence[str], phrase: Sequence[str]) -> bool:
     """Tell whether the words of a phrase follow each other, small words between them or not."""
     at = 0
     for word in said:
-        if word.startswith(phrase[at]):
+        if begins(word, phrase[at]):
             at += 1
             if at == len(phrase):
                 return True

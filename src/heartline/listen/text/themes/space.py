@@ -8,7 +8,6 @@ the two against each other and against other ways.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,10 +78,15 @@ class Space:
         return (vectors / np.where(length > 1e-9, length, 1)).astype(np.float32)
 
 
-@lru_cache(maxsize=2)
+_spaces: dict[str, Space] = {}
+
+
 def space(embedder: Embedder) -> Space:
     """Give the space of an encoder, made once."""
-    return Space(embedder)
+    name = label(embedder)
+    if name not in _spaces:
+        _spaces[name] = Space(embedder)
+    return _spaces[name]
 
 
 def latent(tokens: Sequence[Sequence[str]], directions: int = LATENT) -> Vectors:

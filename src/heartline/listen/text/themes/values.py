@@ -34,6 +34,8 @@ class Theme:
         Sentences that people might write about it, in any language.
     words
         Beginnings of words, or phrases, that tell it.
+    unless
+        Beginnings of words that no sentence about it has.
     centre, model, near
         Mean of the sentences it was found in, as vectors of that model; how alike a sentence has to be.
     pinned
@@ -56,6 +58,7 @@ class Theme:
     sort: str = "theme"
     seeds: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     centre: str | None = None
     model: str | None = None
     near: float | None = None
@@ -70,8 +73,10 @@ class Theme:
     @classmethod
     def of(cls, key: str, body: Mapping[str, Any]) -> Theme:
         """Read a definition's body."""
-        lists = {name: tuple(body.get(name) or ()) for name in ("seeds", "words", "yes", "no")}
-        plain = {
+        lists: dict[str, Any] = {
+            name: tuple(body.get(name) or ()) for name in ("seeds", "words", "unless", "yes", "no")
+        }
+        plain: dict[str, Any] = {
             name: body[name]
             for name in (
                 "label",

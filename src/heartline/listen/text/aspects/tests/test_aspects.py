@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from heartline.listen.text.aspects import keeping
 from heartline.listen.text.aspects.describing import Described, Describer, described
@@ -10,9 +11,9 @@ from heartline.listen.text.aspects.reading import Labelled, Reader, learnt
 from heartline.listen.text.themes.space import space
 from heartline.listen.text.themes.tests.bag import BAG
 from heartline.listen.text.themes.tests.worlds import SUBJECTS, spoken
-from heartline.store.tests.world import events
+from heartline.store.tests.world import Event, events
 
-PLACES = {
+PLACES: dict[str, dict[str, Any]] = {
     "delivery": {"label": "Delivery", "labels": {"de": "Lieferung", "es": "Entrega"}, "spoken": ["courier", "parcel"]},
     "checkout": {"label": "Paying at the checkout", "also": ["till"]},
     "call": {"label": "Hotline"},
@@ -62,7 +63,7 @@ def test_few_labels_or_of_one_touchpoint_teach_nothing() -> None:
 
 
 def test_proposals_stand_beside_rows_of_which_nobody_said_anything(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Event] = [
         (None, "mail", "2026-03-01", {"text": "The courier lost my parcel", "about": None}),
         (None, "mail", "2026-03-02", {"text": "The courier lost my parcel", "about": "call"}),
         (None, "mail", "2026-03-03", {"text": "Hello", "about": None}),

@@ -70,7 +70,7 @@ def test_themes_keep_their_keys_from_week_to_week() -> None:
 def test_a_theme_that_nobody_speaks_of_goes_and_one_that_people_keep_stays() -> None:
     themes = look(1, {})
     cake, other, *_ = themes
-    away = written(np.random.default_rng(3).standard_normal(BAG.dimensions).astype(np.float32) / 10)
+    away = written((np.random.default_rng(3).standard_normal(BAG.dimensions) / 10).astype(np.float32))
     gone = replace(themes[other], key="skates", centre=away)
     far = found(space(BAG), [text for _, text in spoken(240, 2)], {"skates": gone}, DAY)
     assert far.get("skates", "kept") is None

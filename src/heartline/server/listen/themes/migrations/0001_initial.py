@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """The one table."""
 
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = []
     operations = [
         migrations.CreateModel(
             name="Progress",
