@@ -58,7 +58,7 @@ def figure(result: Result, name: str, measure: str, values: Values) -> Number:
     """Give a figure as a number of the page."""
     one = result.figures.get(name) or Figure(None)
     if not isinstance(one.value, int | float):
-        return Number(_("cannot tell"))
+        return Number(numbers.NONE if name.endswith("_weighted") else _("cannot tell"))  # no weights came
     link = doors.door("scores", values, figure=name)
     between = ratings.between(one.low, one.high, measure) if one.low is not None else ""
     return Number(ratings.written(float(one.value), measure), between, link, one.method)
