@@ -39,3 +39,9 @@ def test_several_things_in_one_text_are_several_themes_each_with_its_sentence(re
     (one,) = reader.read(["The waiter was rude. Much too expensive! The parcel arrived two weeks late."])
     assert {"friendliness", "price", "delivery"} <= set(one.themes)
     assert one.sentence["price"] == "Much too expensive!"
+
+
+def test_reasons_to_buy_and_to_leave_are_told_apart(reader: Reader) -> None:
+    stays, goes = reader.read(["I will buy from you again", "I will never buy from you again"])
+    assert ("reason_to_buy" in stays.themes, "reason_to_leave" in stays.themes) == (True, False)
+    assert ("reason_to_buy" in goes.themes, "reason_to_leave" in goes.themes) == (False, True)
