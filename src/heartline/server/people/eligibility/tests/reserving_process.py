@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-ASKS = 6
+ASKS = 4
 
 
 def main(folder: Path, what: str, said: str) -> None:

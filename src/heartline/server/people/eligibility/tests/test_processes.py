@@ -12,7 +12,7 @@ from tests import apart, databases, postgres
 from tests.forking import HOUSE, forking, without_settings
 
 PROGRAM = "heartline.server.people.eligibility.tests.reserving_process:run"
-PEOPLE, WORKERS, CAP = 40, 3, 2
+PEOPLE, WORKERS, CAP = 21, 3, 2
 
 
 @pytest.fixture
