@@ -27,7 +27,7 @@ TOOLS = ROOT / ".uv"
 LOCKS = ROOT / "requirements"
 STAMP = VENV / "made.json"
 PYTHON = VENV / "bin" / "python"
-SPACE_MB = {"default": 1400, "connect": 1500, "text": 1600, "spark": 2000, "dev": 3300}  # installing; tests/house: what stays
+SPACE_MB = {"default": 1400, "connect": 1500, "text": 1600, "spark": 2000, "dev": 3300}  # to install; less stays
 
 REASONS = (  # what an installer's output means, most telling first
     (r"No space left|os error 28|Disk quota", "The disk is full.", "Free about {space} MB, then start again."),

@@ -29,7 +29,11 @@ SPECS: dict[str, list[dict[str, Any]]] = {
         | {"column": "median_s", "limit": None},
     ],
     "emotions": [{}, ALL | {"newest": 50}],
-    "themes": [{}, ALL | {"by": "unit", "late": 90}, ALL | {"theme": ["delivery", "price"], "by": "about", "quotes": 1}],
+    "themes": [
+        {},
+        ALL | {"by": "unit", "late": 90},
+        ALL | {"theme": ["delivery", "price"], "by": "about", "quotes": 1},
+    ],
     "verbatims": [
         {},
         ALL | {"limit": 12, "offset": 5},

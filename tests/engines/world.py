@@ -224,10 +224,11 @@ def _polled() -> list[dict[str, Any]]:
     for number in range(40):
         person, at = pick.choice([*plan.people, None]), START + timedelta(days=200 + number)
         common = {"kind": "feedback", "event": "Survey Answered", "unit": pick.choice([*UNITS, None])}
-        for place, said in enumerate((
+        answers: tuple[dict[str, Any], ...] = (
             {"question": "likely"}, {"question": "way", "chosen": pick.choice(["web", "shop"])},
             {"question": "parts", "row": "price", "chosen": pick.randint(1, 3)},
-        )):  # fmt: skip
+        )  # fmt: skip
+        for place, said in enumerate(answers):
             properties = msgspec.json.encode({"survey": POLL.key, "response": f"r{number}", **said}).decode()
             scored = {"score": float(pick.randint(1, 3)), "scale": "smiley3"} if place == 0 else {}
             plan._add(person, "survey", at, **common, **scored, properties=properties, id=f"poll:{number}.{place}")

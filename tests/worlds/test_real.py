@@ -78,7 +78,8 @@ def _by_their_weights(result: Result, file: Path) -> None:
     total = sum(weight for _, weight in rows)
     nps = 100 * sum(weight * ((score >= 9) - (score <= 6)) for score, weight in rows) / total
     figure = result.figures["nps_weighted"]
-    assert (figure.value, figure.n) == (pytest.approx(nps), 2746)
+    assert figure.value == pytest.approx(nps)
+    assert figure.n == 2746
     effective = result.figures["nps_weighted_effective"].value
     assert effective == pytest.approx(total**2 / sum(weight**2 for _, weight in rows))
     assert figure.low is not None

@@ -119,7 +119,7 @@ def test_a_company_teaches_its_reader(tmp_path: Path) -> None:
 
 def test_texts_are_read_as_they_land(tmp_path: Path) -> None:
     lake = events(tmp_path, [], settings={"reading": {"languages": ["en", "pt", "de"]}})
-    record = {"text": PRAISE, "language": None, "feeling": None, "score": None, "scale": None}
+    record: dict[str, Any] = {"text": PRAISE, "language": None, "feeling": None, "score": None, "scale": None}
     given = [record, {**record, "text": BLAME, "score": 5.0, "scale": "stars5", "feeling": 1.0},
              {**record, "text": None},
              {**record, "text": "Produto péssimo, chegou quebrado e não recomendo.", "language": "pt"},

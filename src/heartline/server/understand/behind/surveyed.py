@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,7 +29,7 @@ def number(door: Door, definitions: Definitions) -> str:
     return " – ".join(part for part in parts if part) or _("answers")
 
 
-def _named(question: Question, row: dict[str, object], book: Codebook, language: str) -> list[str]:
+def _named(question: Question, row: Mapping[str, Any], book: Codebook, language: str) -> list[str]:
     """Name the row and the option or answer."""
     chosen = row.get("option") or row.get("answer")
     return [_part(question.rows, row.get("row"), book, language), _part(question.options, chosen, book, language)]
