@@ -115,13 +115,13 @@ def themes(lake: Lake, spec: ThemesSpec) -> Result:
 
     Shape
     -----
-    One row per theme, and value of `by` where it is set: `theme` str; `label` str; `sort` str; the column of `by` str,
-    null where unknown; `texts` int, those that speak of it; `share` float of all texts that were read, with `low`,
-    `high`; `feeling` float, null where none is known, with `feeling_low`, `feeling_high` and `feeling_n`; `unhappy`
-    float, share of texts with a feeling below 0, with interval; `recent` int texts of late, `before` int texts of the
-    weeks before; `change` float, share of late − share before, with interval; `z` float; `rising`, `new` bool;
-    `line` list of shares, in each of the eight times before and of late; `quotes` list of texts as `verbatims` gives
-    them. The most spoken of first.
+    One row per theme, and value of `by` where it is set: `theme` str; `label` str; `sort` str; the column of `by`
+    str, null where unknown; `texts` int, those that speak of it; `share` float of all texts that were read, with
+    `low`, `high`; `feeling` float, null where none is known, with `feeling_low`, `feeling_high` and `feeling_n`;
+    `unhappy` float, share of texts with a feeling below 0, with `unhappy_low`, `unhappy_high`; `recent` int texts
+    of late, `before` int texts of the weeks before; `change` float, share of late − share before, with
+    `change_low`, `change_high`; `z` float; `rising`, `new` bool; `line` list of shares, in each of the eight times
+    before and of late; `quotes` list of texts as `verbatims` gives them. The most spoken of first.
 
     Units
     -----

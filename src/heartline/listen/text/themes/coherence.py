@@ -1,4 +1,4 @@
-"""How good groups of sentences are, by their words: do these occur together, and has each group its own?"""
+"""How good groups of sentences are, by their words: whether these occur together, and each group has its own."""
 
 from __future__ import annotations
 
