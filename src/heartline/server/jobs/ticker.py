@@ -19,6 +19,8 @@ from .tasks import SCHEDULES, WANTED
 
 PATIENT = (READING,)
 """Lanes whose tasks do not start while what was received is late: what comes in goes first."""
+SELDOM_S = 60.0
+"""What runs no more often than this is asked no more often whether it is wanted."""
 LEASE_S = 15.0
 """How long a silent holder keeps a duty, and a silent worker its tasks."""
 
@@ -52,6 +54,9 @@ def tick() -> int:
     started = 0
     for schedule in Schedule.objects.filter(due_at__lte=now):
         if schedule.task in WANTED and not WANTED[schedule.task]():
+            if schedule.every_s >= SELDOM_S:  # whether it is wanted may be a question to the whole lake
+                schedule.due_at = now + timedelta(seconds=schedule.every_s)
+                schedule.save(update_fields=["due_at"])
             continue
         task: Any = import_string(schedule.task)
         if task.queue_name in PATIENT and late():

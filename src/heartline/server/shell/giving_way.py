@@ -9,7 +9,7 @@ from heartline.core.errors import HeartlineError
 
 from .opened import workspace
 
-LATE_S = 2.5
+LATE_S = 2.0
 """Who waits so long in the inbox waits because of others."""
 MOST_S = 30.0
 """How long such work waits at most."""

@@ -12,6 +12,7 @@ from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding, showing, studying
 from heartline.listen.text.reader import Reader, company
 from heartline.listen.text.refining import mark, refine
+from heartline.server.shell.giving_way import give_way
 from heartline.server.shell.lanes import TEXTS
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
@@ -48,6 +49,7 @@ def read_texts() -> int:
                 pk=1,
                 defaults={"done": done, "of": of, "under_way": done < of, "failed": False, "heard_at": timezone.now()},
             )
+        give_way()
 
     try:
         return refine(lake, now, correcting.corrected(), tell).texts

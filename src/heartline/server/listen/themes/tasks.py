@@ -18,6 +18,7 @@ from heartline.listen.text.themes.reading import Reader
 from heartline.listen.text.themes.space import space
 from heartline.server.accounts.models import User
 from heartline.server.shell import published
+from heartline.server.shell.giving_way import backlog
 from heartline.server.shell.lanes import READING
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
@@ -31,9 +32,15 @@ AT_MOST = 4_000
 """Texts of one turn."""
 JUDGED_AT_ONCE = 1_000
 LOOK_EVERY = timedelta(days=1)
+LITTLE = 1_000
+"""Events that wait to land when little comes in."""
+LOOK_LATER_S = 3_600.0
+"""How long looking for themes waits for such a moment: it takes a whole core for a minute."""
 MOST_OF_A_THEME = 2_000
 """Texts of a theme among which its parts are looked for."""
 
+_patient: dict[str, float] = {}
+"""Since when looking for themes waits."""
 _readers: dict[tuple[str, int], Reader] = {}
 """The last reader that was made, by the data folder and the version of its definitions."""
 
@@ -45,7 +52,7 @@ def read() -> int:
     if not lake.at().files("interactions"):
         return 0
     start = lake.manifest.newest().version
-    if state.looked_at is None or timezone.now() - state.looked_at >= LOOK_EVERY:
+    if _time_to_look(state):
         keeping.look(lake, embedding.default(), timezone.localdate())
         Progress.objects.filter(pk=state.pk).update(looked_at=timezone.now())
     by = _reader(lake)
@@ -60,6 +67,17 @@ def read() -> int:
     if not done:
         Progress.objects.filter(pk=state.pk).update(version=start)
     return done
+
+
+def _time_to_look(state: Progress) -> bool:
+    """Tell whether to look for themes now: once a day, at a moment when little comes in."""
+    if state.looked_at is not None and timezone.now() - state.looked_at < LOOK_EVERY:
+        return False
+    if backlog().events <= LITTLE:
+        _patient.clear()
+        return True
+    since = _patient.setdefault("since", time.monotonic())
+    return time.monotonic() - since >= LOOK_LATER_S
 
 
 def _again(lake: Lake, by: Reader, state: Progress, until: float) -> int:
