@@ -93,6 +93,14 @@ def named(name: str) -> Embedder:
     return ENCODERS[name]()
 
 
+_pauses: list[Callable[[], object]] = []
+
+
+def pausing(wait: Callable[[], object]) -> None:
+    """Have whoever encodes much in this process call this before each piece, to wait for what is more urgent."""
+    _pauses[:] = [wait]
+
+
 class Shipped:
     """An encoder whose model ships inside a package."""
 
@@ -113,6 +121,8 @@ class Shipped:
         found = np.zeros((len(clean), self.dimensions), np.float32)
         if there:
             for at in range(0, len(there), PIECE):
+                for wait in _pauses:
+                    wait()
                 some = there[at : at + PIECE]
                 with self._lock:  # one model, one thread; whoever has little to read does not wait for who has much
                     if self._encode is None:

@@ -27,7 +27,7 @@ from heartline.store.cache import code_version
 log = logging.getLogger("heartline.jobs")
 REST = 0.5
 """After publishing comes a rest of so many times what it took: rows that keep landing never take a whole core."""
-EVERY_S = 30.0
+EVERY_S = 60.0
 """As long as much waits to land, pages rest that long: what comes in goes first."""
 
 

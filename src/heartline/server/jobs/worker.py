@@ -13,6 +13,8 @@ from django.db import close_old_connections, connections
 from django.db.utils import OperationalError
 from django_tasks_db.management.commands.db_worker import Worker
 
+from heartline.listen.text import embedding
+from heartline.server.shell.giving_way import give_way
 from heartline.server.shell.lanes import LANES
 
 from . import ticker
@@ -31,6 +33,7 @@ def run(*, once: bool = False) -> None:
     if once:
         _worker(name, ["*"], batch=True).run()
         return
+    embedding.pausing(give_way)
     stop = threading.Event()
     threading.Thread(target=_keep, args=(name, stop), daemon=True, name="ticker").start()
     main = _worker(name, ["*"], without=LANES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,3 +41,21 @@ def test_the_best_that_is_installed_is_used(monkeypatch: pytest.MonkeyPatch) -> 
     assert embedding.label(embedding.portable()).startswith("use-0")
     with pytest.raises(NotFound, match="encoder"):
         embedding.named("nothing")
+
+
+def test_whoever_encodes_much_waits_before_each_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(embedding.Shipped):
+        package, dimensions = "numpy", 2
+
+        def _load(self) -> Callable[[list[str]], Any]:
+            def encode(texts: list[str]) -> Any:
+                done.append(len(texts))
+                return np.ones((len(texts), 2))
+
+            return encode
+
+    done: list[object] = []
+    monkeypatch.setattr(embedding, "_pauses", [])
+    embedding.pausing(lambda: done.append("waited"))
+    Counted().vectors(["a", "", *"b" * embedding.PIECE])
+    assert done == ["waited", embedding.PIECE, "waited", 1]
