@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from functools import cache
 from pathlib import Path
 
 import msgspec
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from heartline.core.errors import HeartlineError
+from heartline.server.shell import on_sites
 
 from ..answer_views import public
 from . import talking
 
 FILE = Path(__file__).parents[1] / "static" / "surveys" / "hl-ask.js"
-FRESH_S = 3_600
-"""Browsers ask again after an hour, so that a mended script is everywhere within one."""
 MOST_BYTES = 256 * 2**10
 RATE = "240/m/ip"
 JSON = "application/json"
 
 
-@cache
-def _script() -> tuple[bytes, bytes, str]:
-    """Give the script, packed, and its mark."""
-    text = FILE.read_bytes()
-    return text, gzip.compress(text, 9, mtime=0), f'"{hashlib.sha256(text).hexdigest()[:16]}"'
-
-
-@require_safe
-@condition(etag_func=lambda _: _script()[2])
-def script(request: HttpRequest) -> HttpResponse:
-    """Give the script to a browser on any site."""
-    text, packed, _mark = _script()
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(packed if zipped else text, content_type="text/javascript; charset=utf-8")
-    if zipped:
-        response["Content-Encoding"] = "gzip"
-    response["Vary"] = "Accept-Encoding"
-    response["Cache-Control"] = f"public, max-age={FRESH_S}"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return shared(response)
+script = on_sites.script(FILE)
 
 
 @require_POST
