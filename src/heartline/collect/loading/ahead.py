@@ -156,7 +156,7 @@ def send(pipe: int, what: Any, patience_s: float | None = None) -> None:
     for part in (memoryview(len(parts).to_bytes(LENGTH, "little") + lengths), *parts):
         done = 0
         while done < part.nbytes:
-            _wait(until, (), (pipe,))
+            _wait(until, pipe, select.POLLOUT)
             with suppress(BlockingIOError):
                 done += os.write(pipe, part[done : done + PIECE_BYTES])
 
@@ -183,7 +183,7 @@ def _heard(pipe: int, size: int, until: float | None) -> bytearray:
     made = bytearray(size)
     room, done = memoryview(made), 0
     while done < size:
-        _wait(until, (pipe,), ())
+        _wait(until, pipe, select.POLLIN)
         with suppress(BlockingIOError):
             count = os.readv(pipe, [room[done:]])
             if not count:
@@ -196,9 +196,11 @@ def _until(patience_s: float | None) -> float | None:
     return None if patience_s is None else time.monotonic() + patience_s
 
 
-def _wait(until: float | None, readers: tuple[int, ...], writers: tuple[int, ...]) -> None:
-    left = None if until is None else max(0.0, until - time.monotonic())
-    if not any(select.select(readers, writers, (), left)):
+def _wait(until: float | None, pipe: int, ready: int) -> None:
+    left_ms = None if until is None else max(0.0, until - time.monotonic()) * 1e3
+    watched = select.poll()  # `select` knows no numbers above 1023
+    watched.register(pipe, ready)
+    if not watched.poll(left_ms):
         raise TimeoutError
 
 

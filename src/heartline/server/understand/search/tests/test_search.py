@@ -38,7 +38,7 @@ def found(client: Client, text: str, **headers: str) -> dict[str, list[tuple[str
 def test_pages_are_found_by_their_names(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     assert found(client, "RATING")["Pages"] == [("Ratings", "/ratings/")]
-    assert [link for _, link in found(client, "listen")["Pages"]][:2] == ["/surveys/", "/voices/"]
+    assert [link for _, link in found(client, "listen")["Pages"]][:3] == ["/surveys/", "/themes/", "/voices/"]
     assert found(client, "Bewertung", **{"Accept-Language": "de"})["Seiten"] == [("Bewertungen", "/ratings/")]
 
 
