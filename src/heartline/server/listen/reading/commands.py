@@ -84,8 +84,9 @@ def correct(*, interaction: str, feeling: float | None, emotion: str = "", by: P
     lake = free()
     snapshot = lake.at()
     rows = snapshot.rows("id", "text", "feeling")
-    found = snapshot.execute(rows.filter(rows.id == interaction, rows.text.notnull()).select("id", "feeling"))
-    if not found.num_rows:
+    named = rows.filter(rows.id == interaction.replace("\0", ""), rows.text.notnull())  # no engine takes a NUL
+    found = snapshot.execute(named.select("id", "feeling"))
+    if not found.num_rows or "\0" in interaction:
         raise NotFound("unknown_text", "There is no such text.", field="interaction")
     before = found["feeling"][0].as_py()
     values: dict[str, Any] = {"by": audit.named(by), **({"emotion": emotion} if emotion else {})}
