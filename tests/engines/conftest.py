@@ -7,10 +7,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from heartline.listen.text import meaning, reader
 from heartline.store.engine.duck import DuckEngine
 from heartline.store.lake import Lake
+from heartline.store.vectors import Shelf
 
 from .world import plant
 
@@ -25,6 +28,18 @@ def apart(data: Path, copy: Path) -> Path:
     """Copy a data folder without its caches, so that engines never give each other's answers."""
     shutil.copytree(data, copy, ignore=shutil.ignore_patterns("cache"))
     return copy
+
+
+def encode(lake: Lake, folder: Path) -> None:
+    """Keep the vectors of a lake's texts in a folder, as reading in the background does."""
+    now = reader.company(lake.at().definitions, folder)
+    rows = lake.at().rows("id", "text")
+    found = lake.at().execute(rows.filter(rows.text.notnull()).select("id", "text"))
+    texts = found["text"].to_pylist()
+    parts = {text: meaning.read(now.embedder, [text]) for text in dict.fromkeys(texts)}
+    counts = np.concatenate([parts[text].counts for text in texts])
+    vectors = np.concatenate([parts[text].vectors for text in texts])
+    Shelf(folder, now.label, now.embedder.dimensions).keep(found["id"].to_pylist(), counts, vectors)
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +63,7 @@ def on_duckdb(planted: Path) -> Lake:
     """Give the planted world, answered by DuckDB."""
     lake = Lake.open(planted)
     assert isinstance(lake.engine, DuckEngine)
+    encode(lake, lake.folder)
     return lake
 
 
@@ -57,5 +73,6 @@ def on_spark(planted: Path, spark_master: str, tmp_path_factory: pytest.TempPath
     from heartline.store.engine.spark import SparkEngine
 
     lake = Lake.open(apart(planted, tmp_path_factory.mktemp("copy") / "data"))
+    encode(Lake.open(planted), lake.folder)
     lake.engine = SparkEngine(spark_master)
     return lake
