@@ -78,7 +78,7 @@ class Process:
             self._start()
             return False
         try:
-            if not self._ready and select.select([self._out], [], [], 0)[0]:
+            if not self._ready and _is(select.POLLIN, self._out, 0):
                 self._ready = bool(receive(self._out, PATIENCE_S))
             if self._ready:
                 send(self._in, list(some), PATIENCE_S)
@@ -198,10 +198,15 @@ def _until(patience_s: float | None) -> float | None:
 
 def _wait(until: float | None, pipe: int, ready: int) -> None:
     left_ms = None if until is None else max(0.0, until - time.monotonic()) * 1e3
+    if not _is(ready, pipe, left_ms):
+        raise TimeoutError
+
+
+def _is(ready: int, pipe: int, left_ms: float | None) -> bool:
+    """Tell whether a pipe is ready, or will be in time."""
     watched = select.poll()  # `select` knows no numbers above 1023
     watched.register(pipe, ready)
-    if not watched.poll(left_ms):
-        raise TimeoutError
+    return bool(watched.poll(left_ms))
 
 
 def main(folder: str, reader: str) -> None:
