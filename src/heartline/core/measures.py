@@ -89,6 +89,16 @@ def contrast(table: Any) -> Number:
     return float(good.mean() - bad.mean()) if len(good) and len(bad) else None
 
 
+def difference_of_differences(table: Any) -> Number:
+    """Give how the mean of the group `trained` moved from `then` to `now`, less how that of `others` moved."""
+    values, groups = _values(table), np.asarray(table["group"].to_pylist())
+    cells = [values[groups == name] for name in ("trained now", "trained then", "others now", "others then")]
+    if not all(len(cell) for cell in cells):
+        return None
+    after, before, other_after, other_before = (cell.mean() for cell in cells)
+    return float(after - before - (other_after - other_before))
+
+
 def largest(table: Any) -> Number:
     """Give the largest value."""
     return float(_values(table).max()) if table.num_rows else None
@@ -129,6 +139,7 @@ MEASURES: dict[str, Measure] = {
     "p75": quantile(0.75),
     "p90": quantile(0.9),
     "contrast": contrast,
+    "difference_of_differences": difference_of_differences,
     "max": largest,
     "cramers_v": cramers_v,
     "unknown": unknown_yet,

@@ -54,7 +54,7 @@ class Verb:
     """A verb with its spec; `key` names the columns that identify a row of its result.
 
     `profiles` says that it evaluates single people: predicts or scores what they are like, rather than tell what they
-    did and said.
+    did and said. `beside` names the state of what it reads beside the lake: where that changes, kept answers are old.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Verb:
     evidence: EvidenceFunction | None
     cached: bool | Callable[[Any], bool] = True
     profiles: bool = False
+    beside: Callable[[Any], str] | None = None
 
     def keeps(self, spec: Selection) -> bool:
         """Tell whether the answer to a spec may be kept."""
@@ -94,6 +95,7 @@ def verb(
     evidence: EvidenceFunction | None,
     cached: bool | Callable[[Any], bool] = True,
     profiles: bool = False,
+    beside: Callable[[Any], str] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as a verb under its own name, its docstring's first line as its summary.
 
@@ -104,11 +106,14 @@ def verb(
     profiles
         Whether it evaluates single people. Pages and programs then get no row about who objected to profiling, and
         `people/privacy` is asked who that is.
+    beside
+        Names, for a lake, the state of what is read beside it.
     """
 
     def register(function: F) -> F:
         summary = (function.__doc__ or "").strip().split("\n")[0]
-        VERBS[function.__name__] = Verb(function.__name__, spec, function, summary, key, evidence, cached, profiles)
+        name = function.__name__
+        VERBS[name] = Verb(name, spec, function, summary, key, evidence, cached, profiles, beside)
         return function
 
     return register

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import ErrorDetails
 
@@ -14,6 +14,16 @@ from .errors import InvalidInput
 from .period import Period, parse_period
 
 T = TypeVar("T")
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+ONE_OR_MANY = BeforeValidator(_several)
+"""Lets a field that holds several be given one by itself, as addresses and people who type do."""
+Keys = Annotated[tuple[str, ...], ONE_OR_MANY]
+"""Names of which any matches."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field, Field))
@@ -47,17 +57,12 @@ class Selection:
     as_of: int | str | None = None
     compare: str | None = None
     segment: str | None = None
-    unit: tuple[str, ...] = ()
-    channel: tuple[str, ...] = ()
-    stage: tuple[str, ...] = ()
-    touchpoint: tuple[str, ...] = ()
-    product: tuple[str, ...] = ()
-    category: tuple[str, ...] = ()
-
-    @field_validator("unit", "channel", "stage", "touchpoint", "product", "category", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
+    unit: Keys = ()
+    channel: Keys = ()
+    stage: Keys = ()
+    touchpoint: Keys = ()
+    product: Keys = ()
+    category: Keys = ()
 
     @field_validator("period")
     @classmethod

@@ -23,10 +23,12 @@ import msgspec
 
 from heartline.core.errors import Conflict, InvalidInput, NotFound
 
+from . import others
 from .disk import flush, locked, troubles
 from .formats import read_format
 from .keys import key_path
 from .lake import Lake
+from .manifest import Entry
 from .recovery import whole
 from .table import Table
 from .tombstones import lake_list
@@ -140,25 +142,34 @@ def _write(lake: Lake, tar: tarfile.TarFile, copies: Path) -> Backup:
         if (lake.folder / name).exists():
             _copy_database(lake.folder / name, copies / name)
             files[name] = _add(tar, copies / name, name)
-    known = lake.manifest.entries()
-    newest = known[-1]
-    files["format"] = _add(tar, lake.folder / "format", "format")
-    files["lake/id"] = _add(tar, lake.folder / "lake" / "id", "lake/id")
-    if lake_list(lake).exists():
-        files["lake/erased.jsonl"] = _add(tar, lake_list(lake), "lake/erased.jsonl")
-    for name, table in lake.tables.items():
-        for path in _table_files(table, newest.tables.get(name, 0)):
-            inside = str(path.relative_to(lake.folder))
-            files[inside] = _add(tar, path, inside)
-    lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in known[1:])  # no line stands for version 0
-    (copies / "versions").write_bytes(lines)
-    files["lake/versions.jsonl"] = _add(tar, copies / "versions", "lake/versions.jsonl")
+    newest = _write_lake(lake, tar, copies, files, "")
+    if (theirs := others.there(lake)) is not None:  # after ours, which says up to where theirs belongs to it
+        with locked(theirs.folder / "lake" / "compact.lock"):
+            _write_lake(theirs, tar, copies, files, f"{others.FOLDER}/")
     done = Backup(newest.version, newest.time, datetime.now(UTC), files)
     content = msgspec.json.encode(asdict(done))
     info = tarfile.TarInfo(CONTENTS)
     info.size = len(content)
     tar.addfile(info, io.BytesIO(content))
     return done
+
+
+def _write_lake(lake: Lake, tar: tarfile.TarFile, copies: Path, files: dict[str, str], where: str) -> Entry:
+    """Add the newest published version of one lake; give it."""
+    known = lake.manifest.entries()
+    newest = known[-1]
+    for name in ("format", "lake/id"):
+        files[where + name] = _add(tar, lake.folder / name, where + name)
+    if lake_list(lake).exists():
+        files[f"{where}lake/erased.jsonl"] = _add(tar, lake_list(lake), f"{where}lake/erased.jsonl")
+    for name, table in lake.tables.items():
+        for path in _table_files(table, newest.tables.get(name, 0)):
+            inside = where + str(path.relative_to(lake.folder))
+            files[inside] = _add(tar, path, inside)
+    lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in known[1:])  # no line stands for version 0
+    (copies / "versions").write_bytes(lines)
+    files[f"{where}lake/versions.jsonl"] = _add(tar, copies / "versions", f"{where}lake/versions.jsonl")
+    return newest
 
 
 def _table_files(table: Table, delta: int) -> Iterator[Path]:
@@ -219,13 +230,19 @@ def _read_back(folder: Path, done: Backup) -> None:
     read_format(folder)
     lake = Lake.open(folder)
     newest = lake.manifest.newest()
+    _look_at(lake, newest)
+    if (theirs := others.there(lake)) is not None:
+        _look_at(theirs, theirs.manifest.newest())
+    if newest.version != done.version:
+        raise _bad(folder)
+
+
+def _look_at(lake: Lake, newest: Entry) -> None:
     for name, delta in newest.tables.items():
         table = lake.tables[name]
         for file in table.state(delta).files:
             if not whole(table.folder, file):
-                raise _bad(folder)
-    if newest.version != done.version:
-        raise _bad(folder)
+                raise _bad(lake.folder)
 
 
 def _sum(content: IO[bytes]) -> str:

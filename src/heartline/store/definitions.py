@@ -30,6 +30,8 @@ KINDS = (
     "event",
     "purpose",
     "theme",
+    "rating",
+    "others",
 )
 STAGES = ("awareness", "consideration", "purchase", "delivery", "use", "support", "loyalty", "advocacy")
 SETTINGS: dict[str, Any] = {"timezone": "UTC", "week_start": "monday", "currency": None, "rates": []}

@@ -8,8 +8,8 @@ from pathlib import Path
 from .disk import flush, locked, prepare_lock
 from .lake import Lake
 
-MADE = ("cache/index", "cache/results", "cache/vectors", "cache/text", "quarantine")
-"""What was made of rows, beside the lake."""
+MADE = ("cache/index", "cache/results", "cache/vectors", "cache/text", "quarantine", "others")
+"""What was made of rows, beside the lake, and what is known of others."""
 
 
 def empty(folder: Path) -> Lake:

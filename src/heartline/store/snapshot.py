@@ -23,6 +23,7 @@ from .manifest import Entry
 from .overrides import concerned, relevant, with_customers, with_overrides
 
 if TYPE_CHECKING:
+    from .engine.choice import Engine
     from .lake import Lake
 
 P = TypeVar("P")
@@ -132,5 +133,12 @@ class Snapshot:
         engine = self.lake.engine
         view = table.label(files)
         found = engine.files(view, table.paths(files), table.rows_schema)
-        weakref.finalize(self, engine.drop, view).atexit = False
+        weakref.finalize(self, _unneeded, weakref.ref(engine), view).atexit = False
         return found
+
+
+def _unneeded(engine: weakref.ref[Engine], view: str) -> None:
+    """Tell the engine that a snapshot is gone; a strong hold on it would keep both, and their open files, for ever."""
+    there = engine()
+    if there is not None:
+        there.drop(view)

@@ -6,6 +6,8 @@ many vectors as it has sentences; they are kept in half precision.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,8 @@ Counts = npt.NDArray[np.int64]
 
 MANY = 24
 """Files of a model before they are made one."""
+TURNS = 5
+"""How often files are opened anew because some were made one meanwhile, before writers are waited for."""
 
 
 class Shelf:
@@ -38,10 +42,12 @@ class Shelf:
         The model, with its version.
     dimensions
         Numbers of a vector.
+    home
+        Where the files are; default: where an erasure prunes them.
     """
 
-    def __init__(self, folder: Path, label: str, dimensions: int) -> None:
-        self.home = home(folder) / label
+    def __init__(self, folder: Path, label: str, dimensions: int, home: Path | None = None) -> None:
+        self.home = home or homes(folder) / label
         self.dimensions = dimensions
 
     def keep(self, ids: Sequence[str], counts: Counts, vectors: Vectors) -> None:
@@ -64,8 +70,8 @@ class Shelf:
         """Tell which texts have vectors here."""
         found = np.zeros(len(ids), np.bool_)
         asked = pa.array(ids, pa.string())
-        for path in _files(self.home):
-            found |= pc.is_in(asked, value_set=_read(path)["id"].combine_chunks()).to_numpy(zero_copy_only=False)
+        for table in self._tables(only_ids=True):
+            found |= pc.is_in(asked, value_set=table["id"].combine_chunks()).to_numpy(zero_copy_only=False)
         return found
 
     def read(self, ids: Sequence[str]) -> tuple[Counts, Vectors]:
@@ -74,8 +80,8 @@ class Shelf:
         counts = np.zeros(len(ids), np.int64)
         places: list[npt.NDArray[np.int64]] = []
         parts: list[Vectors] = []
-        for path in _files(self.home):
-            table = _read(path).combine_chunks()
+        for one in self._tables():
+            table = one.combine_chunks()
             at = pc.index_in(asked, value_set=table["id"].combine_chunks())
             mine = np.flatnonzero(at.is_valid().to_numpy(zero_copy_only=False) & (counts == 0))
             if not len(mine):
@@ -91,6 +97,23 @@ class Shelf:
         order = np.argsort(np.concatenate(places), kind="stable")
         return counts, np.concatenate(parts)[order]
 
+    def state(self) -> str:
+        """Name what is kept: others are named otherwise."""
+        seen = []
+        for path in _files(self.home):
+            with contextlib.suppress(FileNotFoundError):  # made one with others just now
+                found = path.stat()
+                seen.append((path.name, found.st_size, found.st_mtime_ns))
+        return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
+
+    def _tables(self, *, only_ids: bool = False) -> list[pa.Table]:
+        """Read all files; where some were made one meanwhile, all anew."""
+        for _turn in range(TURNS):
+            with contextlib.suppress(FileNotFoundError):
+                return [_read(path, only_ids=only_ids) for path in _files(self.home)]
+        with locked(self.home / "lock"):
+            return [_read(path, only_ids=only_ids) for path in _files(self.home)]
+
     def _made_one(self) -> None:
         files = _files(self.home)
         whole = pa.concat_tables([_read(path) for path in files]).combine_chunks()
@@ -99,7 +122,7 @@ class Shelf:
             path.unlink()
 
 
-def home(folder: Path) -> Path:
+def homes(folder: Path) -> Path:
     """Say where a data folder's vectors are."""
     return folder / "cache" / "vectors"
 
@@ -112,7 +135,7 @@ def prune(lake: Lake) -> int:
     From a vector one can tell what somebody wrote about: it goes with the text.
     """
     gone = 0
-    for shelf in sorted(path for path in home(lake.folder).glob("*") if path.is_dir()):
+    for shelf in sorted(path for path in homes(lake.folder).glob("*") if path.is_dir()):
         with locked(shelf / "lock"):
             for path in _files(shelf):
                 gone += _pruned(lake, path)
@@ -140,8 +163,9 @@ def _number(files: Sequence[Path]) -> int:
     return int(files[-1].stem) + 1 if files else 0
 
 
-def _read(path: Path) -> pa.Table:
-    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
+def _read(path: Path, *, only_ids: bool = False) -> pa.Table:
+    options = pa.ipc.IpcReadOptions(included_fields=[0]) if only_ids else None
+    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file, options=options) as reader:
         return reader.read_all()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
 
@@ -27,8 +29,21 @@ P = TypeVar("P")
 _KEPT_VIEWS = 16
 
 
+class _Here:
+    """What a thread holds of the engine while it lives: its Ibis backend."""
+
+    __slots__ = ("__weakref__", "connection")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+
 class DuckEngine:
     """Runs Ibis expressions on one embedded DuckDB; every thread has its own cursor on it.
+
+    A thread that ends leaves its cursor to the next one, and must not be the last to hold it: threads that Python did
+    not start (the server's) are taken down by `PyGILState_Release`, and before Python 3.12.4 they are freed twice when
+    something that goes with them asks for the interpreter's lock, as Arrow's buffers do (CPython gh-119585).
 
     Tables are unbound Ibis tables over views with their names, so an expression made in one thread runs in any.
     """
@@ -40,6 +55,8 @@ class DuckEngine:
         self._local = threading.local()
         self._guard = threading.Lock()
         self._database: Any = None
+        self._held: dict[weakref.ref[_Here], Any] = {}
+        self._left: deque[weakref.ref[_Here]] = deque()
         self._views: dict[str, int] = {}
         self._dropped: deque[str] = deque()
         self._indexes = Indexes()
@@ -47,13 +64,19 @@ class DuckEngine:
     @property
     def connection(self) -> Any:
         """This thread's Ibis backend."""
-        if not hasattr(self._local, "connection"):
+        if not hasattr(self._local, "here"):
             with self._guard:
-                if self._database is None:
-                    self._database = connect(self.spill)
-                    self._database.execute("SET GLOBAL parquet_metadata_cache = true")
-                self._local.connection = ibis.duckdb.from_connection(self._database.cursor())
-        return self._local.connection
+                here = _Here(self._held.pop(self._left.popleft()) if self._left else self._cursor())
+                # the note that a thread ended is taken without any Python: the thread is half gone by then
+                self._held[weakref.ref(here, self._left.append)] = here.connection
+                self._local.here = here
+        return self._local.here.connection
+
+    def _cursor(self) -> Any:
+        if self._database is None:
+            self._database = connect(self.spill)
+            self._database.execute("SET GLOBAL parquet_metadata_cache = true")
+        return ibis.duckdb.from_connection(self._database.cursor())
 
     def files(self, name: str, files: Sequence[str], schema: pa.Schema) -> ibis.Table:
         """Give Parquet files as one table called `name`; without files, an empty table of the schema.
@@ -92,7 +115,13 @@ class DuckEngine:
 
     def execute(self, expression: ibis.Expr) -> pa.Table:
         """Run an expression."""
-        return self.connection.to_pyarrow(expression)
+        connection = self.connection
+        try:
+            return connection.to_pyarrow(expression)
+        finally:
+            for table in expression.op().find(ops.InMemoryTable):  # a cursor would keep each for ever
+                connection.con.unregister(table.name)
+                connection._memtables.discard(table)  # else Ibis takes it for still there
 
     def fold(self, snapshot: Snapshot, kernel: Kernel[P], per: str, selection: Selection | None = None) -> P:
         """Answer a question about order, over the path index; see `Kernel`."""

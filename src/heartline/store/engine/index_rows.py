@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr import operations
 
+from heartline.core.chosen import CHOSEN
 from heartline.store.kernel import PER, Array
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _ALWAYS = ("touchpoint", "kind", "about")
 _SQL = {np.float64: "DOUBLE", np.int64: "BIGINT", np.int8: "TINYINT"}
 _STEP = "(touchpoint IS NOT NULL AND kind IS DISTINCT FROM 'assignment')"
 """What is a step of a path; other rows are kept only if they judge a touchpoint."""
+_SAMPLE = " AND ".join(f"kind IS DISTINCT FROM '{kind}'" for kind in CHOSEN)
+"""What was chosen is in no path and judges nothing there."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Rows:
             f"{owner} AS owner",
             *(touchpoint if name == "touchpoint" else name for name in dict.fromkeys(columns)),
         ]
-        where = f"{owner} IS NOT NULL AND ({_STEP} OR about IS NOT NULL)"
+        where = f"{owner} IS NOT NULL AND ({_STEP} OR about IS NOT NULL) AND {_SAMPLE}"
         if self.since is not None:
             where += f" AND landed > {self.since}"
         return f"(SELECT {', '.join(chosen)} FROM ({rows}) WHERE {where})"

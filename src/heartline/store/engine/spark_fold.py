@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import ibis
 from pyspark.sql import functions
 
+from heartline.core.chosen import CHOSEN
 from heartline.core.selection import Selection
 from heartline.store.kernel import CODED, PER, Kernel
 from heartline.store.selecting import accepted, segment
@@ -81,6 +82,7 @@ def _rows(
     step = table.touchpoint.notnull() & (table.kind.isnull() | (table.kind != "assignment"))
     table = table.mutate(touchpoint=ibis.ifelse(step, table.touchpoint, ibis.null("string")), owner=table[PER[per]])
     table = table.filter(table.owner.notnull() & (table.touchpoint.notnull() | table.about.notnull()))
+    table = table.filter(table.kind.isnull() | table.kind.notin(CHOSEN))
     if "member" in kernel.columns:
         table = _with_members(snapshot, table, selection)
         asked.append("member")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -278,3 +279,10 @@ def test_compaction_changes_no_answer_and_takes_no_index_away(lake: Lake) -> Non
     remove_old(lake, kept_s=0)
     assert tell(Lake.open(lake.folder).at(), "channel", "kind")["bob"] == [("2", "web", "web", "event")]
     assert list(folders(lake).values()) == [False]
+
+
+def test_a_lake_that_nobody_holds_any_more_closes_its_files(tmp_path: Path) -> None:
+    tell(events(tmp_path, [("anna", "shop", "2024-03-01")]).at())
+    gc.collect()
+    mapped = Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert str(tmp_path) not in mapped

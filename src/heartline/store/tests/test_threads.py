@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 from queue import SimpleQueue
 
+import pyarrow as pa
 import pytest
 
 from heartline.store.engine import duck
@@ -18,6 +21,25 @@ from heartline.store.tests.world import events, interactions
 VERSIONS, COMPACTIONS = 6, 3
 """So often somebody writes and somebody compacts while eight read."""
 PATIENCE_S = 300.0
+FOREIGN = """
+import ctypes
+import pyarrow as pa
+from heartline.store.engine.duck import DuckEngine
+
+system, engine = ctypes.CDLL(None), DuckEngine()
+work = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+engine.connection
+
+def ask(_):
+    engine.execute(engine.memory(pa.table({"a": pa.array(["x"] * 1000)})))
+
+for _ in range(8):
+    thread, called = ctypes.c_ulong(), work(ask)
+    assert system.pthread_create(ctypes.byref(thread), None, called, None) == 0
+    system.pthread_join(thread, None)
+print("alive", len(engine._held))
+"""
+"""A program that asks in threads which Python did not start, one after the other, as the server's are."""
 
 
 def test_eight_threads_read_while_one_writes_and_one_compacts(tmp_path: Path) -> None:
@@ -108,3 +130,28 @@ def test_views_of_states_that_nobody_asks_any_more_are_dropped(tmp_path: Path, m
         gc.collect()
     assert len(engine.connection.list_tables()) <= 1 + 3 + 1
     assert old.execute(question)["id"].to_pylist() == ["world:1"]
+
+
+def test_threads_of_the_server_may_end(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FOREIGN], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "alive 2\n"), done.stderr  # one cursor for the program, one for them
+
+
+def test_a_thread_that_ends_leaves_its_cursor_to_the_next_one() -> None:
+    engine = DuckEngine()
+    found: list[object] = []
+    for _ in range(3):
+        thread = threading.Thread(target=lambda: found.append(engine.connection))
+        thread.start()
+        thread.join()
+    assert found[0] is found[1] is found[2]
+    assert engine.connection is found[0]
+
+
+def test_a_table_in_memory_is_held_for_its_question_only() -> None:
+    engine = DuckEngine()
+    table = engine.memory(pa.table({"a": pa.array([1, 2])}))
+    for _ in range(2):  # the same expression may be asked again
+        assert engine.execute(table.aggregate(n=table.count()))["n"].to_pylist() == [2]
+    held = engine.connection.con.execute("SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal")
+    assert held.fetchall() == []

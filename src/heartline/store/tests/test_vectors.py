@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 
 from heartline.store import erasing
-from heartline.store.vectors import MANY, Shelf, home
+from heartline.store.vectors import MANY, Shelf, homes
 
 from .world import events
 
@@ -35,6 +36,26 @@ def test_many_files_become_one(tmp_path: Path) -> None:
     assert vectors[:, 0].tolist() == list(range(MANY + 1))
 
 
+def test_whoever_reads_while_files_are_made_one_finds_all(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "toy-1", 2)
+    shelf.keep(["first"], np.array([1]), np.array([[1, 0]], np.float32))
+    done = threading.Event()
+
+    def keep() -> None:
+        for number in range(6 * MANY):
+            shelf.keep([str(number)], np.array([1]), np.array([[number, 1]], np.float32))
+        done.set()
+
+    writer = threading.Thread(target=keep)
+    writer.start()
+    while not done.is_set():
+        assert shelf.known(["first", "nobody"]).tolist() == [True, False]
+        assert shelf.read(["first"])[1].tolist() == [[1, 0]]
+        assert shelf.state()
+    writer.join()
+    assert shelf.known([str(number) for number in range(6 * MANY)]).all()
+
+
 def test_an_erasure_takes_the_vectors_of_who_goes_and_all_that_was_learnt(tmp_path: Path) -> None:
     lake = events(
         tmp_path / "data",
@@ -49,4 +70,4 @@ def test_an_erasure_takes_the_vectors_of_who_goes_and_all_that_was_learnt(tmp_pa
     assert done.places["readings of texts"].removed == 2
     assert shelf.known(["world:1", "world:2"]).tolist() == [False, True]
     assert not learnt.exists()
-    assert not [path for path in home(lake.folder).rglob("*.arrow") if b"world:1" in path.read_bytes()]
+    assert not [path for path in homes(lake.folder).rglob("*.arrow") if b"world:1" in path.read_bytes()]
