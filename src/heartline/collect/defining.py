@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from .recipe import Query, Recipe
 
 UNIT = ("key", "name", "parent", "kind", "country", "timezone", "hours")
 PRODUCT = ("key", "name", "category", "brand", "price", "margin")
+RATING = ("key", "name", "of", "value", "count", "best", "worst", "at", "link")
 
 Rows = Callable[[Query, tuple[str, ...]], list[dict[str, Any]]]
 Body = tuple[str, str, dict[str, Any]]
@@ -114,15 +116,31 @@ def brought(recipe: Recipe, rows: Rows) -> Iterator[Body]:
         yield "journey", key, body
     for key, body in recipe.events.items():
         yield "event", key, body
-    for kind, queries, columns in (("unit", recipe.units, UNIT), ("product", recipe.products, PRODUCT)):
+    if recipe.competitor:
+        yield "unit", recipe.their_unit, {"name": recipe.competitor, "kind": "competitor"}
+    for kind, queries, columns in (
+        ("unit", () if recipe.competitor else recipe.units, UNIT),
+        ("product", recipe.products, PRODUCT),
+        ("rating", recipe.ratings, RATING),
+    ):
         for query in queries:
             for row in rows(query, columns):
                 key = row.pop("key")
                 if key is not None:
-                    yield kind, str(key), {name: _plain(value) for name, value in row.items() if value is not None}
+                    said = {name: _plain(value) for name, value in row.items() if value is not None}
+                    yield kind, str(key), {**said, **_rated(recipe, kind)}
+
+
+def _rated(recipe: Recipe, kind: str) -> dict[str, str]:
+    """Say where a rating of the whole stands, and whose it is."""
+    if kind != "rating":
+        return {}
+    return {"source": recipe.source, **({"unit": recipe.their_unit} if recipe.competitor else {})}
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
 
 

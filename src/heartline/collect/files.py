@@ -60,7 +60,7 @@ def _find(base: Path, text: str, place: Place, confined: bool) -> tuple[Path, st
 def _loose(path: Path) -> Path | None:
     """Find the file that a strict table stands for: `x.text.csv` for `x.csv`, `x.tsv`, `x.xlsx`, …, each also .gz."""
     stem = path.name[: -len(loose.STRICT)]
-    tries = (path.with_name(f"{stem}.{kind}{packed}") for kind in loose.LOOSE for packed in ("", ".gz"))
+    tries = (path.with_name(f"{stem}.{kind}{packed}") for kind in (*loose.LOOSE, "json") for packed in ("", ".gz"))
     return next((one for one in tries if one.is_file()), None)
 
 

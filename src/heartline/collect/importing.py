@@ -15,10 +15,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from heartline.store import months
+from heartline.store import months, others
 from heartline.store.engine import landing as engine
 from heartline.store.engine.landing import Reading
-from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox
+from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox, Source
 from heartline.store.engine.select_check import checked
 from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
@@ -146,15 +146,36 @@ def run(
         if dry_run and not (home / "format").exists():
             home = scratch / "data"
         lake = Lake.create(home)
+        if made.competitor:
+            others.named(lake, made.their_unit, made.competitor)
+        into = others.made(lake) if made.competitor else lake
         sources = files.sources(made, found, scratch)
-        for whole_sample in (False, True):
-            sandbox = Sandbox(sources, limits, whole_sample=whole_sample)
-            try:
-                return _attempt(made, lake, sandbox, dry_run, progress, dropped)
-            except RecipeFailed as error:
-                if whole_sample or not error.retyped:
-                    raise
-    raise AssertionError("unreachable")
+        report = _typed(
+            sources, limits, lambda sandbox: _attempt(_told(made), into, sandbox, dry_run, progress, dropped)
+        )
+        if into is not lake and not dry_run:
+            others.note(lake)
+        return report
+
+
+def _typed(sources: dict[str, Source], limits: Limits | None, attempt: Callable[[Sandbox], Report]) -> Report:
+    """Try with the types that the first rows show; where they were wrong, once more with those of all rows."""
+    try:
+        return attempt(Sandbox(sources, limits))
+    except RecipeFailed as error:
+        if not error.retyped:
+            raise
+    return attempt(Sandbox(sources, limits, whole_sample=True))
+
+
+def _told(recipe: Recipe) -> Recipe:
+    """Have every row of a competitor's carry whose it is, and say nothing of persons."""
+    if not recipe.competitor:
+        return recipe
+    entries = tuple(
+        replace(entry, constants={**entry.constants, "unit": recipe.their_unit}) for entry in recipe.interactions
+    )
+    return replace(recipe, interactions=entries, identities=())
 
 
 def _attempt(

@@ -15,6 +15,7 @@ from heartline.store.schema import INTERACTIONS
 from .currencies import CURRENCIES
 from .reasons import CODES
 from .recipe import Entry, Recipe
+from .yaml_marks import Place
 
 REFUSED = {
     "customer": "who the customer is follows from the identifiers",
@@ -57,6 +58,28 @@ def reading(
         hold what it is for; the field is the recipe's file and line.
     """
     place = entry.query.place if entry.query else entry.place
+    fields, identifiers, properties = _uses(recipe, types, place)
+    ordered = {kind: identifiers[kind] for kind in recipe.kinds if kind in identifiers}
+    made = Reading(
+        types=types,
+        fields=fields,
+        identifiers=ordered,
+        properties=properties,
+        period=entry.period,
+        scales=scales,
+        currencies=sorted(CURRENCIES),
+        nothing=NOTHING,
+        reasons=CODES,
+        now=now.astimezone(UTC),
+        now_there=now.astimezone(ZoneInfo(recipe.timezone)),
+        salt=msgspec.json.encode([recipe.source, dict(sorted(entry.constants.items()))]).decode(),
+    )
+    refuse_types(made, str(place))
+    return made
+
+
+def _uses(recipe: Recipe, types: Mapping[str, str], place: Place) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Tell columns apart: fields of an interaction by name, identifiers by kind, and what goes to the properties."""
     fields: dict[str, str] = {}
     identifiers: dict[str, str] = {}
     properties: list[str] = []
@@ -75,28 +98,13 @@ def reading(
                 code="refused_column",
             )
         if name in recipe.kinds:
-            identifiers[name] = column
-        elif name in SETTABLE:
+            if not recipe.competitor:  # who writes to somebody else is no customer of ours
+                identifiers[name] = column
+        elif name in SETTABLE and not (name == "unit" and recipe.competitor):
             fields[name] = column
         elif name not in CONTACT:
             properties.append(column)
-    ordered = {kind: identifiers[kind] for kind in recipe.kinds if kind in identifiers}
-    made = Reading(
-        types=types,
-        fields=fields,
-        identifiers=ordered,
-        properties=properties,
-        period=entry.period,
-        scales=scales,
-        currencies=sorted(CURRENCIES),
-        nothing=NOTHING,
-        reasons=CODES,
-        now=now.astimezone(UTC),
-        now_there=now.astimezone(ZoneInfo(recipe.timezone)),
-        salt=msgspec.json.encode([recipe.source, dict(sorted(entry.constants.items()))]).decode(),
-    )
-    refuse_types(made, str(place))
-    return made
+    return fields, identifiers, properties
 
 
 def identities(recipe: Recipe, types: Mapping[str, str], ids: Mapping[str, str], now: datetime) -> Reading:

@@ -82,6 +82,8 @@ class Quarantine:
     def _mending(self) -> dict[str, Any]:
         recipe = self._recipe
         head: dict[str, Any] = {"recipe": 1, "source": recipe.source, "timezone": recipe.timezone}
+        if recipe.competitor:
+            head["competitor"] = recipe.competitor
         if recipe.currency:
             head["currency"] = recipe.currency
         if recipe.identifiers:

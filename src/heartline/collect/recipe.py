@@ -29,8 +29,9 @@ IDENTIFIERS = {
     "device": "weak",
 }
 CONSTANTS = ("touchpoint", "channel", "kind", "stage", "about", "unit", "product")
-SECTIONS = ("recipe", "source", "timezone", "currency", "connect", "files", "stages", "identifiers", "touchpoints",
-            "journeys", "events", "units", "products", "identities", "interactions")  # fmt: skip
+SECTIONS = ("recipe", "source", "competitor", "timezone", "currency", "connect", "files", "stages", "identifiers",
+            "touchpoints", "journeys", "events", "units", "products", "ratings", "identities",
+            "interactions")  # fmt: skip
 TOUCHPOINT = ("label", "labels", "stage", "channel", "department", "departments", "contributes", "expected_wait_s")
 JOURNEY = ("label", "labels", "counted_as", "per", "starts", "goal", "ends", "within", "designed")
 XES = ("xes", "case", "customer", "activity", "lifecycle")
@@ -86,6 +87,13 @@ class Recipe:
     interactions: tuple[Entry, ...]
     connect: Connect | None = None
     events: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    ratings: tuple[Query, ...] = ()
+    competitor: str = ""
+
+    @property
+    def their_unit(self) -> str:
+        """The key under which a competitor is known; empty where the rows are the company's own."""
+        return slug(self.competitor)
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -134,6 +142,8 @@ def build(root: Marked) -> Recipe:
         interactions=tuple(_entry(item) for item in _list(top, "interactions")),
         connect=connect,
         events=read_events(top.get("events")),
+        ratings=tuple(_query(item) for item in _list(top, "ratings")),
+        competitor=_competitor(top.get("competitor")),
     )
     for entry in recipe.interactions:
         if entry.log and entry.log.file not in recipe.files:
@@ -158,6 +168,13 @@ def _key(item: Marked, what: str) -> str:
     if not text:
         raise item.place.wrong(f"{what} has neither letter nor digit.", "Expected a name like `delivery`.")
     return text
+
+
+def _competitor(item: Marked | None) -> str:
+    if item is None:
+        return ""
+    _key(item, "competitor")
+    return item.text("competitor").strip()
 
 
 def _timezone(item: Marked | None) -> str:

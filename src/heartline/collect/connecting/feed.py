@@ -1,7 +1,9 @@
-"""Reviews and posts as feeds give them: RSS, Atom, JSON Feed, an app shop's reviews, Mastodon. One form for all."""
+"""Reviews and posts as feeds give them: RSS, Atom, JSON Feed, an app shop's reviews, Mastodon; as pages mark them up
+by schema.org, too. One form for all."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
@@ -10,6 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from heartline.collect import markup
 
 from .asked import Asked, Fetched, Unfit
 from .rest import later, opened
@@ -62,6 +66,11 @@ def _page(client: Any, address: str) -> tuple[list[dict[str, str]], str]:
     if len(body) > MOST_BYTES:
         raise Unfit("no_feed")
     following = response.links.get("next", {}).get("url", "")
+    if markup.is_one(body):
+        found = markup.rows(body.decode("utf-8", "replace"))
+        if not found:
+            raise Unfit("no_feed")
+        return [_marked(row) for row in found], following
     if body.lstrip()[:1] in (b"{", b"["):
         import msgspec
 
@@ -108,6 +117,19 @@ def _review(entry: Mapping[str, Any]) -> dict[str, str]:
     )  # fmt: skip
 
 
+def _marked(row: Mapping[str, str]) -> dict[str, str]:
+    """Read what a page marks up by schema.org; ratings keep their own ends."""
+    known = {"id", "published_at", "title", "text", "language", "link", "rating_value"}
+    extra = {name: value for name, value in row.items() if name not in known and value}
+    content = "|".join(value for value in row.values() if value)
+    named = row["id"] or row["link"] or hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
+    return _made(
+        extra, id=f"{row['review_kind']}:{named}" if row["review_kind"] == "aggregate" else named,
+        published_at=row["published_at"], title=row["title"], text=row["text"], score=row["rating_value"],
+        language=row["language"], link=row["link"],
+    )  # fmt: skip
+
+
 def _post(status: Mapping[str, Any]) -> dict[str, str]:
     """Read a post as Mastodon's timelines give it."""
     account = status.get("account") or {}
@@ -131,6 +153,11 @@ def _item(item: Mapping[str, Any]) -> dict[str, str]:
         text=item.get("content_text") or plain(str(item.get("content_html", item.get("summary", "")))),
         author=authors[0].get("name"), language=item.get("language"), link=item.get("url"),
     )  # fmt: skip
+
+
+def entries(body: bytes) -> tuple[list[dict[str, str]], str]:
+    """Give the entries of RSS or Atom, and where the next ones are."""
+    return _xml(body, "")
 
 
 def _xml(body: bytes, following: str) -> tuple[list[dict[str, str]], str]:

@@ -34,7 +34,8 @@ class Known:
     place
         Key of its touchpoint.
     kind
-        Of the interaction: `event`, `message`, `feedback`.
+        Of the interaction: `event`, `message`, `feedback`; `employee` what an employee answered, `note` what one told;
+        `interview` what somebody said in an interview.
     money
         1: its amount came in, -1: it went back, 0: nothing was paid.
     succeeded
@@ -250,6 +251,12 @@ form bad | form_abandoned form_failed
 error_page bad | error_shown error_occurred javascript_error page_error
 error_page bad | page_not_found rage_click repeated_clicks dead_click clicked_repeatedly
 """)
+EVENTS |= {
+    "employee_answered": Known("", kind="employee"),
+    "note_told": Known("", kind="note", text=True),
+    "interview_quoted": Known("", kind="interview", text=True),
+}
+"""What employees answer and tell, and what is said in interviews: nobody was anywhere, so it is at no touchpoint."""
 
 
 @lru_cache(maxsize=65_536)

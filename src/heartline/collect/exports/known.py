@@ -51,6 +51,9 @@ QUEUES = "queue_wait|queue_wait_s|queue_time|wait_time|wait_seconds|time_in_queu
 CALLERS = "caller|caller_number|caller_id|from|from_number|phone|src|ani"
 PEOPLE = "email|email_address|e_mail|phone|phone_number|user_id|customer_id"
 STATES = "state|status|consent|consent_state|opt_in|permission"
+REVIEW_TEXTS = "review|review_text|review_body|review_content"
+REVIEW_STARS = "rating|stars|star_rating|review_rating"
+REVIEW_DAYS = "date|review_date|published_date"
 EXPORTS = (
     Export(
         "zendesk_tickets",
@@ -72,6 +75,16 @@ EXPORTS = (
     Export("shopify_transactions", "transactions", ("order name kind gateway created_at amount currency",)),
     Export("google_reviews", "reviews", ("reviews>starrating reviews>createtime", "starrating createtime reviewer")),
     Export("trustpilot_reviews", "reviews", ("review_id review_created_utc review_stars",)),
+    Export("schema_org", "reviews", ("review_kind rating_value rating_best rating_worst of_name",)),
+    Export("posts_feed", "posts", ("post_id posted_at post_link",)),
+    Export("google_play_reviews", "reviews", ("package_name star_rating review_submit_date_and_time review_text",)),
+    Export(
+        "app_store_reviews",
+        "reviews",
+        ("data>attributes data>type included|links|meta", "type attributes>rating id"),
+    ),
+    Export("booking_reviews", "reviews", ("review_date review_score positive_review negative_review",)),
+    Export("review_list", "reviews", (f"{REVIEW_TEXTS} {REVIEW_STARS} {REVIEW_DAYS}",)),
     Export("mailchimp_audience", "audience", ("email_address euid leid", "email_address member_rating last_changed")),
     Export("mailchimp_activity", "activity", ("email|email_address action timestamp campaign_id|campaign_title",)),
     Export("consent_list", "consents", (f"{PEOPLE} purpose {STATES}",)),

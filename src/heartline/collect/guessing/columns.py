@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from heartline.core.ids import slug
 from heartline.core.scales import SCALES
 
-from . import clocks, names
+from . import clocks, names, verbal
 from .plan import OTHER, Column
 from .values import Profile
 
@@ -66,6 +66,8 @@ def _use(column: Column) -> tuple[str, str]:
         return "currency", ""
     if seen.channels > 0.95 and seen.distinct <= FEW and not seen.yes:
         return "channel", ""
+    if seen.said:
+        return "keep", ""
     if seen.words >= 6 and seen.unlike > 0.5:
         return "text", ""
     if column.name.rstrip().endswith("?") and seen.words >= MORE_WORDS and not seen.yes and not seen.numbers > MORE:
@@ -91,7 +93,7 @@ def _by_name(column: Column, found: set[str], seen: Profile) -> tuple[str, str] 
         "currency": seen.currencies > 0.8,
         "channel": seen.words < 5 and seen.distinct <= 200 and not seen.sure_number,
         "succeeded": seen.yes,
-        "score": (seen.yes or seen.sure_number) and bool(scale(column)),
+        "score": (seen.yes or seen.sure_number or bool(seen.said)) and bool(scale(column)),
         "unit_price": seen.sure_number,
         "quantity": seen.sure_number,
         "wait": seen.sure_number,
@@ -100,7 +102,7 @@ def _by_name(column: Column, found: set[str], seen: Profile) -> tuple[str, str] 
         "product_name": not seen.sure_number and seen.unlike < 0.5,
         "product": seen.words < 6 or seen.unlike < 0.5,
         "unit": seen.distinct <= 20_000 and seen.words < 6,
-        "text": not seen.numbers > 0.5 and not seen.time and not seen.yes and seen.words >= 1.2,
+        "text": not seen.numbers > 0.5 and not seen.time and not seen.yes and seen.words >= 1.2 and not seen.said,
         "about": seen.distinct <= 500,
     }
     for use, fits in checks.items():
@@ -121,7 +123,9 @@ def _detail(use: str, column: Column) -> str:
 
 def scale(column: Column) -> str:
     """Give the scale that a column's name and values speak of; empty where none fits."""
-    folded, seen = names.plain(column.name), column.profile
+    folded, seen = names.plain(column.name), column.profile.spoken()
+    if seen.speaks == verbal.SATISFIED:
+        return "csat5"
     if seen.yes and not seen.sure_number:
         return "yesno" if re.search(r"recommend|empfehl|recomend|thumb|daumen|pulgar|helpful|hilfreich", folded) else ""
     if seen.low is None or seen.high is None or not seen.halves or OTHERS.search(folded):

@@ -144,7 +144,10 @@ def general(plan: Plan, values: Values) -> None:
     currency = values.get("currency", plan.currency).strip().upper()
     if currency and currency not in CURRENCIES:
         raise wrong("currency", f"There is no currency “{currency}”.", "Write its three letters, like EUR.")
-    plan.source, plan.timezone, plan.currency = source, zone, currency
+    other = " ".join(values.get("competitor", plan.competitor).split())[:80]
+    if other and not slug(other):
+        raise wrong("competitor", "The name has neither letter nor digit.", "Write the name of the other company.")
+    plan.source, plan.timezone, plan.currency, plan.competitor = source, zone, currency, other
     plan.as_export = values.get("as_export", "yes" if plan.as_export else "no") == "yes"
 
 

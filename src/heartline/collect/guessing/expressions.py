@@ -134,9 +134,13 @@ def figure(column: Column, table: str = "") -> str:
 
 
 def answer(column: Column, table: str = "") -> str:
-    """Write an answer on a scale as a number; yes and no, or thumbs, as 1 and 0."""
+    """Write an answer on a scale as a number; yes and no, or thumbs, as 1 and 0; words as what they stand for."""
     if column.detail == "yesno" and not column.profile.sure_number:
         return f"({truth(column, table)})::int"
+    if column.profile.said:
+        steps = " ".join(f"when {literal(said)} then {number}" for said, number in column.profile.said.items())
+        plain = f"rtrim(lower(trim({text(column, table)})), '.!')"
+        return f"coalesce((case {plain} {steps} end)::varchar, {figure(column, table)})"
     return figure(column, table)
 
 

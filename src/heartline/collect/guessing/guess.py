@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from heartline.collect import exports
+from heartline.collect import exports, markup
 from heartline.core.ids import slug
 from heartline.store.engine.sandbox import RecipeFailed, Source
 
@@ -75,8 +75,9 @@ def bring(
     """
     kind = loose.kind(title)
     stem = _stem(title)
-    if kind in loose.LOOSE or kind not in loose.TYPED:
-        if kind not in loose.LOOSE and kind not in ("", "dat", "log", "text"):
+    marked = kind == "json" and _marked(path)
+    if marked or kind in loose.LOOSE or kind not in loose.TYPED:
+        if not marked and kind not in loose.LOOSE and kind not in ("", "dat", "log", "text"):
             raise loose.Unreadable("unknown_kind", title)
         target = home / f"{stem}{loose.STRICT}"
         told = _strict(path, target, title, room, written)
@@ -99,13 +100,19 @@ def bring(
     return Brought(title, target, kind, target.name)
 
 
+def _marked(path: Path) -> bool:
+    """Tell whether a JSON file speaks the words of schema.org; one that is packed is not looked into."""
+    with path.open("rb") as file:
+        return markup.is_data(file.read(65_536))
+
+
 def _strict(path: Path, target: Path, title: str, room: loose.Room | None, written: loose.Written | None) -> Told:
     """Rewrite a loose table; one that is called an event log must be one."""
     log = loose.kind(title) == "xes"
     try:
         told = loose.strict(path, target, name=title, room=room, written=written)
     except loose.Unreadable as error:
-        if log and error.code in ("no_table", "no_rows", "unclosed_quote"):
+        if log and error.code in ("no_table", "no_rows", "no_reviews", "unclosed_quote"):
             raise loose.Unreadable("no_log", title) from None
         raise
     if log and told.encoding != "xes":
@@ -182,6 +189,9 @@ def plan(
             made.tables.append(Table(name, one.file, one.title, seen.columns, seen.rows, told=one.told))
         told("", len(brought), len(brought))
         made.export = exports.shared([{one.name: one.type for one in table.columns} for table in made.tables])
+        if not made.export:
+            for table in made.tables:
+                _flat(table)
         made.source = made.source if source or not made.export else exports.source(made.export)
         made.timezone = next((one.told.zone for one in brought if one.told.zone), made.timezone)
         made.joins = joining.joins(looker, made.tables)
@@ -190,6 +200,13 @@ def plan(
         _settle(looker, made, have)
     made.currency = _currency(made) or made.currency
     return made
+
+
+def _flat(table: Table) -> None:
+    """Refuse what is one object with all answers inside, as programs of survey tools give them."""
+    inside = [one.name for one in table.columns if one.type.startswith("STRUCT") and one.type.endswith("[]")]
+    if inside and table.rows == 1:
+        raise loose.Unreadable("nested", table.title, {"column": inside[0]})
 
 
 def renew(made: Plan, folder: Path, known: Known) -> None:

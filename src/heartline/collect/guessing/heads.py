@@ -13,27 +13,51 @@ from itertools import chain, islice
 
 from heartline.core.ids import slug
 
+from . import stamps
+
 QUALTRICS, SURVEYMONKEY, TYPEFORM, GOOGLE_FORMS, LIMESURVEY = (
     "qualtrics", "surveymonkey", "typeform", "google_forms", "limesurvey",
 )  # fmt: skip
 NEEDS: tuple[tuple[str, frozenset[str]], ...] = (
     (QUALTRICS, frozenset({"startdate", "enddate", "responseid", "recordeddate"})),
     (SURVEYMONKEY, frozenset({"respondent_id", "collector_id", "start_date", "end_date"})),
+    (SURVEYMONKEY, frozenset({"respondent_id", "collector_id", "date_created", "date_modified"})),
     (TYPEFORM, frozenset({"network_id", "submit_date_utc"})),
     (LIMESURVEY, frozenset({"id", "submitdate", "lastpage", "startlanguage"})),
     (LIMESURVEY, frozenset({"response_id", "date_submitted", "last_page", "start_language"})),
 )
-STAMPS = frozenset({"timestamp", "zeitstempel", "marca_temporal"})
-"""How Google Forms calls its first column."""
+STAMPS = frozenset(
+    {"timestamp", "zeitstempel", "marca_temporal", "horodateur", "informazioni_cronologiche", "tijdstempel",
+     "carimbo_de_data_hora"}
+)  # fmt: skip
+"""How Google Forms calls its first column, in the language of the account."""
+TRANSLATED = {
+    "antwort_id": "response_id", "datum_abgeschickt": "date_submitted", "letzte_seite": "last_page",
+    "start_sprache": "start_language", "zufallsstartwert": "seed", "datum_gestartet": "date_started",
+    "datum_letzte_aktivitat": "date_last_action", "ip_adresse": "ip_address", "weiterleitungs_url": "referrer_url",
+    "id_de_respuesta": "response_id", "fecha_de_envio": "date_submitted", "ultima_pagina": "last_page",
+    "lenguaje_inicial": "start_language", "idioma_inicial": "start_language", "semilla": "seed",
+    "fecha_de_inicio": "date_started", "fecha_de_la_ultima_accion": "date_last_action", "direccion_ip": "ip_address",
+    "id_de_la_reponse": "response_id", "date_de_soumission": "date_submitted", "derniere_page": "last_page",
+    "langue_de_depart": "start_language", "tete_de_serie": "seed", "date_de_lancement": "date_started",
+    "date_de_la_derniere_action": "date_last_action",
+}  # fmt: skip
+"""How LimeSurvey calls its own columns in the language of the account, and how in English."""
 PLAIN = frozenset({"response", "open_ended_response", ""})
 """What SurveyMonkey writes below a question that has one column."""
 _CHOICE = re.compile(r"\s*-?\s*Selected Choice$")
 _TAGS = re.compile(r"<[^>]{1,200}>")
 
 
+def own(name: str) -> str:
+    """Give the English key of a column of the tools themselves, whatever the language of the account."""
+    key = slug(name)
+    return TRANSLATED.get(key, key)
+
+
 def tool(names: Sequence[str]) -> str:
     """Say which tool heads columns so; empty for none that is known."""
-    there = {slug(name) for name in names}
+    there = {own(name) for name in names}
     for key, needed in NEEDS:
         if needed <= there:
             return key
@@ -62,7 +86,25 @@ def headed(first: list[str], rows: Iterator[list[str]]) -> tuple[list[str], Iter
         if below and _kinds(first, below[0]):
             return _parts(first, below[0]), rows, key, ""
         return first, chain(below, rows), key, ""
+    if key in (TYPEFORM, LIMESURVEY):
+        rows = _sent(first, rows)
+    elif key == GOOGLE_FORMS:
+        rows = stamps.of_google(rows)
     return first, rows, key, "UTC" if key == TYPEFORM else ""
+
+
+SENT = {
+    "submit_date_utc": ("stage_date_utc", "start_date_utc"),
+    "submitdate": ("datestamp", "startdate"),
+    "date_submitted": ("date_last_action", "date_started"),
+}
+"""When an answer was sent, and when somebody was last at one that was not."""
+
+
+def _sent(names: Sequence[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    places = {own(name): place for place, name in enumerate(names)}
+    key = next((one for one in SENT if one in places), None)
+    return stamps.sent(rows, places[key], [places[one] for one in SENT[key] if one in places]) if key else rows
 
 
 def _imports(cells: Sequence[str]) -> bool:
@@ -86,8 +128,8 @@ def _questions(codes: Sequence[str], texts: Sequence[str]) -> list[str]:
     made = []
     for place, code in enumerate(codes):
         text = _CHOICE.sub("", " ".join(_TAGS.sub(" ", texts[place] if place < len(texts) else "").split()))
-        own = slug(text).replace("_", "") == slug(code).replace("_", "") or not re.search(r"\d", code)
-        made.append(code if own or not text else text)
+        same = slug(text).replace("_", "") == slug(code).replace("_", "") or not re.search(r"\d", code)
+        made.append(code if same or not text else text)
     return made
 
 

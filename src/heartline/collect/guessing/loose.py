@@ -21,7 +21,24 @@ STRICT = ".text.csv"
 """The ending of a strict table: UTF-8, commas, one line of names, every value a text."""
 EVERY_S = 1.0
 """How often is told how far a file is read."""
-LOOSE = ("csv", "tsv", "txt", "tab", "xlsx", "xls", "xlsb", "ods", "xes")
+LOOSE = (
+    "csv",
+    "tsv",
+    "txt",
+    "tab",
+    "xlsx",
+    "xls",
+    "xlsb",
+    "ods",
+    "xes",
+    "html",
+    "htm",
+    "jsonld",
+    "rss",
+    "atom",
+    "xml",
+    "zip",
+)
 """Endings of files that are rewritten before they are read."""
 TYPED = ("json", "ndjson", "jsonl", "parquet")
 """Endings of files whose values have types of their own: read as they are."""
@@ -49,12 +66,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "empty_file": ("{file} is empty.", "Export it again, with at least one line of data."),
     "no_rows": ("{file} has the names of {columns} columns and no line below them.", "Export it with its data."),
     "no_table": ("{file} is not a table that can be read.", "Save it as CSV, XLSX, JSON or Parquet."),
+    "no_reviews": (
+        "{file} marks up neither reviews nor posts.",
+        "Save a page with schema.org reviews, JSON-LD, or a feed in RSS or Atom.",
+    ),
     "no_log": ("{file} is not an event log in XES, or it is cut off.", "Export it again as XES."),
     "unclosed_quote": (
         "In {file} a quotation mark opens near line {line} and is never closed.",
         "Close it or take it away there, or export the file again.",
     ),
-    "broken_archive": ("{file} is packed, and its packing is damaged or cut off.", "Copy or export it again."),
+    "broken_archive": (
+        "{file} is packed, and its packing is damaged, cut off, or asks for a password.",
+        "Copy or export it again.",
+    ),
+    "many_tables": ("{file} holds {tables} tables.", "Unpack it, and bring those that you need."),
+    "nested": (
+        "{file} holds its answers inside “{column}”, each built in its own way.",
+        "Export them as CSV, or one a line.",
+    ),
     "too_large": ("{file} holds more than {most} MB once it is unpacked.", "Split it, or import it by a recipe."),
     "too_many_columns": ("{file} has {columns} columns; {most} can be read.", "Leave some out of the export."),
     "no_room": ("The disk is full, so {file} could not be read.", "Make room and try again."),

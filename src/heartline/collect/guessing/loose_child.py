@@ -16,6 +16,7 @@ import json
 import resource
 import signal
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from heartline.collect.guessing import loose_log as logs
+from heartline.collect.guessing import loose_markup as pages
 from heartline.collect.guessing.loose_text import OVER, Loose, Told, encoding, fitted, header, records
 
 PIECE = 1 << 20
@@ -64,11 +66,47 @@ def pieces(path: Path, most: int) -> Iterator[bytes]:
             raise Loose("broken_archive") from None
 
 
+INSIDE = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xls")
+"""Endings of the tables that survey tools pack into an archive."""
+
+
+def unzipped(path: Path, scratch: Path, most: int) -> Path:
+    """Give the one table of an archive; a workbook, which is such an archive too, is given as it is."""
+    if not zipfile.is_zipfile(path):
+        return path
+    try:
+        with zipfile.ZipFile(path) as archive:
+            listed = archive.namelist()
+            if "[Content_Types].xml" in listed or "mimetype" in listed:
+                return path
+            tables = [name for name in listed if name.lower().endswith(INSIDE) and not _hidden(name)]
+            if len(tables) != 1:
+                raise Loose("many_tables" if tables else "no_table", tables=len(tables))
+            seen = 0
+            with archive.open(tables[0]) as file, scratch.open("wb") as out:
+                while piece := file.read(PIECE):
+                    seen += len(piece)
+                    if seen > most:
+                        raise Loose("too_large", most=most >> 20)
+                    out.write(piece)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):  # damaged, or with a password
+        raise Loose("broken_archive") from None
+    return scratch
+
+
+def _hidden(name: str) -> bool:
+    """Tell whether a file is one that systems add by themselves."""
+    return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+
+
 def unpacked(path: Path, scratch: Path, most: int) -> Path:
     """Give the file itself, or its contents where it was packed."""
     with path.open("rb") as raw:
-        if raw.read(2) != b"\x1f\x8b":
-            return path
+        begins = raw.read(4)
+    if begins == WORKBOOKS[0]:
+        return unzipped(path, scratch, most)
+    if begins[:2] != b"\x1f\x8b":
+        return path
     with scratch.open("wb") as out:
         for piece in pieces(path, most):
             out.write(piece)
@@ -127,6 +165,8 @@ def table(path: Path, told: Told, most: int) -> tuple[Iterator[list[str]], IO[st
     if logs.is_one(head):
         told.encoding = "xes"
         return logs.records(path, told), None
+    if pages.is_one(head):
+        return pages.records(path, told), None
     told.encoding = encoding(head, pieces(path, most))
     text = path.open(encoding=told.encoding, errors="replace", newline="")
     return records(text, told), text

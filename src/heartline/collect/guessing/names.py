@@ -77,6 +77,11 @@ USES: dict[str, re.Pattern[str]] = {
 }
 """Use -> what names such columns."""
 
+WEIGHT = re.compile(
+    r"(survey_|final_|resp(ondent)?_)?(weight(s|ing)?|wgt|wt)(_final|var)?"
+    r"|gewicht(e|ung|ungsfaktor)?|peso|ponderaci(on)|ponderador|factor_de_(ponderacion|expansion)"
+)
+"""How surveys call the column that says what each answer weighs."""
 RECOMMEND = re.compile(r"nps|net_?pro|recommend|empfehl|recomend|likely")
 """What the question of the NPS is called."""
 
@@ -119,6 +124,11 @@ def uses(name: str) -> set[str]:
         name = name[5:]  # what an event log says of a case
     folded = plain(name)
     return {use for use, words in USES.items() if words.search(folded)}
+
+
+def weighs(name: str) -> bool:
+    """Tell whether a column's name says what an answer weighs."""
+    return bool(WEIGHT.fullmatch(plain(name)))
 
 
 def asks_to_recommend(name: str) -> bool:

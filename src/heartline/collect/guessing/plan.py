@@ -22,7 +22,9 @@ USES = (
     "succeeded", "only", "clock",
 )  # fmt: skip
 """What a column may be for. With a detail: `person` (kind), `score` (scale), `wait` (unit), `time` and `promised`
-(format), `only` (the value that lines must have), `clock` (the date that its time of day belongs to)."""
+(format), `only` (the value that lines must have, or several), `clock` (the date that its time of day belongs to)."""
+SEVERAL = " | "
+"""Stands between the values that lines may have."""
 
 
 @dataclass
@@ -51,6 +53,12 @@ class Column:
     contact: bool = False
     profile: Profile = field(default_factory=Profile)
     clock: Clock | None = None
+
+    @property
+    def wanted(self) -> list[str]:
+        """The values that lines must have, where it says so."""
+        known = any(value == self.detail for value, _count in self.profile.top)
+        return [self.detail] if known else self.detail.split(SEVERAL)
 
     @property
     def days(self) -> bool:
@@ -168,6 +176,8 @@ class Plan:
     ----------
     export, as_export
         The known export of a tool that the files are (`collect.exports`), and whether to read them as that.
+    competitor
+        The name of another company that all of it is about; empty: it is the company's own.
     """
 
     source: str
@@ -179,6 +189,7 @@ class Plan:
     currency: str = ""
     export: str = ""
     as_export: bool = True
+    competitor: str = ""
 
     @property
     def known(self) -> str:

@@ -77,7 +77,7 @@ def _adds(other: Table, key: str, wanted: set[str], *, told: bool) -> Looked:
             made.columns[use] = dearest
             wanted.discard(use)
     for only in other.of("only"):
-        made.columns["wanted"] = f"bool_or(trim({text(only)}) = {literal(only.detail)})"
+        made.columns["wanted"] = f"bool_or({_wanted(only, '')})"
         made.filtered = True
     return made
 
@@ -112,13 +112,20 @@ def statement(plan: Plan, table: Table, touch: Touch) -> str:
 
 
 def _conditions(table: Table, touch: Touch, where: str) -> list[str]:
-    made = [f"trim({text(only, where)}) = {literal(only.detail)}" for only in table.of("only")]
+    made = [_wanted(only, where) for only in table.of("only")]
     time, score = table.column(touch.time), table.column(touch.score)
     if time and not touch.main and not touch.about:
         made.append(f"trim({text(time, where)}) != ''")
     if score and touch.about:
         made.append(f"trim({text(score, where)}) != ''")
     return made
+
+
+def _wanted(only: Column, where: str) -> str:
+    """Write which lines are wanted."""
+    values = [literal(value) for value in only.wanted]
+    value = f"trim({text(only, where)})"
+    return f"{value} = {values[0]}" if len(values) == 1 else f"{value} in ({', '.join(values)})"
 
 
 def _parts(plan: Plan, table: Table, touch: Touch, where: str) -> list[tuple[str, str]]:
@@ -141,7 +148,16 @@ def _parts(plan: Plan, table: Table, touch: Touch, where: str) -> list[tuple[str
     score = table.column(touch.score)
     if score:
         made += [("score", answer(score, where)), ("scale", literal(score.detail))]
+        made += [("weight", figure(one, where)) for one in _weights(table)]
     return made + (_said(table, where) + _details(plan, table, touch, where) if touch.main else [])
+
+
+def _weights(table: Table) -> list[Column]:
+    """Give the column that says what each answer weighs: a survey's, where nothing else can weigh."""
+    if table.of("product", "amount", "quantity", "unit_price"):
+        return []
+    found = [column for column in table.of("keep") if names.weighs(column.name) and column.profile.sure_number]
+    return [column for column in found if (column.profile.low or 0) >= 0][:1]
 
 
 def _facts(table: Table, touch: Touch, time: Column, where: str) -> list[tuple[str, str]]:
@@ -183,6 +199,8 @@ def _details(plan: Plan, table: Table, touch: Touch, where: str) -> list[tuple[s
     kinds = {kind_of(one) for other in plan.tables for one in other.of("person")}
     taken = {*TAKEN, *kinds}
     used = {touch.time, touch.since, touch.promised}
+    if touch.score:
+        used |= {column.name for column in _weights(table)}
     made = []
     for column in table.columns:
         spare = column.use in ("keep", "quantity", "unit_price", "product_name") and not column.contact

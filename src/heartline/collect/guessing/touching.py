@@ -132,13 +132,13 @@ def _overall(scores: list[Column], texts: bool) -> Column | None:
 
 def _further(table: Table, time: str | None, column: Column) -> Touch:
     """Give the touch of a further score: it judges what its column is called, and is no step of its own."""
-    words = re.sub(
+    words = re.sub(  # LimeSurvey and Google Forms write the row of a matrix into brackets
         r"_?(score|rating|bewertung|note|stars?|sterne|satisfaction|zufriedenheit)$",
         "",
         column.name,
         flags=re.IGNORECASE,
     )
-    label = names.human(words or column.name)
+    label = names.human(re.sub(r"\s*\[([^\]]+)\]\s*$", r" - \1", words) or column.name)
     return Touch(table.name, "", time=time, about=slug(label), label=label, score=column.name)
 
 

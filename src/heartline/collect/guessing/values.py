@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from heartline.collect.currencies import CURRENCIES
 
-from . import clocks, times
+from . import clocks, times, verbal
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 PHONE = re.compile(r"(\+|00|0)[\d ()/.-]{6,20}")
@@ -49,6 +49,8 @@ class Profile:
         How they write times of day without a date; empty where they do not.
     top
         The most frequent values with their counts, where there are few.
+    speaks, said
+        Answers on a scale that are said in words: what they speak of, and which number each of them stands for.
     """
 
     rows: int = 0
@@ -74,6 +76,8 @@ class Profile:
     unsure: bool = False
     days: bool = False
     clock: str = ""
+    speaks: str = ""
+    said: dict[str, int] = field(default_factory=dict)
 
     @property
     def sure_number(self) -> bool:
@@ -84,6 +88,18 @@ class Profile:
     def unlike(self) -> float:
         """Share of the filled values that are unlike all others; about 1 for names of things."""
         return self.distinct / self.filled if self.filled else 0.0
+
+    def spoken(self) -> Profile:
+        """Give what is known of it with numbers in the place of answers that are said in words."""
+        if not self.said:
+            return self
+        found = [(self.said.get(text.casefold().rstrip(".!"), text), count) for text, count in self.top]
+        known = [(int(value), count) for value, count in found if str(value).isdecimal()]
+        numbers = [value for value, _count in known]
+        top = [(str(value), count) for value, count in known]
+        return replace(
+            self, numbers=1.0, low=min(numbers), high=max(numbers), whole=True, halves=True, yes=False, top=top
+        )
 
     def within(self, low: float, high: float) -> bool:
         """Tell whether all numbers are whole, or halves as of stars, and between the two."""
@@ -108,6 +124,8 @@ def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile
     lower = {text.lower() for text in filled}
     made.yes = lower <= YES | NO and bool(lower & YES) and (bool(lower & NO) or lower <= {"yes", "ja", "true", "x"})
     _numbers(made, filled)
+    if len(counted) <= 40 and not made.sure_number:
+        made.speaks, made.said = verbal.read(counted)
     moments = times.recognise(filled, named=named_time)
     if moments:
         made.time, made.time_share, made.unsure, made.days = moments.format, moments.share, moments.unsure, moments.days

@@ -50,9 +50,16 @@ def recipe(plan: Plan, *, rows: int | None = None) -> str:
     if plan.known:
         files = [table.file for table in plan.tables]
         own = {"source": plan.source, "timezone": plan.timezone, "currency": plan.currency}
-        return exports.recipe(plan.known, files, **own, rows=rows)
+        text = exports.recipe(plan.known, files, **own, rows=rows)
+        if plan.competitor:
+            named = yaml.safe_dump({"competitor": plan.competitor}, allow_unicode=True, width=10_000)
+            text = re.sub(r"^(?=source:)", lambda _: named, text, count=1, flags=re.M)
+        return text
     used = _used(plan)
-    made: dict[str, Any] = {"recipe": 1, "source": plan.source, "timezone": plan.timezone}
+    made: dict[str, Any] = {"recipe": 1, "source": plan.source}
+    if plan.competitor:
+        made["competitor"] = plan.competitor
+    made["timezone"] = plan.timezone
     if plan.currency:
         made["currency"] = plan.currency
     made["files"] = {table.name: table.file for table in plan.tables if table.name in used}

@@ -89,6 +89,22 @@ class Shop:
     def page(self, _request: Request) -> Answer:
         return Answer(b"<html><body>No feed at all</body></html>")
 
+    def marked(self, _request: Request) -> Answer:
+        shop: dict[str, Any] = {
+            "@type": "Store",
+            "name": "Ours",
+            "aggregateRating": {"ratingValue": 4.5, "reviewCount": 20},
+        }
+        shop["aggregateRating"]["@type"] = "AggregateRating"
+        shop["review"] = [
+            {"@type": "Review", "datePublished": f"2026-03-0{n}", "reviewBody": f"Fine {n}", "url": f"https://a.test/{n}",
+             "author": {"name": "Somebody"}, "reviewRating": {"ratingValue": n, "bestRating": 10, "worstRating": 0}}
+            for n in (2, 5)
+        ]  # fmt: skip
+        data = json.dumps({"@context": "https://schema.org", **shop})
+        page = f'<!doctype html><html><script type="application/ld+json">{data}</script></html>'
+        return Answer(page.encode())
+
 
 def run(name: str, address: str, tmp_path: Path, old: str) -> running.Outcome:
     """Run a shipped recipe at another address."""
@@ -140,6 +156,19 @@ def test_posts_of_mastodon(tmp_path: Path) -> None:
     assert [row["text"] for row in found] == ["Post 1 about #shop", "Post 2 about #shop"]
     assert all(row["identifier"].startswith("mastodon:") for row in found)
     assert "anna" not in json.dumps([{**row, "occurred_at": ""} for row in found]).replace("social.test/@anna", "")
+
+
+def test_reviews_that_a_page_marks_up_and_its_rating_of_the_whole(tmp_path: Path) -> None:
+    with serving(Shop()) as served:
+        for landing in (2, 0):
+            address = f"{served.url}/marked"
+            outcome = run("reviews_page", address, tmp_path, "https://www.example.com/product/lamp")
+            assert outcome.count("landed") == landing
+    found = rows(tmp_path / "data")
+    assert [(row["score"], row["text"]) for row in found] == [(20.0, "Fine 2"), (50.0, "Fine 5")]
+    assert not any("Somebody" in str(row) for row in found)
+    (rating,) = Lake.open(tmp_path / "data").at().definitions.all("rating").values()
+    assert (rating["value"], rating["count"], rating["best"], rating["of"]) == (4.5, 20, 5.0, "Ours")
 
 
 @pytest.mark.parametrize(("path", "text"), [("rss", "Late & cold\nIt took days.\nSad."), ("items", "Good.")])

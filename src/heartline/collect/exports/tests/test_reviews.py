@@ -34,7 +34,7 @@ def test_stars_texts_and_answers_from_google(land: Land) -> None:
     assert (first["score"], first["scale"], first["feeling"], first["text"]) == (5.0, "stars5", 1.0, "Sehr freundlich")
     assert (second["score"], second["text"], second["touchpoint"]) == (2.0, None, "google_review")
     assert (answer["wait_s"], answer["kind"], answer["text"]) == (86_400, "message", None)
-    assert json.loads(answer["properties"]) == {"location": "22", "reply": "Thank you, Ada"}
+    assert json.loads(answer["properties"]) == {"link": None, "location": "22", "reply": "Thank you, Ada"}
     assert "Sample" not in str(rows)
 
 
