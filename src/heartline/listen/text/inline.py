@@ -18,7 +18,9 @@ from heartline.collect.loading.taking import Take, Taken
 from heartline.store.definitions import Definitions
 from heartline.store.lake import Lake
 
+from ..told import NOTE
 from .reader import company, scored
+from .unasked import asking
 
 log = logging.getLogger("heartline.reading")
 
@@ -51,13 +53,17 @@ def _read(rows: pa.Table, definitions: Definitions, folder: Path) -> pa.Table:
     some = [place for place, text in enumerate(texts) if text and text.strip()]
     if not some:
         return rows
-    given = rows["language"].to_pylist()
-    found = company(definitions, folder).read_fast([texts[place] for place in some], [given[place] for place in some])
-    felt = rows["feeling"].to_pylist()
+    given, felt, kinds = (rows[name].to_pylist() for name in ("language", "feeling", "kind"))
     answered = scored(rows["score"].to_pylist(), rows["scale"].to_pylist(), definitions.scales)
+    some_texts, some_kinds = [texts[place] for place in some], [kinds[place] for place in some]
+    # Whoever tells what a customer said does not tell what they felt themselves.
+    known = [bool(answered[place]) or felt[place] is not None or kinds[place] == NOTE for place in some]
+    found = company(definitions, folder).read_fast(
+        some_texts, [given[place] for place in some], np.array(known, np.bool_) | asking(some_texts, some_kinds)
+    )
     for place, language, feeling in zip(some, found.languages, found.feelings.tolist(), strict=True):
         given[place] = language
-        if not answered[place] and felt[place] is None and not np.isnan(feeling):
+        if not np.isnan(feeling):
             felt[place] = feeling
     for name, values in (("language", given), ("feeling", felt)):
         at = rows.column_names.index(name)

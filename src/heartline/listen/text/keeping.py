@@ -12,6 +12,7 @@ import numpy as np
 
 from heartline.store.disk import flush
 
+from .familiar import Familiar
 from .learning import Blend, Head, Learnt
 from .words import Words
 
@@ -57,6 +58,9 @@ def save(folder: Path, learnt: Learnt, encoder: str, seeds: str, at: datetime) -
         elif isinstance(model, Words):
             arrays |= {f"{name}.weights": model.weights, f"{name}.bias": np.float64(model.bias)}
             arrays["rarity"] = model.rarity
+    if learnt.familiar is not None:
+        borders = np.array([learnt.familiar.low, learnt.familiar.high])
+        arrays |= {"familiar.centres": learnt.familiar.centres, "familiar.borders": borders}
     made = hashlib.blake2b(f"{at} {learnt.texts} {learnt.ratings}".encode(), digest_size=4).hexdigest()
     card = Card(encoder, seeds, at, learnt.texts, learnt.ratings, learnt.blends, made)
     arrays["card"] = np.frombuffer(msgspec.json.encode(card), np.uint8)
@@ -92,6 +96,7 @@ def load(folder: Path) -> tuple[Learnt, Card] | None:
         with np.load(path(folder), allow_pickle=False) as kept:
             held = _card(kept)
             models = {name: _model(kept, name) for name in MODELS if f"{name}.weights" in kept}
+            models["familiar"] = _familiar(kept)
     except FileNotFoundError:
         return None
     return Learnt(held.blends, texts=held.texts, ratings=held.ratings, **models), held
@@ -99,6 +104,13 @@ def load(folder: Path) -> tuple[Learnt, Card] | None:
 
 def _card(kept: Any) -> Card:
     return msgspec.json.decode(kept["card"].tobytes(), type=Card)
+
+
+def _familiar(kept: Any) -> Familiar | None:
+    if "familiar.centres" not in kept:
+        return None
+    low, high = kept["familiar.borders"].tolist()
+    return Familiar(kept["familiar.centres"], low, high)
 
 
 def _model(kept: Any, name: str) -> Any:

@@ -47,15 +47,15 @@ class Languages:
         letters = sum(map(str.isalpha, clean))
         if letters < LEAST:
             return None
+        if letters < MIXED:
+            found, sure = self._surest(clean)
+            return found if sure >= SURE else None
+        middle = clean.find(" ", len(clean) // 2)
+        (first, of_first), (second, of_second) = (self._surest(half) for half in (clean[:middle], clean[middle:]))
+        if min(of_first, of_second) > SURE:  # what both halves are surely in, the whole is in
+            return first if first == second else None
         found, sure = self._surest(clean)
-        if sure < SURE:
-            return None
-        if letters >= MIXED:
-            middle = clean.find(" ", len(clean) // 2)
-            halves = [self._surest(half) for half in (clean[:middle], clean[middle:])]
-            if halves[0][0] != halves[1][0] and min(half[1] for half in halves) > SURE:
-                return None
-        return found
+        return found if sure >= SURE else None
 
     def _surest(self, text: str) -> tuple[str, float]:
         code, sure = self._made.classify(text)

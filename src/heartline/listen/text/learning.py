@@ -9,21 +9,25 @@ Five parts read a text, each in units of its usual spread:
 
 The first three are the prior. With n rated comments in a language the blend is n/(n+100)·own + 100/(n+100)·prior; from
 300 the weights are fitted on what the parts said of comments that they had not seen, held back towards that. Below 100
-a language has the prior only.
+a language has the prior only. Where rated comments say clearly that prior or own model read better alone, they do; and
+what was learnt from ratings counts only as far as a text is like the rated ones (`familiar`).
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import logistic, measuring, words
+from . import familiar, logistic, measuring, weighing, words
+from .familiar import Familiar
 from .measuring import Measured
+from .pieces import pieces
 from .prior import Seeded
 from .words import Words
 
@@ -36,8 +40,6 @@ HALF = 100
 """Rated comments at which own and prior count alike; below, a language has the prior only."""
 STACKED = 300
 """Rated comments from which the weights of the parts are fitted."""
-HELD = 8.0
-"""How firmly fitted weights are held towards the plain blend."""
 SURE = 0.3
 """Share of a language's texts, at either end, that the seeds are held to be sure of."""
 TEACH = 200
@@ -84,9 +86,11 @@ class Blend:
     slope, offset
         From the weighted sum to a feeling.
     how
-        `prior`, `blend` or `stack`.
+        `prior`, `blend` (by the number of ratings) or `stack` (by what proved right).
     measured
         How well it reads comments that it did not learn from; None where nothing can be said.
+    strange
+        Weights for texts that are unlike the rated ones; None: the same.
     """
 
     mean: tuple[float, ...]
@@ -96,18 +100,32 @@ class Blend:
     offset: float
     how: str = "prior"
     measured: Measured | None = None
+    strange: tuple[float, ...] | None = None
 
-    def values(self, parts: Floats) -> Floats:
+    def values(self, parts: Floats, near: Floats | None = None) -> Floats:
+        """Give the weighted sum of parts.
+
+        Parameters
+        ----------
+        near
+            How familiar texts are, 0–1; without it, all are.
+        """
+        values = self._sum(parts, self.weights)
+        if near is None or self.strange is None:
+            return values
+        return near * values + (1 - near) * self._sum(parts, self.strange)
+
+    def _sum(self, parts: Floats, weighed: Sequence[float]) -> Floats:
         """Give the weighted sum of parts; where some say nothing, the others speak for them."""
-        weights = np.array(self.weights)
+        weights = np.array(weighed)
         said = (parts - np.array(self.mean)) / np.array(self.spread)
         heard = ~np.isnan(said) @ weights
         whole = np.divide(weights.sum(), heard, out=np.zeros(len(parts)), where=heard > 0)
         return np.asarray(np.nan_to_num(said) @ weights * whole)
 
-    def feelings(self, parts: Floats) -> Floats:
+    def feelings(self, parts: Floats, near: Floats | None = None) -> Floats:
         """Give feelings, −1…+1."""
-        return logistic.felt(self.values(parts), self.slope, self.offset)
+        return logistic.felt(self.values(parts, near), self.slope, self.offset)
 
 
 @dataclass(frozen=True)
@@ -132,31 +150,36 @@ class Learnt:
     taught_words: Words | None = None
     own_meaning: Head | None = None
     own_words: Words | None = None
+    familiar: Familiar | None = None
     ratings: int = 0
     texts: int = 0
 
-    def parts(self, seeded: Floats, vectors: Vectors, texts: Sequence[str]) -> Floats:
-        """Give what each part says of texts."""
-        counted = words.pieces(texts) if self.taught_words or self.own_words else None
+    def parts(self, seeded: Floats, vectors: Vectors | None, texts: Sequence[str]) -> Floats:
+        """Give what each part says of texts; without vectors, words alone speak."""
         nothing = np.full(len(texts), np.nan)
+        taught_words, own_words = words.values([self.taught_words, self.own_words], texts)
         return np.stack(
             [
                 seeded,
-                nothing if self.taught_meaning is None else self.taught_meaning.values(vectors),
-                nothing if self.taught_words is None else self.taught_words.of_pieces(counted),
-                nothing if self.own_meaning is None else self.own_meaning.values(vectors),
-                nothing if self.own_words is None else self.own_words.of_pieces(counted),
+                nothing if self.taught_meaning is None or vectors is None else self.taught_meaning.values(vectors),
+                taught_words,
+                nothing if self.own_meaning is None or vectors is None else self.own_meaning.values(vectors),
+                own_words,
             ],
             axis=1,
         )
 
-    def feelings(self, parts: Floats, languages: Sequence[str | None]) -> Floats:
+    def near(self, vectors: Vectors) -> Floats | None:
+        """Give how familiar texts are to what was learnt from ratings; None: as good as any."""
+        return None if self.familiar is None else self.familiar.of(vectors)
+
+    def feelings(self, parts: Floats, languages: Sequence[str | None], near: Floats | None = None) -> Floats:
         """Give the feelings that parts say, by the blend of each text's language."""
         found = np.full(len(parts), np.nan)
         whose = [language if language in self.blends else "" for language in languages]
         for name in dict.fromkeys(whose):
             here = np.array([one == name for one in whose])
-            found[here] = self.blends[name or ""].feelings(parts[here])
+            found[here] = self.blends[name or ""].feelings(parts[here], None if near is None else near[here])
         return np.where(np.isnan(parts).all(axis=1), np.nan, found)
 
 
@@ -188,15 +211,28 @@ class Learning:
         self.parts = np.full((count, len(PARTS)), np.nan)
         """What each part says of texts that it has not learnt from."""
 
+        self.taught: tuple[Head, Words] | None = None
+
+    def rated_otherwise(self, feelings: Floats) -> Learning:
+        """Give a round with other ratings of the same texts; what was taught without ratings stays."""
+        other = copy(self)
+        other.given = replace(self.given, feelings=feelings)
+        other.rated = ~np.isnan(feelings)
+        other.parts = self.parts.copy()
+        other.parts[:, OWN] = np.nan
+        return other
+
     def learn(self) -> Learnt:
         """Do it."""
         given = self.given
-        self.parts[:, 0] = self.seeded.prior(given.vectors, given.lexicon)
         if len(given.texts) < TEACH:
             return Learnt({"": _seeds_only(self.seeded)}, texts=len(given.texts), ratings=int(self.rated.sum()))
-        self.counted = words.pieces(given.texts)
-        self.rare = words.rarity(self.counted)
-        taught = self._taught()
+        if self.taught is None:
+            self.parts[:, 0] = self.seeded.prior(given.vectors, given.lexicon)
+            self.counted = pieces(given.texts)
+            self.rare = words.rarity(self.counted)
+            self.taught = self._taught()
+        taught = self.taught
         known = [name for name in dict.fromkeys(self.languages.tolist()) if name and self._enough(name)]
         own: tuple[Head | None, Words | None] = self._own() if known else (None, None)
         blends = {"": self._blend("")}
@@ -207,6 +243,7 @@ class Learning:
             "taught_words": taught[1],
             "own_meaning": own[0],
             "own_words": own[1],
+            "familiar": self._familiar() if known else None,
         }
         return Learnt(blends, ratings=int(self.rated.sum()), texts=len(given.texts), **models)
 
@@ -228,7 +265,7 @@ class Learning:
                 out = self.fold % 2 == half
                 meaning, by_words = self._fit(np.where(out, np.nan, examples))
                 self._fill(1, meaning, by_words, out)
-            values = np.nansum(np.stack([_standard(self.parts[:, number]) for number in range(3)]), axis=0)
+            values = np.nansum(np.stack([weighing.standard(self.parts[:, number]) for number in range(3)]), axis=0)
         return self._fit(self._sure(values))
 
     def _sure(self, values: Floats) -> Floats:
@@ -250,6 +287,9 @@ class Learning:
                 self._fill(3, *self._fit(np.where(out, np.nan, self.given.feelings)), out)
         return self._fit(self.given.feelings)
 
+    def _familiar(self) -> Familiar | None:
+        return familiar.learnt(self.given.vectors[self.rated], self.fold[self.rated])
+
     def _fit(self, feelings: Floats) -> tuple[Head, Words]:
         """Fit a head over vectors and one over words to the texts that have a feeling."""
         some = np.flatnonzero(~np.isnan(feelings))
@@ -258,67 +298,40 @@ class Learning:
 
     def _fill(self, first: int, meaning: Head, by_words: Words, out: npt.NDArray[np.bool_]) -> None:
         self.parts[out, first] = meaning.values(self.given.vectors[out])
-        self.parts[out, first + 1] = by_words.of_pieces(self.counted[np.flatnonzero(out)])
+        self.parts[out, first + 1] = by_words.of_weighed(words.weighed(self.counted[np.flatnonzero(out)], self.rare))
 
     def _blend(self, language: str) -> Blend:
         """Say how the parts read a language, and measure it where it has ratings."""
         here = self._of(language)
         parts, feelings = self.parts[here], self.given.feelings[here]
-        mean, spread = _norms(parts)
+        mean, spread = weighing.norms(parts)
         said = np.nan_to_num((parts - mean) / spread)
         rated = ~np.isnan(feelings)
-        count = int(rated.sum())
-        prior = _even(said, PRIOR)
+        prior = weighing.even(said, PRIOR)
         seeds = logistic.felt(np.nan_to_num(parts[:, 0]), self.seeded.slope, self.seeded.offset)
         slope, offset = logistic.fitted(said @ prior, seeds)
         made: dict[str, Any] = {"mean": tuple(mean.tolist()), "spread": tuple(spread.tolist())}
         if not language or not self._enough(language):
             measured = measuring.measured(said[rated] @ prior, feelings[rated]) if language else None
             return Blend(weights=tuple(prior.tolist()), slope=slope, offset=offset, measured=measured, **made)
-        share = count / (count + HALF)
-        plain = share * _even(said[rated], OWN) + (1 - share) * prior
-        how, weights, values = "blend", plain, said[rated] @ plain
-        if count >= STACKED:
-            how = "stack"
-            weights, values = _stack(said[rated], feelings[rated], plain, self.fold[here][rated])
+        how, weights, values = self._weighed(said[rated], feelings[rated], prior, self.fold[here][rated])
         slope, offset = logistic.fitted(values, feelings[rated])
         found = measuring.measured(values, feelings[rated])
+        prior_slope, _ = logistic.fitted(said[rated] @ prior, feelings[rated])
+        made["strange"] = tuple((prior * prior_slope / slope).tolist())
         return Blend(weights=tuple(weights.tolist()), slope=slope, offset=offset, how=how, measured=found, **made)
 
-
-def _norms(parts: Floats) -> tuple[Floats, Floats]:
-    """Give mean and spread of each part; of one that says nothing 0 and 1."""
-    there = ~np.isnan(parts)
-    count = np.maximum(there.sum(axis=0), 1)
-    mean = np.where(there, parts, 0).sum(axis=0) / count
-    spread = np.sqrt(np.where(there, (parts - mean) ** 2, 0).sum(axis=0) / count)
-    return mean, np.where(spread > 0, spread, 1.0)
-
-
-def _standard(values: Floats) -> Floats:
-    mean, spread = _norms(values[:, None])
-    return np.asarray((values - mean[0]) / spread[0])
-
-
-def _even(said: Floats, some: slice) -> Floats:
-    """Give weights by which some parts count alike and their sum has a spread of 1."""
-    weights = np.zeros(len(PARTS))
-    weights[some] = 1.0
-    spread = float((said @ weights).std())
-    return weights / spread if spread > 0 else weights
-
-
-def _stack(said: Floats, feelings: Floats, plain: Floats, fold: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Fit the parts' weights; give them, and the values that the weights of the other folds give each fold."""
-
-    def fit(some: npt.NDArray[np.bool_]) -> Floats:
-        slope, _ = logistic.fitted(said[some] @ plain, feelings[some])
-        weights, _ = logistic.stacked(said[some], feelings[some], plain * slope, HELD)
-        return weights / slope
-
-    values = np.zeros(len(said))
-    for number in range(FOLDS):
-        out = fold == number
-        if out.any():
-            values[out] = said[out] @ fit(~out)
-    return fit(np.ones(len(said), np.bool_)), values
+    @staticmethod
+    def _weighed(
+        said: Floats, feelings: Floats, prior: Floats, fold: npt.NDArray[np.int64]
+    ) -> tuple[str, Floats, Floats]:
+        """Say how rated comments are read, with which weights, and what these say of comments not learnt from."""
+        share = len(said) / (len(said) + HALF)
+        own = weighing.even(said, OWN)
+        weights = {"blend": share * own + (1 - share) * prior, "prior": prior, "own": own}
+        values = {name: said @ some for name, some in weights.items()}
+        if len(said) >= STACKED:
+            weights["stack"], stacked = weighing.stack(said, feelings, weights["blend"], fold)
+            values = {"stack": stacked, **values}
+        best = weighing.chosen(values, feelings)
+        return best if best == "blend" else "stack", weights[best], values[best]

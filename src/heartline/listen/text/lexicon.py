@@ -1,6 +1,6 @@
-"""Feeling by the words of a lexicon, in the languages for which one of clean licence exists: English and Portuguese.
+"""Feeling by the words of a lexicon: those of others where they exist with a clean licence, else our own lists.
 
-VADER (Hutto and Gilbert 2014) and its Portuguese form LeIA; both MIT.
+English: VADER (Hutto and Gilbert 2014); Portuguese: its form LeIA; both MIT. German and Spanish: `wordlist`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import wordlist
+
 Floats = npt.NDArray[np.float64]
 
-LANGUAGES = ("en", "pt")
+LANGUAGES = ("en", "pt", *wordlist.languages())
 SPREAD = 0.5
 """Typical spread of a lexicon's value (−1…+1) over what customers write; by it values become comparable to others."""
 LONGEST = 2_000
@@ -46,6 +48,8 @@ def _loaded(language: str) -> Callable[[str], float]:
 
         english: Any = SentimentIntensityAnalyzer()
         return lambda text: float(english.polarity_scores(text)["compound"])
+    if language in wordlist.languages():
+        return wordlist.of(language).value
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # it leaves its files open until they are collected
         from LeIA import SentimentIntensityAnalyzer as Leia

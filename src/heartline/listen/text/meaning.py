@@ -39,14 +39,23 @@ class Read:
         """Give one vector of length 1 for each text; zeros for one that says nothing."""
         return middles(self.vectors, self.counts)
 
+    def rows(self) -> list[Vectors]:
+        """Give the vectors of each text."""
+        ends = np.cumsum(self.counts)
+        return [self.vectors[end - count : end] for end, count in zip(ends.tolist(), self.counts.tolist(), strict=True)]
+
 
 def read(embedder: Embedder, texts: Sequence[str]) -> Read:
-    """Encode the sentences of texts."""
+    """Encode the sentences of texts; one that stands in several is encoded once."""
     parts = [sentences(text)[:MOST] or ([text] if text.strip() else []) for text in texts]
     flat = [sentence for part in parts for sentence in part]
-    found = np.zeros((len(flat), embedder.dimensions), np.float32)
-    for at in range(0, len(flat), AT_ONCE):
-        found[at : at + AT_ONCE] = embedder.vectors(flat[at : at + AT_ONCE])
+    alike = sorted(dict.fromkeys(flat), key=len)  # an encoder takes as long for each of a piece as for its longest
+    once = {sentence: place for place, sentence in enumerate(alike)}
+    said = list(once)
+    made = np.zeros((len(said), embedder.dimensions), np.float32)
+    for at in range(0, len(said), AT_ONCE):
+        made[at : at + AT_ONCE] = embedder.vectors(said[at : at + AT_ONCE])
+    found = made[[once[sentence] for sentence in flat]]
     return Read(found, np.array([len(part) for part in parts], np.int64))
 
 

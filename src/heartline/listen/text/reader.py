@@ -66,8 +66,7 @@ class Reader:
         said = definitions.all("settings").get(KEY, {})
         self.among: tuple[str, ...] = tuple(said.get("languages") or ())
         self.seeds: Seeds = seeds.of(definitions)
-        name = said.get("encoder")
-        self.embedder = encoders(name if name in embedding.installed() else embedding.usual())
+        self.embedder = encoders(embedding.chosen(said.get("encoder")))
         self.label = embedding.label(self.embedder)
         kept = keeping.load(folder) if folder else None
         if kept and (kept[1].encoder, kept[1].seeds) != (self.label, self.seeds.version):
@@ -95,23 +94,52 @@ class Reader:
         """What tells languages."""
         return languages(self.among)
 
-    def read(self, texts: Sequence[str], vectors: Vectors) -> Readings:
-        """Read texts whose middles are given."""
+    def read(self, texts: Sequence[str], vectors: Vectors, unasked: npt.NDArray[np.bool_] | None = None) -> Readings:
+        """Read texts whose middles are given.
+
+        Parameters
+        ----------
+        unasked
+            Which nobody asked for how something was: of these some only want something done (decision 0056).
+        """
         found = self.detector.detect(texts)
         seeded = self.seeded.prior(vectors, lexicon.values(texts, found))
         parts = self.learnt.parts(seeded, vectors, texts)
-        return Readings(found, rounded(self.learnt.feelings(parts, found)))
+        felt = self.learnt.feelings(parts, found, self.learnt.near(vectors))
+        if unasked is not None:
+            felt = np.where(unasked, felt * self.seeded.telling(vectors), felt)
+        return Readings(found, rounded(felt))
 
-    def read_fast(self, texts: Sequence[str], given: Sequence[str | None] | None = None) -> Readings:
-        """Read texts at once, without the encoder: by the words that were learnt, else by a lexicon, else not."""
-        told = self.detector.detect(texts)
-        found = told if given is None else [one or other for one, other in zip(given, told, strict=True)]
+    def read_fast(
+        self,
+        texts: Sequence[str],
+        given: Sequence[str | None] | None = None,
+        felt: Sequence[bool] | npt.NDArray[np.bool_] | None = None,
+    ) -> Readings:
+        """Read texts at once, without the encoder: by the words that were learnt, else by a lexicon, else not.
+
+        Parameters
+        ----------
+        given
+            Languages that are known already.
+        felt
+            Texts whose feeling is known already, or is not to be read: NaN.
+        """
+        found: list[str | None] = list(given) if given is not None else [None] * len(texts)
+        open_ = [place for place, language in enumerate(found) if not language]
+        for place, language in zip(open_, self.detector.detect([texts[place] for place in open_]), strict=True):
+            found[place] = language
+        feelings = np.full(len(texts), np.nan)
+        some = [place for place in range(len(texts)) if (felt is None or not felt[place]) and texts[place].strip()]
+        if some:
+            feelings[some] = self._felt_fast([texts[place] for place in some], [found[place] for place in some])
+        return Readings(found, rounded(feelings))
+
+    def _felt_fast(self, texts: Sequence[str], languages: Sequence[str | None]) -> Floats:
         if self.kept is None or self.kept[0].taught_words is None:
-            return Readings(found, rounded(lexicon.values(texts, found)))
-        nothing = np.full(len(texts), np.nan)
-        parts = self.kept[0].parts(nothing, np.zeros((len(texts), self.embedder.dimensions), np.float32), texts)
-        parts[[not text.strip() for text in texts]] = np.nan
-        return Readings(found, rounded(self.kept[0].feelings(parts, found)))
+            return lexicon.values(texts, languages)
+        learnt = self.kept[0]
+        return learnt.feelings(learnt.parts(np.full(len(texts), np.nan), None, texts), languages)
 
 
 def rounded(feelings: Floats) -> Floats:
@@ -130,7 +158,7 @@ def scored(scores: Any, scales: Any, known: dict[str, Scale]) -> npt.NDArray[np.
 
 def company(definitions: Definitions, folder: Path) -> Reader:
     """Give a company's reader, made once in a process as long as its settings and what was learnt are the same."""
-    return _made(folder, keeping.stamp(folder), _Settings(definitions), embedding.usual())
+    return _made(folder, keeping.stamp(folder), _Settings(definitions), embedding.state())
 
 
 class _Settings:

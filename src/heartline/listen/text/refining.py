@@ -1,40 +1,38 @@
 """Texts read well, in the background: sentences become vectors, and better readings follow the first ones as overrides.
 
-A piece of texts at a time: encode, read, and write what differs as one version, with the models' name. What a reading
-may not touch: feelings that a score says, and those that somebody put right.
+First everybody is heard: what nobody has read yet (what was imported, what came by a door that reads nothing) is read
+as texts that land are, thousands at a time. Only then the encoder goes over all, a piece at a time, the newest first;
+what came meanwhile comes next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import msgspec
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from heartline.store.lake import Lake
-from heartline.store.manifest import ERASE
-from heartline.store.schema import OVERRIDES
 from heartline.store.snapshot import Snapshot
-from heartline.store.vectors import Shelf
 
-from . import meaning
-from .reader import Reader, Readings, scored
+from . import shelving
+from .overriding import UNFELT, WHY, newest_first, override, texts_of
+from .reader import Reader, Readings
+from .unasked import asking, unasked
 
 Progress = Callable[[int, int], None]
-Floats = npt.NDArray[np.float64]
 
 PIECE, LARGEST = 500, 8_000
 """Texts read for one version: few at first, so that what just came shows soon, then more, so that versions stay few."""
-NOTICEABLE = 0.05
-"""A feeling that changes by less is left as it is."""
-RULE = "text"
-WHY = "read texts"
-COLUMNS = ("id", "text", "score", "scale", "language", "feeling")
+LONG_S = 5.0
+"""Pieces that take longer than this do not grow: what comes meanwhile waits for them."""
+
+MEANWHILE_S = 600.0
+"""How long what comes meanwhile is refined in the same run; later it is only heard, so that a run ends."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -66,8 +64,49 @@ def behind(lake: Lake, reader: Reader) -> int:
     return int(snapshot.execute(_waiting(snapshot, _since(lake, reader)).count().name("n").as_table())["n"][0].as_py())
 
 
+def hear(
+    lake: Lake,
+    reader: Reader,
+    fixed: Collection[str] = (),
+    since: int | None = None,
+    progress: Progress = lambda _done, _of: None,
+) -> int:
+    """Read at once, as texts that land are read, those of which nobody has told language or feeling; give how many.
+
+    Parameters
+    ----------
+    fixed
+        Interactions whose feeling somebody put right.
+    since
+        Of versions after this one; default: of those that are to be read.
+    progress
+        Called with how many of how many texts are read.
+    """
+    snapshot = lake.at()
+    rows = texts_of(snapshot, "id", "landed", "occurred_at", "language", "feeling", "kind")
+    rows = rows.filter(rows.landed > (_since(lake, reader) if since is None else since))
+    unfelt = rows.feeling.isnull() & (rows.kind.isnull() | rows.kind.notin(UNFELT))
+    ids = newest_first(snapshot, rows.filter(rows.language.isnull() | unfelt))
+
+    def reads(found: pa.Table) -> Readings:
+        texts, kinds = found["text"].to_pylist(), found["kind"].to_pylist()
+        felt = found["feeling"].is_valid().to_numpy(zero_copy_only=False)
+        return reader.read_fast(texts, found["language"].to_pylist(), felt | asking(texts, kinds))
+
+    for done in range(0, len(ids), LARGEST):
+        some = ids.slice(done, LARGEST)
+        override(lake, some, reads, reader.name, frozenset(fixed))
+        progress(done + len(some), len(ids))
+    return len(ids)
+
+
 def refine(
-    lake: Lake, reader: Reader, fixed: Collection[str] = (), progress: Progress = lambda _done, _of: None
+    lake: Lake,
+    reader: Reader,
+    fixed: Collection[str] = (),
+    progress: Progress = lambda _done, _of: None,
+    limit: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Refined:
     """Read what came since the last run, and everything when the models are others than then.
 
@@ -77,27 +116,53 @@ def refine(
         Interactions whose feeling somebody put right.
     progress
         Called with how many of how many texts are read.
+    limit
+        Read so many of them now; the next run goes over all.
+    stop
+        Asked before each piece; where it says so nothing more is read, and the next run goes over all.
     """
-    snapshot = lake.at()
-    found = snapshot.execute(_waiting(snapshot, _since(lake, reader)).select("id", "landed"))
-    ids = found.sort_by([("landed", "descending"), ("id", "ascending")])["id"]  # what came last first
-    shelf = Shelf(lake.folder, reader.label, reader.embedder.dimensions)
+    snapshot = heard = lake.at()
+    until = time.monotonic() + MEANWHILE_S
+    todo = newest_first(snapshot, _waiting(snapshot, _since(lake, reader)))
+    left = 0 if limit is None else max(0, len(todo) - limit)
+    todo = todo[: len(todo) - left]
     done = changed = 0
-    for piece in _pieces(len(ids)):
-        some = ids.slice(done, piece)
-        while (wrote := _read(lake, reader, shelf, some, frozenset(fixed))) is None:
-            pass  # people were erased meanwhile
-        changed += wrote
+    size = PIECE
+
+    def reads(found: pa.Table) -> Readings:
+        texts = found["text"].to_pylist()
+        middles = shelving.vectors(lake, reader.embedder, found["id"].to_pylist(), texts).middles()
+        return reader.read(texts, middles, unasked(found["kind"].to_pylist()))
+
+    while len(todo):
+        if limit is None and (newer := _newer(lake, heard)) is not None:
+            hear(lake, reader, fixed, heard.version)
+            if time.monotonic() < until:
+                came = newest_first(newer, _waiting(newer, snapshot.version))
+                snapshot, todo = newer, pa.chunked_array([*came.chunks, *todo.chunks], pa.string())
+            heard = newer
+        if stop():
+            return Refined(done, changed)
+        some, todo = todo[:size], todo[size:]
+        began = time.monotonic()
+        changed += override(lake, some, reads, reader.name, frozenset(fixed))
+        if time.monotonic() - began < LONG_S:
+            size = min(2 * size, LARGEST)
         done += len(some)
-        progress(done, len(ids))
-    _keep_mark(lake.folder, Mark(reader.name, _up_to(lake, snapshot.version)))
+        progress(done, done + len(todo))
+    if not left:
+        _keep_mark(lake.folder, Mark(reader.name, _up_to(lake, snapshot.version)))
     return Refined(done, changed)
 
 
-def texts_of(snapshot: Snapshot, *columns: str) -> ibis.Table:
-    """Give the rows that carry a text."""
-    rows = snapshot.rows(*dict.fromkeys((*columns, "text")))
-    return rows.filter(rows.text.notnull(), rows.text.strip() != "")
+def _newer(lake: Lake, snapshot: Snapshot) -> Snapshot | None:
+    """Give the lake as it is where anything but our own readings came since; None where nothing did."""
+    for entry in reversed(lake.manifest.entries()):
+        if entry.version <= snapshot.version:
+            return None
+        if entry.why != WHY:
+            return lake.at()
+    return None
 
 
 def _since(lake: Lake, reader: Reader) -> int:
@@ -107,70 +172,8 @@ def _since(lake: Lake, reader: Reader) -> int:
 
 
 def _waiting(snapshot: Snapshot, since: int) -> ibis.Table:
-    rows = texts_of(snapshot, "id", "landed")
+    rows = texts_of(snapshot, "id", "landed", "occurred_at")
     return rows.filter(rows.landed > since)
-
-
-def _pieces(count: int) -> Iterator[int]:
-    size = PIECE
-    while count > 0:
-        yield size
-        count -= size
-        size = min(2 * size, LARGEST)
-
-
-def _read(lake: Lake, reader: Reader, shelf: Shelf, ids: pa.ChunkedArray, fixed: frozenset[str]) -> int | None:
-    """Read some texts; give how many rows changed, None when they have to be read again."""
-    snapshot = lake.at()
-    rows = texts_of(snapshot, *COLUMNS)
-    asked = lake.engine.memory(pa.table({"id": ids}))
-    found = snapshot.execute(rows.semi_join(asked, "id").select(*COLUMNS)).sort_by("id")
-    if not found.num_rows:
-        return 0
-    texts, names = found["text"].to_pylist(), found["id"].to_pylist()
-    counts, vectors = shelf.read(names)
-    missing = np.flatnonzero(~shelf.known(names))
-    fresh = meaning.read(reader.embedder, [texts[place] for place in missing])
-    middles = meaning.middles(vectors, counts)
-    middles[missing] = fresh.middles()
-    changes = _changes(found, reader.read(texts, middles), snapshot, fixed)
-    with lake.write(WHY) as writer:
-        newer = [one for one in lake.manifest.entries() if one.version > snapshot.version]
-        if any(one.why == ERASE for one in newer):
-            return None
-        shelf.keep([names[place] for place in missing], fresh.counts, fresh.vectors)
-        for part in changes:
-            rule = pa.array([f"{RULE} {reader.name}"] * part.num_rows)
-            writer.add("overrides", part.append_column("rule", rule))
-    return int(sum(part.num_rows for part in changes))
-
-
-def _changes(found: pa.Table, read: Readings, snapshot: Snapshot, fixed: frozenset[str]) -> list[pa.Table]:
-    """Give the overrides that follow from readings, one table for each set of columns."""
-    ids = found["id"].to_pylist()
-    answered = scored(found["score"].to_pylist(), found["scale"].to_pylist(), snapshot.definitions.scales)
-    before = found["feeling"].to_numpy(zero_copy_only=False).astype(np.float64)
-    felt = read.feelings
-    ours = ~answered & ~np.isnan(felt) & np.array([one not in fixed for one in ids], np.bool_)
-    feeling = ours & (np.isnan(before) | (np.abs(felt - before) >= NOTICEABLE) | (np.sign(felt) != np.sign(before)))
-    said = found["language"].to_pylist()
-    told = np.array([new is not None and old is None for new, old in zip(read.languages, said, strict=True)], np.bool_)
-    changes = []
-    for sets, here in ((["language", "feeling"], told & feeling), (["language"], told & ~feeling),
-                       (["feeling"], feeling & ~told)):  # fmt: skip
-        places = np.flatnonzero(here)
-        if not len(places):
-            continue
-        part = found.take(pa.array(places))
-        columns = {"id": part["id"], "sets": pa.array([sets] * len(places), OVERRIDES.field("sets").type)}
-        if "language" in sets:
-            columns["language"] = pa.array([read.languages[place] for place in places], pa.string())
-            columns["was_language"] = part["language"]
-        if "feeling" in sets:
-            columns["feeling"] = pa.array(felt[places], pa.float64())
-            columns["was_feeling"] = part["feeling"]
-        changes.append(pa.table(columns))
-    return changes
 
 
 def _up_to(lake: Lake, version: int) -> int:

@@ -17,7 +17,8 @@ from heartline.store.definitions import Definitions
 
 KEY = "reading"
 """Key of the settings that say how texts are read."""
-SIDES = ("positive", "negative", "neutral")
+FELT = ("positive", "negative", "neutral")
+SIDES = (*FELT, "asking")
 EMOTIONS = ("joy", "trust", "fear", "surprise", "sadness", "disgust", "anger", "calm")
 LEAST, MOST, LONGEST = 3, 100, 300
 """Sentences of a kind, and characters of a sentence."""
@@ -30,7 +31,7 @@ class Seeds:
     Parameters
     ----------
     feeling
-        Positive, negative and neutral ones.
+        Positive, negative and neutral ones; and those of who asks for something, and says nothing of how it was.
     emotions
         Those of each emotion; `nothing` shows none.
     emojis
@@ -67,7 +68,7 @@ def checked(said: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     said
-        Lists of sentences under `positive`, `negative`, `neutral`, and under `emotions` by emotion.
+        Lists of sentences under `positive`, `negative`, `neutral`, `asking`, and under `emotions` by emotion.
 
     Raises
     ------

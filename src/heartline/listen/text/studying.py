@@ -9,58 +9,61 @@ import numpy as np
 import pyarrow as pa
 
 from heartline.store.lake import Lake
-from heartline.store.vectors import Shelf
 
-from . import keeping, lexicon, meaning
+from . import keeping, lexicon, shelving
 from .keeping import Card
 from .learning import TEACH, Texts, learn
+from .overriding import texts_of
 from .reader import Reader, scored
-from .refining import texts_of
 
 NEWEST = 12_000
 """Texts that are learnt from: the newest, half of them rated where there are as many."""
+SOON = 1_000
+"""Texts that are learnt from the first time, so that within seconds what lands is read by words that were learnt."""
+GROWN = 4
+"""So many times as many texts as before are learnt from at once, not at night only."""
 EVERY_H = 20
 """Hours after which it is learnt again, if anything came."""
 
 
 def due(lake: Lake, reader: Reader, now: datetime | None = None) -> bool:
-    """Tell whether it is time to learn: nothing was learnt over these models, or the last time is a night ago."""
+    """Tell whether it is time to learn: not done over these models, or of few texts only, or a night ago."""
     kept = keeping.card(lake.folder)
     if kept is None or (kept.encoder, kept.seeds) != (reader.label, reader.seeds.version):
         return _count(lake) >= TEACH
-    age = (now or datetime.now(UTC)) - kept.at
-    return age.total_seconds() >= EVERY_H * 3600 and _count(lake) >= TEACH
+    if ((now or datetime.now(UTC)) - kept.at).total_seconds() >= EVERY_H * 3600:
+        return _count(lake) >= TEACH
+    wanted = GROWN * max(kept.texts, TEACH)
+    return wanted <= NEWEST and _count(lake) >= wanted
 
 
-def study(lake: Lake, reader: Reader, corrected: Mapping[str, float] | None = None) -> Card:
+def study(lake: Lake, reader: Reader, corrected: Mapping[str, float] | None = None, newest: int = NEWEST) -> Card:
     """Learn from the newest texts, and keep what was learnt.
 
     Parameters
     ----------
     corrected
         Feelings that people put right, by interaction: they count as ratings.
+    newest
+        So many texts; half of them rated where there are as many.
     """
-    given = gathered(lake, reader, corrected or {})
+    given = gathered(lake, reader, corrected or {}, newest)
     learnt = learn(given, reader.seeded)
     return keeping.save(lake.folder, learnt, reader.label, reader.seeds.version, datetime.now(UTC))
 
 
-def gathered(lake: Lake, reader: Reader, corrected: Mapping[str, float]) -> Texts:
+def gathered(lake: Lake, reader: Reader, corrected: Mapping[str, float], newest: int = NEWEST) -> Texts:
     """Give the newest texts with what is needed to learn from them; the encoder reads those without vectors."""
     snapshot = lake.at()
     rows = texts_of(snapshot, "id", "occurred_at", "score", "scale", "feeling")
     order = [rows.occurred_at.desc(), rows.id]
-    half = NEWEST // 2
+    half = newest // 2
     known = snapshot.definitions.scales
     by_score = rows.filter(rows.score.notnull(), rows.scale.isin(list(known))).order_by(order).limit(half)
     others = rows.filter(rows.score.isnull()).order_by(order).limit(half)
     found = pa.concat_tables([snapshot.execute(by_score), snapshot.execute(others)]).combine_chunks()
     ids, texts = found["id"].to_pylist(), found["text"].to_pylist()
-    shelf = Shelf(lake.folder, reader.label, reader.embedder.dimensions)
-    counts, vectors = shelf.read(ids)
-    middles = meaning.middles(vectors, counts)
-    missing = np.flatnonzero(~shelf.known(ids))
-    middles[missing] = meaning.read(reader.embedder, [texts[place] for place in missing]).middles()
+    middles = shelving.vectors(lake, reader.embedder, ids, texts).middles()
     answered = scored(found["score"].to_pylist(), found["scale"].to_pylist(), known)
     felt = np.where(answered, found["feeling"].to_numpy(zero_copy_only=False).astype(np.float64), np.nan)
     felt = np.array([corrected.get(one, feeling) for one, feeling in zip(ids, felt.tolist(), strict=True)])
@@ -69,5 +72,8 @@ def gathered(lake: Lake, reader: Reader, corrected: Mapping[str, float]) -> Text
 
 
 def _count(lake: Lake) -> int:
+    """Count the texts that can be learnt from."""
     snapshot = lake.at()
-    return int(snapshot.execute(texts_of(snapshot, "id").count().name("n").as_table())["n"][0].as_py())
+    rows = texts_of(snapshot, "id", "score", "scale")
+    rows = rows.filter(rows.score.isnull() | rows.scale.isin(list(snapshot.definitions.scales)))
+    return int(snapshot.execute(rows.count().name("n").as_table())["n"][0].as_py())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -51,10 +51,34 @@ def mush() -> frozenset[str]:
     return frozenset(stem(word) for line in lines if not line.startswith("#") for word in words(line))
 
 
+@cache
+def greetings() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Give what letters begin and end with, as words, by the first of them, the longest first: `greetings.txt`."""
+    lines = Path(__file__).with_name("greetings.txt").read_text(encoding="utf-8").splitlines()
+    told = [part for line in lines if not line.startswith("#") for part in line.partition(":")[2].split(",")]
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for phrase in (tuple(words(part)) for part in told):
+        found.setdefault(phrase[0], set()).add(phrase)
+    return {first: tuple(sorted(some, key=lambda one: (-len(one), one))) for first, some in found.items()}
+
+
+def without_greetings(said: Sequence[str]) -> list[str]:
+    """Give the words of a text without what greets and takes leave."""
+    known, kept, at = greetings(), [], 0
+    while at < len(said):
+        phrase = next((one for one in known.get(said[at], ()) if tuple(said[at : at + len(one)]) == one), None)
+        if phrase is None:
+            kept.append(said[at])
+        at += len(phrase or (said[at],))
+    return kept
+
+
 def telling(text: str, languages: tuple[str, ...] = USUAL) -> list[str]:
     """Give the words of a text that say what it is about."""
     none, felt = empty(languages), mush()
-    return [word for word in words(text) if len(word) > 1 and word not in none and stem(word) not in felt]
+    return [
+        word for word in without_greetings(words(text)) if len(word) > 1 and word not in none and stem(word) not in felt
+    ]
 
 
 def stems(found: Iterable[str]) -> list[str]:

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import logistic
+from .pieces import SIZE, pieces
 
 Floats = npt.NDArray[np.float64]
 
-SIZE = 1 << 17
-"""Columns of each of the two kinds of pieces."""
-LONGEST = 2_000
 C = 3.0
+AT_ONCE = 1_000
+"""Texts that are cut at a time."""
 
 
 @dataclass(frozen=True)
@@ -39,25 +39,24 @@ class Words:
     weights: npt.NDArray[np.float32]
     bias: float
 
-    def values(self, texts: Sequence[str]) -> Floats:
-        """Give the log-odds that a text is positive."""
-        return self.of_pieces(pieces(texts))
-
-    def of_pieces(self, counted: Any) -> Floats:
-        """Give the log-odds for texts whose pieces are counted already."""
-        if not counted.shape[0]:
-            return np.zeros(0)
-        return np.asarray(_weighed(counted, self.rarity) @ self.weights.astype(np.float64) + self.bias)
+    def of_weighed(self, rows: Any) -> Floats:
+        """Give the log-odds for texts whose pieces are counted and weighed already."""
+        return np.asarray(rows @ self.weights.astype(np.float64) + self.bias)
 
 
-def pieces(texts: Sequence[str]) -> Any:
-    """Count the pieces of texts: a sparse row each."""
-    from scipy.sparse import csr_matrix, hstack
+def values(models: Sequence[Words | None], texts: Sequence[str]) -> list[Floats]:
+    """Give the log-odds that texts are positive, by several models that learnt from the same texts; NaN by none.
 
-    if not len(texts):
-        return csr_matrix((0, 2 * SIZE))
-    cut = [text[:LONGEST] for text in texts]
-    return hstack([one.transform(cut) for one in _counters()]).tocsr()
+    Texts are cut and weighed once for all models, and so many at a time that memory stays small.
+    """
+    found = [np.full(len(texts), np.nan) for _ in models]
+    there = [(model, said) for model, said in zip(models, found, strict=True) if model is not None]
+    for start in range(0, len(texts) if there else 0, AT_ONCE):
+        here = slice(start, start + AT_ONCE)
+        rows = weighed(pieces(texts[here]), there[0][0].rarity)
+        for model, said in there:
+            said[here] = model.of_weighed(rows)
+    return found
 
 
 def rarity(counted: Any) -> npt.NDArray[np.float32]:
@@ -68,30 +67,18 @@ def rarity(counted: Any) -> npt.NDArray[np.float32]:
 
 def learnt(counted: Any, feelings: Floats, rare: npt.NDArray[np.float32]) -> Words:
     """Learn from texts and the feelings (−1…+1) of their ratings."""
-    weights, bias = logistic.learnt(_weighed(counted, rare), feelings, C)
+    weights, bias = logistic.learnt(weighed(counted, rare), feelings, C)
     return Words(rare, weights.astype(np.float32), bias)
 
 
-def _weighed(counted: Any, rare: npt.NDArray[np.float32]) -> Any:
+def weighed(counted: Any, rare: npt.NDArray[np.float32]) -> Any:
     """Weigh pieces by rarity, each kind of a text to length 1."""
-    from scipy.sparse import hstack
+    from scipy.sparse import csr_matrix
 
-    parts = []
-    for kind in range(2):
-        part = counted[:, kind * SIZE : (kind + 1) * SIZE].astype(np.float64)
-        part.data = (1 + np.log(part.data)) * rare[kind * SIZE + part.indices]
-        length = np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel())
-        part.data /= np.repeat(np.maximum(length, 1e-12), np.diff(part.indptr))
-        parts.append(part)
-    return hstack(parts).tocsr()
-
-
-def _counters() -> list[Any]:
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    word = r"(?u)\b\w+\b"
-    usual = {"n_features": SIZE, "alternate_sign": False, "norm": None, "lowercase": True}
-    return [
-        HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), **usual),
-        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=word, **usual),
-    ]
+    rows = np.repeat(np.arange(counted.shape[0]), np.diff(counted.indptr))
+    kinds = 2 * rows + (counted.indices >= SIZE)
+    times = counted.data.astype(np.int64)
+    values = (1 + np.log(np.arange(1, times.max(initial=0) + 1)))[times - 1] * rare[counted.indices]
+    length = np.sqrt(np.bincount(kinds, values * values, 2 * counted.shape[0]))
+    values /= np.maximum(length, 1e-12)[kinds]
+    return csr_matrix((values, counted.indices, counted.indptr), counted.shape)

@@ -13,6 +13,7 @@ from datetime import datetime
 import ibis
 import pyarrow as pa
 
+from heartline.core.chosen import CHOSEN
 from heartline.store.lake import Lake
 from heartline.store.schema import OVERRIDES
 from heartline.store.snapshot import Snapshot
@@ -52,8 +53,9 @@ def reader(snapshot: Snapshot, embedder: Embedder) -> Reader:
 
 def open_texts(snapshot: Snapshot, after: datetime | None, limit: int) -> list[Text]:
     """Give texts that came after a moment, the oldest first, of which nobody said what they judge."""
-    rows = snapshot.rows("id", "received_at", "text", "about")
+    rows = snapshot.rows("id", "received_at", "text", "about", "kind")
     rows = rows.filter(rows.text.notnull(), rows.text != "", rows.about.isnull())
+    rows = rows.filter(rows.kind.isnull() | rows.kind.notin(CHOSEN)).drop("kind")  # of those people say it
     if after is not None:
         rows = rows.filter(rows.received_at > ibis.literal(after))
     rows = rows.order_by([rows.received_at, rows.id]).limit(limit)

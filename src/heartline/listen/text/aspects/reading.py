@@ -1,6 +1,7 @@
 """Which touchpoint a text speaks of: a proposal, made only where it is clear, and marked with what made it.
 
-Without labels: the standardised sum of names and meaning. With n texts whose touchpoint is known (people said it, or
+Without labels: the standardised sum of names and meaning, against what speaks for the other touchpoints: a text that is
+a little about everything is about nothing. With n texts whose touchpoint is known (people said it, or
 the question that they answered did), n/(n+300) of what a model learnt from them. A text gets a touchpoint only where it
 stands out; most texts keep theirs.
 """
@@ -29,6 +30,9 @@ LEAST = 30
 """Labels, and of two touchpoints at least, before anything is learnt."""
 OUTSTANDING = 2.0
 """Standard deviations above its own mean, and ahead of the next by half of that, that a proposal needs."""
+OTHERS = 3.0
+"""How evenly the others speak against a touchpoint: 0 would be the strongest alone, a large number their mean. Chosen
+on tickets that nothing is measured on: macro AUC .776 without, .807, .810, .809 with 1, 2, 3."""
 SENTENCES = 20
 LONGEST = 2_000
 USUAL_MEANING, SPREAD_MEANING = 0.15, 0.07
@@ -55,7 +59,11 @@ class Reader:
         self.name = f"{RULE} {self.describer.space.label} {self.labels}"
 
     def scores(self, texts: Sequence[str]) -> Numbers:
-        """Give how much each text (row) speaks of each touchpoint (column), in standard deviations."""
+        """Give how much each text (row) speaks of each touchpoint (column) more than of the others."""
+        return _against_others(self._plain(texts))
+
+    def _plain(self, texts: Sequence[str]) -> Numbers:
+        """Give how much each text speaks of each touchpoint, whatever it says of others."""
         found = self._described(texts)
         if self._learnt is None or not len(texts):
             return found
@@ -67,14 +75,15 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[str | None]:
         """Give the touchpoint that each text speaks of; None where that is not clear."""
-        scores = self.scores(texts)
-        if scores.shape[1] == 0:
+        plain = self._plain(texts)
+        if plain.shape[1] == 0:
             return [None] * len(texts)
-        best = scores.argmax(axis=1)
-        ordered = np.sort(scores, axis=1)
+        best = plain.argmax(axis=1)
+        ordered = np.sort(plain, axis=1)
         top = ordered[:, -1]
-        ahead = top - (ordered[:, -2] if scores.shape[1] > 1 else 0.0)
+        ahead = top - (ordered[:, -2] if plain.shape[1] > 1 else 0.0)
         clear = (top >= OUTSTANDING) & (ahead >= OUTSTANDING / 2)
+        clear &= _against_others(plain).max(axis=1) >= OUTSTANDING
         return [self.keys[place] if sure else None for place, sure in zip(best.tolist(), clear.tolist(), strict=True)]
 
     def _described(self, texts: Sequence[str]) -> Numbers:
@@ -92,6 +101,18 @@ class Reader:
             said = (named[here].max(axis=0) + named[here].mean(axis=0)) / 2
             found[row] = (near - USUAL_MEANING) / SPREAD_MEANING + (said - USUAL_NAMED) / SPREAD_NAMED
         return found
+
+
+def _against_others(scores: Numbers) -> Numbers:
+    """Give what speaks for each touchpoint more than for the others."""
+    others = scores.shape[1] - 1
+    if others < 1:
+        return scores
+    highest = scores.max(axis=1, keepdims=True)
+    weights = np.exp((scores - highest) / OTHERS)
+    rest = np.maximum(weights.sum(axis=1, keepdims=True) - weights, 1e-12) / others
+    against: Numbers = scores - highest - OTHERS * np.log(rest)
+    return against
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heartline.listen.text.keyphrases import Counted, keyphrases, naming
-from heartline.listen.text.terms import stem, telling
+from heartline.listen.text.terms import stem, telling, without_greetings, words
 
 
 def test_words_that_stand_together_are_found_across_small_words() -> None:
@@ -32,3 +32,19 @@ def test_a_group_is_named_by_what_it_says_more_than_all_do() -> None:
     assert [one.text for one in naming(cakes, everything)] == ["chocolate cake", "melts"][:1]
     assert naming([], everything) == []
     assert naming(cakes + rooms, everything) == []
+
+
+def test_greetings_and_closings_say_nothing_and_their_words_elsewhere_do() -> None:
+    for text in (
+        "Good afternoon,",
+        "Kind regards",
+        "Guten Tag, hallo zusammen",
+        "Mit freundlichen Grüßen",
+        "Buenas tardes. Un cordial saludo",
+        "Bom dia! Atenciosamente",
+        "Best wishes",
+        "Vielen Dank im Voraus",
+    ):
+        assert without_greetings(words(text)) == [], text
+    assert telling("Good morning, the lamp came in the morning") == ["lamp", "morning"]
+    assert telling("Guten Tag, ein ganzer Tag Verspätung") == ["tag", "verspätung"]

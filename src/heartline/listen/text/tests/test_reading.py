@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ import pyarrow as pa
 import pytest
 
 from heartline.core.scales import SCALES
-from heartline.listen.text import keeping, studying
+from heartline.listen.text import embedding, keeping, refining, studying
+from heartline.listen.text.embedding import Vectors
 from heartline.listen.text.inline import with_readings
 from heartline.listen.text.reader import Reader, rounded, scored
-from heartline.listen.text.refining import behind, mark, refine
+from heartline.listen.text.refining import behind, hear, mark, refine
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS
 from heartline.store.tests.world import Event, events
 
-from .toy import said, toy
+from .toy import Toy, said, toy
 
 PRAISE = "The staff were friendly, everything went perfectly and I love it."
 BLAME = "The room was dirty and the staff were rude, a horrible and expensive stay."
@@ -73,6 +75,14 @@ def read_as_of(lake: Lake, version: int) -> list[float | None]:
     return values
 
 
+def test_what_an_employee_tells_has_a_language_and_no_feeling(tmp_path: Path) -> None:
+    lake = events(tmp_path, some((BLAME, {"kind": "note"}), (BLAME, {})))
+    refine(lake, reader(lake))
+    told, said = read(lake)
+    assert told == ("en", None)
+    assert (said[1] or 0) < 0
+
+
 def test_what_somebody_put_right_stays(tmp_path: Path) -> None:
     lake = events(tmp_path, some((BLAME, {"feeling": 0.9}), (BLAME, {})))
     refine(lake, reader(lake), fixed=["world:1"])
@@ -118,27 +128,54 @@ def test_a_company_teaches_its_reader(tmp_path: Path) -> None:
 
 
 def test_texts_are_read_as_they_land(tmp_path: Path) -> None:
-    lake = events(tmp_path, [], settings={"reading": {"languages": ["en", "pt", "de"]}})
-    record: dict[str, Any] = {"text": PRAISE, "language": None, "feeling": None, "score": None, "scale": None}
+    lake = events(tmp_path, [], settings={"reading": {"languages": ["en", "pt", "de", "nl"]}})
+    record: dict[str, Any] = {"text": PRAISE, "language": None, "feeling": None, "score": None, "scale": None,
+                              "kind": "feedback"}  # fmt: skip
     given = [record, {**record, "text": BLAME, "score": 5.0, "scale": "stars5", "feeling": 1.0},
              {**record, "text": None},
              {**record, "text": "Produto péssimo, chegou quebrado e não recomendo.", "language": "pt"},
-             {**record, "text": "Die Lieferung kam zu spät und war kaputt."}]  # fmt: skip
+             {**record, "text": "Die Lieferung kam zu spät und war kaputt."},
+             {**record, "kind": "note"},
+             {**record, "text": "De levering kwam twee dagen later dan beloofd."},
+             {**record, "text": "Could you send me the lovely blue one, please?", "kind": "message"},
+             {**record, "text": PRAISE, "kind": "message"}]  # fmt: skip
     names = list(record)
     rows = pa.Table.from_pylist(given, schema=pa.schema([INTERACTIONS.field(name) for name in names]))
     found: list[dict[str, Any]] = with_readings(rows, lake.at().definitions, lake.folder).to_pylist()
-    assert [row["language"] for row in found] == ["en", "en", None, "pt", "de"]
+    assert [row["language"] for row in found] == ["en", "en", None, "pt", "de", "en", "nl", "en", "en"]
     assert found[0]["feeling"] > 0.1
     assert found[1]["feeling"] == 1.0
     assert found[3]["feeling"] < -0.1
-    assert found[2]["feeling"] is found[4]["feeling"] is None, "no lexicon of German: it is read in the background"
+    assert found[4]["feeling"] < -0.1
+    assert found[2]["feeling"] is found[6]["feeling"] is None, "no lexicon of Dutch: it is read in the background"
+    assert found[5]["feeling"] is None, "an employee tells it: feeling is a customer's"
+    assert found[7]["feeling"] is None, "friendly words, but a question: its meaning is read in the background"
+    assert found[8]["feeling"] == found[0]["feeling"]
     assert [row["text"] for row in found] == [row["text"] for row in given]
+
+
+def test_who_asks_for_something_is_neither_content_nor_unhappy(tmp_path: Path) -> None:
+    question = "Hello, when will the green chair be in stock again? Many thanks."
+    thanks = "Many thanks, you helped me greatly."
+    texts: list[tuple[str, dict[str, object]]] = [(text, {"kind": kind}) for text in (question, thanks, BLAME)
+                                                  for kind in ("message", "feedback")]  # fmt: skip
+    lake = events(tmp_path, some(*texts))
+    by = Reader(lake.at().definitions, lake.folder, lambda _: embedding.named("use"))
+    hear(lake, by)
+    assert [felt is not None for _, felt in read(lake)] == [False, True, True, True, True, True]
+    refine(lake, by)
+    felt = {pair: one or 0.0 for pair, (_, one) in zip(("asked", "answered", "thanked", "glad", "unhappy", "bad"),
+                                                       read(lake), strict=True)}  # fmt: skip
+    assert felt["asked"] == 0.0
+    assert felt["answered"] > 0.1
+    assert felt["thanked"] == felt["glad"] > 0.1
+    assert felt["unhappy"] == felt["bad"] < -0.1
 
 
 def test_a_stumble_stops_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = events(tmp_path, [])
     rows = pa.table({name: pa.array(["words"] if name == "text" else [None], INTERACTIONS.field(name).type)
-                     for name in ("text", "language", "feeling", "score", "scale")})  # fmt: skip
+                     for name in ("text", "language", "feeling", "score", "scale", "kind")})  # fmt: skip
 
     def stumbles(*_: object) -> None:
         raise ValueError
@@ -152,3 +189,46 @@ def test_feelings_near_the_middle_are_neither() -> None:
     assert found[:4].tolist() == [0.0, 0.0, 0.1, -0.56]
     assert np.isnan(found[4])
     assert scored([5, 9, None, 3], ["stars5", "stars5", "stars5", "x"], SCALES).tolist() == [True, False, False, False]
+
+
+def test_everybody_is_heard_before_anybody_is_read_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that no loader read are read by words at once; then the encoder begins with what came last."""
+    monkeypatch.setattr(refining, "PIECE", 2)
+    monkeypatch.setattr(refining, "LARGEST", 2)
+    languages = {"settings": {"reading": {"languages": ["en", "nl"]}}}
+    told: list[tuple[str, dict[str, object]]] = [
+        (BLAME, {"feeling": 0.9}),
+        (PRAISE, {"kind": "note"}),
+        ("De levering kwam twee dagen later dan beloofd.", {}),
+    ]
+    lake = events(tmp_path, some((BLAME, {}), (PRAISE, {}), *told), **languages)
+    encoded: list[str] = []
+
+    class Watched(Toy):
+        def vectors(self, texts: Sequence[str]) -> Vectors:
+            encoded.extend(texts)
+            return super().vectors(texts)
+
+    now = Reader(lake.at().definitions, lake.folder, lambda _name: Watched())
+    assert hear(lake, now) == 5
+    assert not encoded, "nobody waits for the encoder"
+    found = read(lake)
+    assert [language for language, _ in found] == ["en", "en", "en", "en", "nl"]
+    assert (found[0][1] or 0) < 0 < (found[1][1] or 0)
+    assert [feeling for _, feeling in found[2:]] == [0.9, None, None], "what was said stays; no lexicon of Dutch"
+    late = "A terrible day, and nobody helped."
+
+    steps: list[tuple[int, int, bool]] = []
+
+    def progress(done: int, of: int) -> None:
+        if not steps:
+            events(tmp_path, some((late, {})))
+        steps.append((done, of, late in encoded))
+
+    assert refine(lake, now, progress=progress).texts == 6
+    assert steps == [(2, 5, False), (4, 6, True), (6, 6, True)], "what came meanwhile is read next"
+    assert read(lake)[4][1] is not None, "what words could not tell, the encoder did"
+    assert refine(lake, now).texts == behind(lake, now) == 0
+    events(tmp_path, some((late, {}), (late, {}), (late, {})))
+    assert refine(lake, now, stop=lambda: True).texts == 0, "there is something to learn first"
+    assert behind(lake, now) == 3

@@ -26,6 +26,12 @@ def test_z_is_standard_whatever_the_mean() -> None:
         assert z.std() == pytest.approx(1, abs=0.03)
 
 
+def test_z_is_that_of_the_angle() -> None:
+    """10 of 100 of late, 10 of 800 before: 2 · √20.5 · (arcsin √½ − arcsin √⅑)."""
+    found = z_scores(np.array([10.0, 0.0]), np.array([10.0, 0.0]), 100, 800)
+    assert found == pytest.approx([2 * sqrt(20.5) * (np.pi / 4 - np.arcsin(1 / 3)), 0.0])
+
+
 def test_in_quiet_weeks_themes_rise_falsely_as_often_as_stated() -> None:
     """2,000 quiet looks at 20 themes of very different size: one in twenty calls any of them rising."""
     dice = np.random.default_rng(11)

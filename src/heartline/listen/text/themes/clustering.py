@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..duplicates import folded
 from ..embedding import Vectors
 from ..keyphrases import Counted, Phrase, naming
-from ..terms import USUAL
+from ..terms import USUAL, stems
 from .space import Space, joined, latent, told
 
 Places = npt.NDArray[np.int64]
@@ -20,6 +20,13 @@ LEAST = 8
 """Different sentences that a group needs."""
 CLOSE = 0.4
 """How alike its centre a sentence has to be at least; a group of which less than half are is none, however large."""
+OWN = 0.5
+"""Of the sentences that lie as near to its centre as most of its own do, the share that is its own, at least: where
+more are others', the group is a language, or a manner of writing, and no subject."""
+CALLED = 3
+"""Phrases that a theme is called by."""
+NAMED = 1 / 3
+"""Share of its sentences that say one of the phrases it would be called by, at least: else they name only some."""
 MOST_GROUPS = 40
 WORDS_NEEDED = 1
 """Telling words of a sentence that is sorted at all: “Very good” is about nothing."""
@@ -95,5 +102,17 @@ def _group(meaning: Vectors, tokens: Sequence[Sequence[str]], everything: Counte
     alike = meaning[places] @ centre
     if float(np.median(alike)) < CLOSE:
         return None
+    near = max(CLOSE, float(np.quantile(alike, 0.25)))
+    if (alike >= near).sum() < OWN * (meaning @ centre >= near).sum():
+        return None
+    if not named(phrases, [tokens[place] for place in places]):
+        return None
     order = np.argsort(-alike, kind="stable")
-    return Group(centre, max(CLOSE, float(np.quantile(alike, 0.25))), phrases, places[order])
+    return Group(centre, near, phrases, places[order])
+
+
+def named(phrases: Sequence[Phrase], said: Sequence[Sequence[str]]) -> bool:
+    """Tell whether enough of a group's sentences say what it would be called by."""
+    names = [set(phrase.stems) for phrase in phrases[:CALLED]]
+    saying = sum(any(name <= set(stems(one)) for name in names) for one in said)
+    return saying >= NAMED * len(said)

@@ -9,9 +9,9 @@ from datetime import date
 import numpy as np
 
 from ..embedding import Vectors
-from .clustering import Group, clustered
+from .clustering import CALLED, Group, clustered
 from .reading import Examples, Reader
-from .scoring import BORDER
+from .scoring import border
 from .space import Space
 from .values import Theme, written
 
@@ -79,14 +79,14 @@ def _spoken_of(space: Space, theme: Theme, texts: Sequence[str]) -> bool:
     if theme.vector(space.label) is None:  # of another model: it is read anew before it is judged
         return True
     vectors = space.embedder.vectors(list(texts)[:2000])
-    return bool((Reader(space.embedder, {theme.key: theme}).scorer.alike(vectors) >= BORDER).any())
+    return bool((Reader(space.embedder, {theme.key: theme}).scorer.alike(vectors) >= border(space)).any())
 
 
 def theme_of(space: Space, group: Group, taken: Iterable[str], day: date) -> Theme:
     """Make a theme of a group, called by what it says more than all do."""
     phrases = [phrase.text for phrase in group.phrases]
     return Theme(
-        key=_key(phrases[0], set(taken)), label=", ".join(phrases[:3]), words=(), centre=written(group.centre),
+        key=_key(phrases[0], set(taken)), label=", ".join(phrases[:CALLED]), words=(), centre=written(group.centre),
         model=space.label, near=round(group.near, 4), found=day.isoformat(),
     )  # fmt: skip
 

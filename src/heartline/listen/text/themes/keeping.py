@@ -15,11 +15,13 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from heartline.core.chosen import CHOSEN
 from heartline.store.lake import Lake
 from heartline.store.schema import OVERRIDES
 from heartline.store.snapshot import Snapshot
 
-from ..embedding import Embedder
+from .. import shelving
+from ..embedding import Embedder, Remembering
 from ..sentences import sentences
 from . import identity
 from .reading import RULE, Examples, Reader
@@ -31,7 +33,7 @@ LOOKED_AT = 3000
 SENTENCES = 6000
 LEAST = 60
 """Texts before themes are looked for at all."""
-AT_ONCE = 200
+AT_ONCE = 500
 """Texts that are read between two looks at the clock."""
 
 Place = tuple[datetime, str]
@@ -94,8 +96,9 @@ def of_theme(snapshot: Snapshot, key: str, limit: int) -> list[Text]:
 
 
 def _texts(snapshot: Snapshot) -> ibis.Table:
-    rows = snapshot.rows("id", "occurred_at", "text", "themes")
-    return rows.filter(rows.text.notnull(), rows.text != "")
+    rows = snapshot.rows("id", "occurred_at", "text", "themes", "kind")
+    rows = rows.filter(rows.text.notnull(), rows.text != "")
+    return rows.filter(rows.kind.isnull() | rows.kind.notin(CHOSEN)).drop("kind")  # of those people say the themes
 
 
 def _listed(snapshot: Snapshot, rows: ibis.Table, limit: int) -> list[Text]:
@@ -115,9 +118,9 @@ def read(
     found: dict[str, list[str]] = {}
     for start in range(0, len(texts), AT_ONCE):
         some = texts[start : start + AT_ONCE]
-        once = list(dict.fromkeys(one.text for one in some))  # what many people send alike is read once
-        themes = dict(zip(once, (list(read.themes) for read in by.read(once)), strict=True))
-        found |= {one.id: themes[one.text] for one in some}
+        given = shelving.vectors(lake, by.embedder, [one.id for one in some], [one.text for one in some])
+        read = by.read([one.text for one in some], given)
+        found |= {one.id: list(themes.themes) for one, themes in zip(some, read, strict=True)}
         done += some
         if clock() > until:
             break
@@ -153,9 +156,10 @@ def look(lake: Lake, embedder: Embedder, day: date) -> dict[str, Theme | None]:
     texts = _sampled(snapshot)
     if len(texts) < LEAST:
         return {}
-    parts = [sentence for text in texts for sentence in sentences(text)][:SENTENCES]
+    parts = [sentence for text in texts.values() for sentence in sentences(text)][:SENTENCES]
     themes = known(snapshot.definitions)
-    changes = identity.found(space(embedder), parts, themes, day, examples(snapshot, themes.values()))
+    there = remembering(lake, embedder, list(texts), list(texts.values()))
+    changes = identity.found(space(embedder).by(there), parts, themes, day, examples(snapshot, themes.values()))
     if changes:
         with lake.write("look for themes") as writer:
             for key, theme in changes.items():
@@ -163,11 +167,22 @@ def look(lake: Lake, embedder: Embedder, day: date) -> dict[str, Theme | None]:
     return changes
 
 
-def _sampled(snapshot: Snapshot) -> list[str]:
-    """Give texts of the newest twelve months with data, spread over them by their ids."""
+def remembering(lake: Lake, embedder: Embedder, ids: Sequence[str], texts: Sequence[str]) -> Embedder:
+    """Give an encoder that knows the sentences of these texts already."""
+    rows = shelving.vectors(lake, embedder, ids, texts).rows()
+    said = [sentences(text) for text in texts]
+    return Remembering(
+        embedder,
+        {one: row for part, some in zip(said, rows, strict=True) for one, row in zip(part, some, strict=False)},
+    )
+
+
+def _sampled(snapshot: Snapshot) -> dict[str, str]:
+    """Give texts of the newest twelve months with data by their ids, spread over them by these."""
     months = snapshot.months()[-12:]
     rows = _texts(snapshot)
     if months:
         rows = rows.filter(rows.occurred_at >= ibis.timestamp(f"{months[0]}-01 00:00:00+00:00"))
     rows = rows.mutate(order=rows.id.hash()).order_by(["order", "id"]).limit(LOOKED_AT)
-    return [str(text) for text in snapshot.execute(rows.select("text"))["text"].to_pylist()]
+    found = snapshot.execute(rows.select("id", "text"))
+    return dict(zip(found["id"].to_pylist(), found["text"].to_pylist(), strict=True))

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
-from ..embedding import Embedder
+from .. import meaning
+from ..embedding import Embedder, Vectors
 from ..sentences import sentences
-from .scoring import BORDER, Numbers, Scorer
+from .saying import Sayings, spoken
+from .scoring import Numbers, Scorer
 from .space import space
 from .values import Theme, read_for
 
@@ -43,20 +45,34 @@ class Reader:
         self.counts_for = read_for(themes)
         self.themes = tuple(themes[key] for key in self.counts_for)
         self.scorer = Scorer(space(embedder), self.themes, examples or {})
+        self.sayings = Sayings(self.scorer)
         self.signature = signature(self.scorer.space.label, self.themes, self.counts_for)
 
-    def read(self, texts: Sequence[str]) -> list[Read]:
-        """Give what each text is about; nothing for one that is about none of the themes."""
+    def read(self, texts: Sequence[str], given: meaning.Read | None = None) -> list[Read]:
+        """Give what each text is about; nothing for one that is about none of the themes.
+
+        Parameters
+        ----------
+        given
+            The vectors of their sentences, as they are kept; else they are made.
+        """
         parts = [sentences(text)[:SENTENCES] for text in texts]
         flat = [sentence for one in parts for sentence in one]
         if not flat or not self.themes:
             return [Read() for _ in texts]
-        strength = self.strength(flat)
+        made = given or meaning.read(self.scorer.space.embedder, texts)
+        raw = np.concatenate([rows[: len(one)] for rows, one in zip(made.rows(), parts, strict=True)])
+        strength = self.strength(flat, raw)
         found, at = [], 0
         for one in parts:
             found.append(self._read(one, strength[at : at + len(one)]))
             at += len(one)
         return found
+
+    @property
+    def embedder(self) -> Embedder:
+        """What makes vectors of sentences."""
+        return self.scorer.space.embedder
 
     def about(self, parts: Sequence[str], key: str) -> list[str]:
         """Give the sentences that speak of a theme, or of one that counts for it."""
@@ -66,14 +82,15 @@ class Reader:
         strength = self.strength(parts)
         return [part for part, row in zip(parts, strength, strict=True) if any(row[place] >= 0 for place in places)]
 
-    def strength(self, flat: Sequence[str]) -> Numbers:
+    def strength(self, flat: Sequence[str], given: Vectors | None = None) -> Numbers:
         """Give for each sentence and theme by how much it is beyond the border; below 0: not about it."""
-        raw = self.scorer.space.embedder.vectors(flat)
-        alike, told = self.scorer.alike(raw), self.scorer.told(flat)
+        raw = self.scorer.space.embedder.vectors(flat) if given is None else given
+        said = [spoken(text) for text in flat]
+        alike, told = self.scorer.alike(raw), self.scorer.told(said)
         nothing = (self.scorer.space.moved(raw) @ self.scorer.space.nothing.T).max(axis=1, keepdims=True)
-        beyond = alike - np.where(told, WITH_A_WORD, BORDER)
+        beyond = alike - np.where(told, WITH_A_WORD, self.scorer.border)
         beyond = np.where(~told & (nothing > alike), -1, beyond)
-        beyond = np.where(self.scorer.barred(flat), -1, beyond)
+        beyond = np.where(self.sayings.barred(flat, said, raw, told), -1, beyond)
         return np.asarray(beyond, np.float32)
 
     def _read(self, parts: Sequence[str], strength: Numbers) -> Read:

@@ -8,6 +8,7 @@ the two against each other and against other ways.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,12 @@ class Space:
         there = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
         moved = np.where(there, vectors - self._middle, 0)
         return self.unit(moved if felt else moved - (moved @ self._tone) @ self._tone.T)
+
+    def by(self, embedder: Embedder) -> Space:
+        """Give this space with another encoder that makes the same vectors."""
+        made = copy(self)
+        made.embedder = embedder
+        return made
 
     @staticmethod
     def unit(vectors: Vectors) -> Vectors:

@@ -45,6 +45,17 @@ def test_only_what_stands_out_is_proposed(tmp_path: Path) -> None:
     assert Reader(BAG, []).read(["anything"]) == [None]
 
 
+def test_a_text_about_everything_is_about_nothing(tmp_path: Path) -> None:
+    reader = Reader(BAG, described(events(tmp_path, [], touchpoint=PLACES).at().definitions))
+    one, all_of_them = reader.scores(["The courier lost my parcel", "The courier, the till and the hotline"])
+    assert one[0] > all_of_them[0]
+    assert one[0] > 0 > one[1:].max()
+    alone = Reader(BAG, [Described("call", ("Hotline",))])
+    assert alone.scores(["hotline"])[0, 0] > alone.scores(["the weather"])[0, 0], (
+        "against no others it stands by itself"
+    )
+
+
 def test_labels_teach_what_names_do_not_say() -> None:
     places = [Described(subject, (subject[:2] + "xx",)) for subject in SUBJECTS]
     labels = [Labelled(text, subject) for subject, text in spoken(400)]

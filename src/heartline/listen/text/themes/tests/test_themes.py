@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -10,11 +11,14 @@ import numpy as np
 import pytest
 
 from heartline.core.errors import HeartlineError
-from heartline.listen.text.themes import changing
-from heartline.listen.text.themes.clustering import clustered, how_many
+from heartline.listen.text.embedding import Vectors
+from heartline.listen.text.keyphrases import Phrase
+from heartline.listen.text.themes import changing, clustering
+from heartline.listen.text.themes.clustering import Group, clustered, how_many
 from heartline.listen.text.themes.coherence import diversity, npmi
-from heartline.listen.text.themes.identity import found
+from heartline.listen.text.themes.identity import SAME, found, matched
 from heartline.listen.text.themes.reading import Reader
+from heartline.listen.text.themes.scoring import BORDERS, USUAL, border
 from heartline.listen.text.themes.space import space
 from heartline.listen.text.themes.values import Theme, read_for, starters, written
 
@@ -154,3 +158,44 @@ def test_coherence_and_diversity_of_known_words() -> None:
     assert npmi([["cake", "cream"], ["car", "kerb"]], said) == pytest.approx(1)
     assert npmi([["cake", "car"]], said) == -1
     assert diversity([["cake", "car"], ["cake", "kerb"]]) == 0.75
+
+
+def test_each_encoder_has_its_own_border() -> None:
+    bigger = copy(BAG)
+    bigger.name = "e5"
+    by_bag = space(BAG)
+    by_bigger = by_bag.by(bigger)
+    assert border(by_bag) == USUAL > border(by_bigger) == BORDERS["e5"]
+    assert Reader(BAG, starters()).scorer.border == USUAL
+
+
+def test_a_group_is_the_theme_that_it_lies_nearest_to_and_near_enough() -> None:
+    """Two groups, both nearest to one theme: the pairing that is best in all; what is less alike than that is new."""
+
+    def at(angle: float) -> Vectors:
+        return np.array([np.cos(angle), np.sin(angle)], np.float32)
+
+    def group(angle: float) -> Group:
+        return Group(at(angle), 0.5, (), np.zeros(0, np.int64))
+
+    edge = float(np.arccos(SAME))
+    assert matched([group(0.0), group(0.1)], {"price": at(0.05), "wifi": at(0.4)}) == {0: "price", 1: "wifi"}
+    assert matched([group(0.0)], {"price": at(edge - 0.01)}) == {0: "price"}
+    assert matched([group(0.0)], {"price": at(edge + 0.01)}) == {}
+    assert matched([], {"price": at(0.0)}) == {}
+
+
+def test_a_need_is_told_by_words_and_neither_asked_nor_greeted() -> None:
+    need = {"unmet": Theme("unmet", sort="need", seeds=("a smaller size was not there",), words=("i wish", "not find"))}
+    texts = ["I could not find a smaller size", "A smaller size was there", "Could I not find a smaller size?",
+             "Best wishes", "I wish you had a smaller size, best wishes"]  # fmt: skip
+    read = [bool(one.themes) for one in Reader(BAG, need).read(texts)]
+    assert read == [True, False, False, False, True]
+    taught = Reader(BAG, need, {"unmet": (["A smaller size was there"], [])})
+    assert taught.read(["A smaller size was there"])[0].themes == ("unmet",), "what people said holds without a word"
+
+
+def test_a_group_that_few_of_its_sentences_name_is_no_theme() -> None:
+    names = [Phrase("cake cream", ("cake", "cream"), 3, 1.0)]
+    assert not clustering.named(names, [["cake", "cream"]] * 3 + [["cake"]] * 7)
+    assert clustering.named(names, [["cream", "cake"]] * 4 + [["car"]] * 6)

@@ -1,0 +1,1 @@
+"""Tests of the encoders that a company may choose."""
