@@ -102,7 +102,7 @@ const show = safe(async () => {
   if (!where) return;
   busy = true;
   state = { token: remembered().token || token() };
-  const first = await say({ do: "open" });
+  const first = await say({ do: "open", way });
   if (first?.asked && first.block) {
     await unseen(where);
     state = first;

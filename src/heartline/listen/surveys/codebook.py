@@ -68,6 +68,8 @@ class Codebook:
     anonymous: bool
     hidden: tuple[str, ...]
     questions: Mapping[str, Question]
+    employees: bool = False
+    """It asks employees, not customers."""
 
     def words(self, text: Text, language: str) -> str:
         """Give a text in a language, else in the survey's own."""
@@ -94,6 +96,7 @@ def body(editions: Sequence[Survey]) -> dict[str, Any]:
         "languages": list(newest.languages), "anonymous": any(one.anonymous for one in editions),
         "hidden": list(dict.fromkeys(name for one in editions for name in one.hidden)),
         "questions": list(found.values()),
+        **({"for": newest.for_} if newest.for_ == "employees" else {}),
     }  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def read(key: str, written: Mapping[str, Any]) -> Codebook:
     questions = {one["key"]: _question(one) for one in written.get("questions", ())}
     return Codebook(
         key, written.get("title", {}), tuple(written.get("languages") or ("en",)), bool(written.get("anonymous")),
-        tuple(written.get("hidden", ())), questions,
+        tuple(written.get("hidden", ())), questions, written.get("for") == "employees",
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from .values import Survey
 
 FOLDER = Path(__file__).with_name("gallery")
 ORDER = (
-    "nps", "csat", "ces", "after_purchase", "after_service", "why_bought", "why_left", "found", "expectation", "kano",
-    "umux_lite", "enps",
+    "nps", "csat", "ces", "after_purchase", "after_service", "onboarding", "why_bought", "why_left", "found",
+    "umux_lite", "product_price", "packaging", "brand_attachment", "expectation", "kano", "importance_satisfaction",
+    "enps", "pulse",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ walked once. The search is bounded: what it has not seen by then is given the be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any
 
@@ -18,6 +18,8 @@ from .conditions import holds
 from .values import SCALED, Condition, Question, Survey
 
 MOST_WAYS = 20_000
+MOST_WORK = 500_000
+"""Answers that are looked at on all ways together: a second or two."""
 MOST_TOGETHER = 4
 
 Known = tuple[tuple[str, str, Any], ...]
@@ -29,11 +31,31 @@ def unreachable(survey: Survey) -> list[str]:
     wanted = dict.fromkeys(survey.questions)
     wanted |= dict.fromkeys(block.key for block in survey.blocks)
     wanted |= dict.fromkeys(end.key for end in survey.ends[:-1] if _named(survey, end.key))
-    for step, seen in enumerate(_walk(survey)):
-        wanted.pop(seen, None)
-        if not wanted or step > MOST_WAYS:
-            return []
+    try:
+        for step, seen in enumerate(_walk(survey, _Work())):
+            wanted.pop(seen, None)
+            if not wanted or step > MOST_WAYS:
+                return []
+    except Enough:
+        return []
     return list(wanted)
+
+
+class Enough(Exception):
+    """The search has looked at as much as it may."""
+
+
+class _Work:
+    """Counts what is looked at, whatever the shape of a survey: many pages, or one with hundreds of questions."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def add(self, known: Known) -> None:
+        """Count a look at all that is known."""
+        self.done += 1 + len(known)
+        if self.done > MOST_WORK:
+            raise Enough
 
 
 def _named(survey: Survey, end: str) -> bool:
@@ -41,7 +63,7 @@ def _named(survey: Survey, end: str) -> bool:
     return end not in {quota.full for quota in survey.quotas}
 
 
-def _walk(survey: Survey) -> Iterator[str]:
+def _walk(survey: Survey, work: _Work) -> Iterator[str]:
     """Walk all ways; give what is come to, again and again."""
     looked = _looked_at(survey)
     last = _last_look(survey)
@@ -55,6 +77,7 @@ def _walk(survey: Survey) -> Iterator[str]:
     done: set[tuple[int, str]] = set()
     while stack:
         at, known = stack.pop()
+        work.add(known)
         live = tuple(one for one in known if last[one[0], one[1]] >= at)
         if (at, repr(live)) in done:
             continue
@@ -65,7 +88,7 @@ def _walk(survey: Survey) -> Iterator[str]:
         block = survey.blocks[at]
         yield ""  # a step, so that a long search ends
         shown = block.questions if holds(block.when, _facts(live)) else ()
-        for after, asked, goes_on in _answered(shown, live, looked):
+        for after, asked, goes_on in _answered(shown, live, looked, work):
             if not goes_on:
                 yield from asked
             elif not asked:
@@ -79,8 +102,8 @@ def _walk(survey: Survey) -> Iterator[str]:
                 stack.append((at + 1 if leads is None else order[leads], after))
 
 
-def _few(sources: list[list[Any]]) -> bool:
-    """Tell whether all values of links and traits can be tried together."""
+def _few(sources: Sequence[Sequence[Any]]) -> bool:
+    """Tell whether all values of several things can be tried together."""
     number = 1
     for some in sources:
         number *= len(some)
@@ -88,7 +111,7 @@ def _few(sources: list[list[Any]]) -> bool:
 
 
 def _answered(
-    questions: tuple[Question, ...], known: Known, looked: Mapping[tuple[str, str], list[Condition]]
+    questions: tuple[Question, ...], known: Known, looked: Mapping[tuple[str, str], list[Condition]], work: _Work
 ) -> Iterator[tuple[Known, list[str], bool]]:
     """Give the ways through one page: what is known after it, which questions were asked, and whether it goes on.
 
@@ -100,6 +123,7 @@ def _answered(
         values = [] if some is None else samples(question, some)
         further: list[tuple[Known, list[str], bool]] = []
         for before, asked, goes_on in ways:
+            work.add(before)
             if not holds(question.when, _facts(before)):
                 further.append((before, asked, goes_on))
                 continue
@@ -167,7 +191,9 @@ def samples(question: Question, some: list[Condition]) -> list[Any]:
             by_row[one.row or ""].append(one)
         rows = [row for row in by_row if row]
         values = [_numbers(1, question.points, by_row[row]) for row in rows]
-        found: list[Any] = [dict(zip(rows, each, strict=True)) for each in product(*values)][:MOST_WAYS]
+        if not _few(values):
+            raise Enough
+        found: list[Any] = [dict(zip(rows, each, strict=True)) for each in product(*values)]
     elif question.ask in SCALED:
         scale = SCALES[SCALED[question.ask]]
         found = list(_numbers(int(scale.low), int(scale.high), some))

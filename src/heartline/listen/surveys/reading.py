@@ -14,6 +14,8 @@ from .values import Survey
 
 MOST_BYTES = 2 * 2**20
 MOST_DEPTH = 40
+MOST_PARTS = 200_000
+"""Values of a survey, each as often as it is spoken of: a short file can speak of one a thousand million times."""
 
 
 def survey(text: str | bytes) -> Survey:
@@ -27,18 +29,32 @@ def survey(text: str | bytes) -> Survey:
     Raises
     ------
     InvalidInput
-        `too_large`, `not_yaml`, `bad_survey` with the place as the field (`blocks.0.questions.2.ask`), and what `sound`
-        says of a survey that cannot be asked.
+        `too_large`, `too_deep`, `not_yaml`, `bad_survey` with the place as the field (`blocks.0.questions.2.ask`), and
+        what `sound` says of a survey that cannot be asked.
     """
     if len(text) > MOST_BYTES:
         raise InvalidInput("too_large", "The file is larger than any survey.", remedy="Expected up to 2 MB.")
     try:
         body = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:  # YAML's dates and numbers raise plain ones
         place = getattr(error, "problem_mark", None)
         where = f"line {place.line + 1}" if place else None
         raise InvalidInput("not_yaml", "The file is not YAML.", field=where, remedy="Check its indentation.") from None
+    _bounded(body)
     return made(body)
+
+
+def _bounded(body: Any) -> None:
+    """Refuse what is larger or deeper than any survey once every name is written out, and what holds itself."""
+    left, parts = [(body, 0)], 0
+    while left:
+        value, depth = left.pop()
+        parts += 1
+        if parts > MOST_PARTS or depth > MOST_DEPTH:
+            raise InvalidInput("too_deep", "The file says more, or says it deeper inside itself, than any survey.",
+                               remedy="Write every part once, without names for repeating it.")  # fmt: skip
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else ()
+        left += [(one, depth + 1) for one in inside]
 
 
 def made(body: Any) -> Survey:

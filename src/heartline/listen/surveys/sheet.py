@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,10 +102,18 @@ class Sheet:
         return np.where(codes < 0, -1 - np.arange(len(codes)), codes)
 
 
-def sheet(snapshot: Snapshot, book: Codebook, selection: Selection) -> Sheet:
-    """Read a survey's answers; of an anonymous one whole fives."""
+def sheet(snapshot: Snapshot, book: Codebook, selection: Selection, only: Sequence[str] = ()) -> Sheet:
+    """Read a survey's answers; of an anonymous one whole fives.
+
+    Parameters
+    ----------
+    only
+        Names of responses: others are left out as far as that spares reading them, and may still be there.
+    """
     rows = snapshot.selected(selection, *COLUMNS)
     rows = rows.filter(rows.properties.contains(f'"{book.key}"'))
+    if only and all(re.fullmatch(r"[\w.:-]+", name, re.ASCII) for name in only):
+        rows = rows.filter(ibis.or_(*(rows.id.contains(one) | rows.properties.contains(one) for one in only)))
     table = snapshot.execute(rows).sort_by([("landed", "ascending"), ("id", "ascending")])
     said = msgspec.json.decode(f"[{','.join(table['properties'].to_pylist())}]", type=list[Said])
     own = [one.survey == book.key and one.question in book.questions for one in said]

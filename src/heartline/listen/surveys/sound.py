@@ -5,6 +5,7 @@ What this lets through has no dead end: blocks lead only to later blocks or to e
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +17,10 @@ from .piping import pipes
 from .reachable import unreachable
 from .values import CHOICES, MOST_OPTIONS, MOST_QUESTIONS, ROWED, SCALED, Condition, Named, Question, Survey, Text
 
+LINK = re.compile(r"https?://[^\s/\\?#\"'<>]+[^\s\"'<>\\]*", re.IGNORECASE)
+"""Where a last page may lead: it stands as a link on other companies' pages."""
+TAKEN = "constructor"
+"""What every value of a browser has: kiosks would take it for an answer."""
 SIGNS = {"is", "not", "has", "above", "below", "answered"}
 MOST_NESTED = 10
 
@@ -28,7 +33,7 @@ def sound(survey: Survey) -> None:
     InvalidInput
         `twice`, `no_text`, `no_options`, `too_many`, `bad_condition`, `unknown_question`, `asked_later`,
         `unknown_value`, `unknown_hidden`, `backwards`, `unknown_place`, `no_last_end`, `unreachable`, `bad_range`,
-        `not_anonymous`.
+        `not_anonymous`, `bad_address`, `reserved`.
     """
     _keys(survey)
     for place, text in texts(survey):
@@ -49,6 +54,9 @@ def sound(survey: Survey) -> None:
             _jump(survey, jump.go, later, place)
     for end in survey.ends:
         _condition(survey, end.when, asked, f"ends.{end.key}")
+        if end.link is not None and not LINK.fullmatch(end.link):
+            raise _wrong("bad_address", "The last page leads to no address of the web.", f"ends.{end.key}",
+                         "Expected one that begins with https://.")  # fmt: skip
     for quota in survey.quotas:
         _condition(survey, quota.when, asked, f"quotas.{quota.key}")
         _jump(survey, quota.full, set(), f"quotas.{quota.key}")
@@ -84,6 +92,8 @@ def _keys(survey: Survey) -> None:
         twice = [key for key, number in Counter(keys).items() if number > 1]
         if twice:
             raise _wrong("twice", f"“{twice[0]}” is there twice.", what, "Each needs a name of its own.")
+    if TAKEN in survey.questions or TAKEN in survey.hidden:
+        raise _wrong("reserved", f"“{TAKEN}” means something to browsers.", "questions", "Give it another key.")
     if len(survey.questions) > MOST_QUESTIONS:
         raise _wrong("too_many", "There are too many questions.", "blocks", f"Expected up to {MOST_QUESTIONS}.")
     empty = [block.key for block in survey.blocks if not block.questions]

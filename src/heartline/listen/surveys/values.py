@@ -6,9 +6,10 @@ one or to an end: so every way through a survey comes to an end.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 KEY = r"^[a-z][a-z0-9_]{0,63}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -211,6 +212,8 @@ class Survey(Value):
         Touchpoint that its answers judge, where a question does not say.
     hidden
         Names of values that the link brings along.
+    for_
+        Whom it asks. What employees answer is always anonymous, whatever the survey says.
     anonymous
         No identifier is kept with an answer.
     once
@@ -232,6 +235,13 @@ class Survey(Value):
     quotas: tuple[Quota, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _employees_stay_unknown(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and "employees" in (given.get("for"), given.get("for_")):
+            return {**given, "anonymous": True}
+        return given
 
     @property
     def questions(self) -> dict[str, Question]:

@@ -54,6 +54,10 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("ends.0.when", {"question": "nps", "above": 3}, "no_last_end", "ends.end"),
     ("blocks.0.then", [{"when": {"question": "nps", "below": 8}, "go": "end"}], "unreachable", "why"),
     ("blocks.0.questions.0.text", text("{{ answer.age }}"), "unknown_question", "blocks.first.nps"),
+    ("blocks.1.questions.0.key", "constructor", "reserved", "questions"),
+    ("hidden", ["constructor"], "reserved", "questions"),
+    ("ends.0.link", "javascript:alert(1)", "bad_address", "ends.end"),
+    ("ends.0.link", 'https://x.example/"onclick=', "bad_address", "ends.end"),
     ("blocks.0.questions.0", {"key": "c", "ask": "consent", "text": text("Ok?")}, "no_purpose", "blocks.first.c"),
 ]  # fmt: skip
 
@@ -109,3 +113,56 @@ def test_how_long_it_takes_is_reading_and_answering() -> None:
     # 7 + 1 words at 200 a minute, a point of a scale and a comment
     assert seconds(made(body())) == pytest.approx(60 * 8 / 200 + 5 + 30)
     assert seconds(shop()) > seconds(made(body()))
+
+
+def _laughing(first: str, around: str) -> str:
+    """Speak of a thing ten times inside itself, ten times over, in a few hundred letters."""
+    said = f"&a0 {first}, "
+    for step in range(1, 10):
+        said += f"&a{step} {around % ', '.join([f'*a{step - 1}'] * 10)}, "
+    return said + "*a9"
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("{any: [" + _laughing("{question: nps, is: 1}", "{any: [%s]}") + "]}", "too_deep"),
+        ("{hidden: shop, is: [" + _laughing("[x, y]", "[%s]") + "]}", "too_deep"),
+        ("&c {any: [*c]}", "too_deep"),
+        ("{hidden: shop, is: &c [*c]}", "too_deep"),
+        ("{any: " * 60 + "1" + "}" * 60, "too_deep"),
+        ("2024-13-45", "not_yaml"),
+        ("!!int x", "not_yaml"),
+        ("!!bool x", "not_yaml"),
+        ("9" * 5_000, "not_yaml"),
+    ],
+)
+def test_a_short_file_that_says_too_much_is_refused_at_once(condition: str, code: str) -> None:
+    file = f"""
+        survey: 1
+        key: x
+        languages: [en]
+        hidden: [shop]
+        title: {{en: t}}
+        blocks: [{{key: a, questions: [{{key: nps, ask: nps, text: {{en: t}}}},
+          {{key: why, ask: text, text: {{en: t}}, when: {condition}}}]}}]
+        ends: [{{key: end, text: {{en: t}}}}]
+        """
+    with pytest.raises(InvalidInput) as error:
+        survey(file)
+    assert (error.value.code, bool(error.value.remedy)) == (code, True)
+
+
+def test_a_page_of_hundreds_of_conditions_is_read_in_time_that_ends() -> None:
+    """Fifteen rows with a question each are too many ways to walk them all; so are pages that look far back."""
+    rows = [{"key": f"r{one}", "text": text("This?")} for one in range(15)]
+    asked = [{"key": f"w{one}", "ask": "text", "text": text("Why?"),
+              "when": {"question": "m", "row": f"r{one}", "above": 3}} for one in range(15)]  # fmt: skip
+    matrix = {"key": "m", "ask": "matrix", "text": text("How?"), "rows": rows}
+    made({**body(), "blocks": [{"key": "one", "questions": [matrix]}, {"key": "two", "questions": asked}]})
+    many = [
+        {"key": f"q{one}", "ask": "number", "text": text("How many?"),
+         **({"when": {"any": [{"question": f"q{n}", "above": n} for n in range(one - 9, one)]}} if one > 9 else {})}
+        for one in range(60)
+    ]  # fmt: skip
+    assert len(made({**body(), "blocks": [{"key": "one", "questions": many}]}).questions) == 60

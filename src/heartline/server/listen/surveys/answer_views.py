@@ -58,8 +58,8 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
             link = ""  # nobody is to be known, not even by a name that only we could make
         token = links.token(key, link) if link else secrets.token_hex(16)
         now = answering.asked(key, token, request.GET.dict(), link)
-    except NotFound:
-        return _gone(request)
+    except NotFound as error:
+        return _gone(request, error.code)
     answering.opened(edition.survey, timezone.now().date())
     return _page(request, opening.opened(now, request.GET), {})
 
@@ -76,8 +76,8 @@ def answer(request: HttpRequest, key: str, token: str) -> HttpResponse:
         if request.method != "POST":
             return _page(request, now, {}) if now.kept else redirect("survey_answer_start", key=key)
         wrong = _take(request, now, link)
-    except NotFound:
-        return _gone(request)
+    except NotFound as error:
+        return _gone(request, error.code)
     except Conflict:  # another page, or sent twice: show where it stands
         return redirect("survey_answer", key=key, token=token)
     if wrong:
@@ -159,5 +159,5 @@ def shown(request: HttpRequest, now: Asked, wrong: Mapping[str, InvalidInput], m
         return render(request, "surveys/answer.html", context, status=400 if wrong else 200)
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "surveys/gone.html", status=404)
+def _gone(request: HttpRequest, why: str = "") -> HttpResponse:
+    return render(request, "surveys/gone.html", {"why": why}, status=404)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -21,12 +22,15 @@ from heartline.listen.surveys.values import End
 from heartline.listen.surveys.values import Survey as Value
 from heartline.server.shell.sealed import seal, unseal
 
-from . import links, sending
+from . import knowing, links, sending
 from .commands import value
 from .models import Answering, Edition, Opened, State, Survey
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 LONGEST_HIDDEN = 200
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Asked:
     kept: Answering | None = None
     link: str = ""
     """The personal link that it was opened by."""
+    person: str = ""
+    """The identifier of whom that names; empty where it is anonymous."""
 
     @property
     def page(self) -> Page:
@@ -83,13 +89,40 @@ def asked(
     if kept is not None:
         if kept.edition.survey.key != key:
             raise NotFound("other_survey", "This answer belongs to another survey.", field="token")
-        return Asked(value(kept.edition.body), kept.edition, _response(kept), kept)
+        return Asked(*_read(kept), kept)
     edition = newest(key)
     survey = value(edition.body)
     brought = hidden or {}
     known = {name: str(brought[name])[:LONGEST_HIDDEN] for name in survey.hidden if brought.get(name)}
     ours = {**(preset or {}), **links.brought(key, link)}
-    return Asked(survey, edition, Response(token, hidden={**known, **ours}), link=link)
+    who = "" if survey.anonymous else knowing.person(key, link)
+    if survey.once and not survey.anonymous:
+        _only_once(survey, who, token)
+    response = Response(token, hidden={**known, **ours}, traits=knowing.traits(survey, who, ours.get("channel", "")))
+    return Asked(survey, edition, response, link=link, person=who)
+
+
+def _only_once(survey: Value, who: str, token: str) -> None:
+    """Let each person answer once: so everybody has to be known.
+
+    Raises
+    ------
+    NotFound
+        `by_name` for who came by a link for everybody, `answered` for who has answered.
+    """
+    if not who:
+        raise NotFound(
+            "by_name", "This survey is answered by personal links.", remedy="Use the link that you were sent."
+        )
+    if knowing.answered(survey, who, token):
+        raise NotFound("answered", "This person has answered.", remedy="Nothing more is to be done.")
+
+
+def _read(kept: Answering) -> tuple[Value, Edition, Response]:
+    """Open a response that is kept, with what is known now of who answers it."""
+    survey, response = value(kept.edition.body), _response(kept)
+    known = knowing.traits(survey, kept.person, str(response.hidden.get("channel", ""))) if kept.person else {}
+    return survey, kept.edition, replace(response, traits=known)
 
 
 def newest(key: str) -> Edition:
@@ -112,7 +145,8 @@ def newest(key: str) -> Edition:
 
 def read(kept: Answering) -> tuple[Value, Response]:
     """Open a response: the survey as it was asked, and what was answered."""
-    return value(kept.edition.body), _response(kept)
+    survey, _edition, response = _read(kept)
+    return survey, response
 
 
 def _response(kept: Answering) -> Response:
@@ -137,7 +171,22 @@ def opened(survey: Survey, day: date) -> None:
             Opened.objects.filter(survey=survey, day=day).update(number=F("number") + 1)
 
 
-@transaction.atomic
+def _begun_once(act: Callable[P, R]) -> Callable[P, R]:
+    """Do it again where another request began the same response at that moment.
+
+    An answer is kept as it is given, while the page that it stands on is sent: whichever is second finds it begun.
+    """
+
+    @wraps(act)
+    def acted(*args: P.args, **more: P.kwargs) -> R:
+        try:
+            return act(*args, **more)
+        except IntegrityError:  # the secret name is taken, and only of this response
+            return act(*args, **more)
+
+    return acted
+
+
 def send(
     *,
     key: str,
@@ -158,11 +207,23 @@ def send(
     Conflict
         `other_page`, `finished`.
     """
-    now = _locked(key, token, hidden, link, preset)
+    there, wrong = _taken(key, token, language, block, given, (hidden, link, preset))
+    if there.kept is not None and there.kept.finished_at and there.kept.sent_at is None:
+        sending.send_on(there.kept, there.survey, there.response)  # nobody waits for the database meanwhile
+    return there, wrong
+
+
+@_begun_once
+@transaction.atomic
+def _taken(
+    key: str, token: str, language: str, block: str, given: Mapping[str, Any], brought: tuple[Any, ...]
+) -> tuple[Asked, dict[str, InvalidInput]]:
+    now = _locked(key, token, *brought)
     after, wrong = flow.sent(now.survey, now.response, block, given)
     return _keep(replace(now, response=after), language), wrong
 
 
+@_begun_once
 @transaction.atomic
 def keep(
     *,
@@ -202,17 +263,20 @@ def _locked(
     kept = Answering.objects.select_for_update().get(pk=now.kept.pk)
     if kept.finished_at is not None:
         raise Conflict("finished", "This survey was answered.", remedy="Nothing more is to be done.")
-    return replace(now, response=_response(kept), kept=kept)
+    if now.survey.once and kept.person:  # begun by two links, it is finished by one
+        _only_once(now.survey, kept.person, token)
+    return replace(now, response=replace(_response(kept), traits=now.response.traits), kept=kept)
 
 
 def _keep(now: Asked, language: str) -> Asked:
-    """Write a response down, and send it on when it came to an end."""
+    """Write a response down."""
     response, token = now.response, now.response.seed
     page = flow.page(now.survey, response)
     closed = now.closed if page.end is not None else None
     kept = now.kept or Answering(
-        token=token, edition=now.edition, who=links.kept("" if now.survey.anonymous else now.link, token)
-    )
+        token=token, edition=now.edition, who=links.kept("" if now.survey.anonymous else now.link, token),
+        person=now.person,
+    )  # fmt: skip
     kept.language = language
     kept.answers = seal(msgspec.json.encode(dict(response.answers)), f"answers {token}")
     kept.hidden = seal(msgspec.json.encode(dict(response.hidden)), f"hidden {token}")
@@ -223,6 +287,5 @@ def _keep(now: Asked, language: str) -> Asked:
     if page.end is not None and closed is None:
         kept.finished_at = kept.changed_at
         kept.quotas = [quota.key for quota in flow.quotas(now.survey, response)]
-        sending.tell(kept, now.survey, response)
     kept.save()
     return replace(now, kept=kept)

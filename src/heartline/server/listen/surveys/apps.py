@@ -14,12 +14,14 @@ class Surveys(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, and go along when the data folder is emptied."""
-        from heartline.server.shell import eligible, emptiness
+        from heartline.server.shell import eligible, emptiness, published
 
         from . import commands, held  # models are there only now
-        from .inviting import opening
+        from .inviting import opening, returning
 
         emptiness.when_emptied(commands.forget_all)
         held.register()
         eligible.calls("survey", opening.called)
+        eligible.when_failed(returning.told)
+        published.ask_ahead("surveyed", period="all")
         navigation.add(navigation.Entry("listen", _("Surveys"), "surveys", order=20, right=commands.RIGHT))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from heartline.listen.intervals import wilson
 from heartline.listen.surveys.values import Survey as Value
 from heartline.listen.surveys.values import said
+from heartline.server.accounts.asking import ask
 from heartline.server.shell import numbers
 
 from .commands import value
 from .inviting.models import Invited
 from .models import Answering, Opened, Survey
+from .sending import OF_EMPLOYEES, SOURCE
+
+OURS = (SOURCE, OF_EMPLOYEES[0])
 
 
 def finished() -> dict[int, int]:
@@ -24,8 +31,35 @@ def finished() -> dict[int, int]:
     return dict(found.annotate(number=Count("pk")))
 
 
-def shown(one: Survey, value: Value, language: str) -> dict[str, Any]:
-    """Give the steps, and the sentence that says them."""
+@dataclass(frozen=True)
+class Brought:
+    """Responses that came with data from elsewhere: how many, and from which sources."""
+
+    number: int = 0
+    sources: tuple[str, ...] = ()
+
+    @property
+    def by(self) -> str:
+        """Name the sources, the one with the most first."""
+        return ", ".join(self.sources)
+
+
+def brought(request: HttpRequest) -> dict[str, Brought]:
+    """Count, by survey, the responses that did not come through our own pages."""
+    found: dict[str, Brought] = {}
+    for row in ask(request, "surveyed", {"period": "all"}).rows:
+        if row["source"] not in OURS:
+            before = found.get(row["survey"], Brought())
+            sources = (*before.sources, row["source"] or _("without a name"))
+            found[row["survey"]] = Brought(before.number + row["responses"], sources)
+    return found
+
+
+NOTHING = Brought()
+
+
+def shown(one: Survey, value: Value, language: str, more: Brought = NOTHING) -> dict[str, Any]:
+    """Give the steps, and the sentence that says them; `more` came from elsewhere."""
     responses = Answering.objects.filter(edition__survey=one)
     opened = Opened.objects.filter(survey=one).aggregate(number=Sum("number"))["number"] or 0
     began = responses.count()
@@ -42,13 +76,16 @@ def shown(one: Survey, value: Value, language: str) -> dict[str, Any]:
             "note": _("of those who began"),
         },
     ]
+    if more.number:
+        note = _("from %(source)s: only their answers are known, not how far others came") % {"source": more.by}
+        steps.append({"text": _("Brought in"), "number": numbers.count(more.number), "share": "", "note": note})
     titles = {block.key: said(block.questions[0].text, language, value.languages) for block in value.blocks}
     drops = [
         {"text": titles.get(key, key), "number": numbers.count(number), "share": _share(number, began)}
         for key, number in left.most_common()
         if key
     ]
-    return {"steps": steps, "drops": drops, "answer": _sentence(began, done)}
+    return {"steps": steps, "drops": drops, "answer": _sentence(began, done, more)}
 
 
 def _asked(one: Survey) -> list[dict[str, str]]:
@@ -62,6 +99,10 @@ def _asked(one: Survey) -> list[dict[str, str]]:
         note = _("nobody was asked by name: whoever has the link can answer")
         return [{"text": _("Asked"), "number": _("not known"), "share": "", "note": note}]
     steps = [{"text": _("Asked"), "number": numbers.count(asked), "share": "", "note": _("by us, by name")}]
+    failed = Invited.objects.filter(sending__survey=one, state=Invited.State.FAILED)
+    if back := failed.filter(why__startswith="returned").count():
+        note = _("their mail came back, so they count neither as asked nor for limits")
+        steps.insert(0, {"text": _("Not reached"), "number": numbers.count(back), "share": "", "note": note})
     if not value(one.body).anonymous:
         ended = Answering.objects.filter(edition__survey=one, finished_at__isnull=False)
         done = ended.filter(token__in=sent.values("token")).count()
@@ -80,9 +121,16 @@ def _share(part: int, whole: int) -> str:
     }  # fmt: skip
 
 
-def _sentence(began: int, done: int) -> str:
+def _sentence(began: int, done: int, more: Brought) -> str:
+    there = ""
+    if more.number:
+        text = ngettext("%(number)s response was brought in (%(source)s).",
+                        "%(number)s responses were brought in (%(source)s).", more.number)  # fmt: skip
+        there = text % {"number": numbers.count(more.number), "source": more.by}
     if not began:
-        return _("Nobody has answered yet.")
-    return _("%(done)s finished it, %(share)s of those who began.") % {
+        nobody = _("Nobody has answered here yet.")
+        return f"{there} {nobody}" if there else _("Nobody has answered yet.")
+    here = _("%(done)s finished it, %(share)s of those who began.") % {
         "done": numbers.count(done), "share": numbers.in_hundred(done / began),
     }  # fmt: skip
+    return f"{here} {there}".strip()

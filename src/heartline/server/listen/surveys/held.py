@@ -28,7 +28,7 @@ def _of(who: Theirs) -> list[Answering]:
     invited = set(Invited.objects.filter(identifier__in=who.names).values_list("token", flat=True))
     for kept in Answering.objects.select_related("edition__survey").iterator():
         named = links.named(kept)
-        if kept.token in invited or who.names_in(named[1] if named else kept.token):
+        if kept.person in who.names or kept.token in invited or who.names_in(named[1] if named else kept.token):
             found.append(kept)
     return found
 

@@ -74,6 +74,8 @@ class Answering(models.Model):
     hidden = models.BinaryField()
     who = models.BinaryField(default=b"")
     """Whom a personal link named, encrypted; empty without one."""
+    person = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    """The identifier of whom it named, as in the lake; never of an anonymous survey."""
     passed = models.JSONField(default=list)
     told = models.JSONField(default=list)
     at_block = models.CharField(max_length=64, blank=True)

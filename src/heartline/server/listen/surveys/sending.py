@@ -6,28 +6,38 @@ answer that comes after that is sent by itself.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from heartline.collect.inbox import Received, named, opened
+from heartline.collect.inbox import Inbox, Received, named, opened
+from heartline.collect.inbox.sqlite import FILE
 from heartline.core.errors import Unavailable
 from heartline.listen.surveys.flow import Response
 from heartline.listen.surveys.telling import Fact, Told, told
 from heartline.listen.surveys.values import Survey as Value
+from heartline.server.shell.opened import workspace
 
 from . import links
 from .models import Answering
 
 SOURCE = "surveys"
 EVENT = "Survey Answered"
+OF_EMPLOYEES = "employees", "Employee Answered"
+"""Source and event of what employees answer: no feedback of a customer, and at no touchpoint (decision 0043)."""
 IDLE = timedelta(minutes=30)
+STOPPED = timedelta(minutes=1)
+"""Who finished longer ago and was not sent on was not by accident: the server was stopped."""
 AT_ONCE = 200
 REF = ("order", "ticket", "booking", "visit")
 """Values of a link that say what the answers belong to."""
@@ -39,10 +49,17 @@ def tell(kept: Answering, survey: Value, response: Response) -> int:
     fresh = [fact for fact in said.facts if fact.name not in kept.told]
     people = _person(kept, survey, said)
     if fresh or people:
-        _send([*people, *(_event(kept, survey, response, one) for one in fresh)])
+        source = OF_EMPLOYEES[0] if survey.for_ == "employees" else SOURCE
+        _send(source, [*people, *(_event(kept, survey, response, one) for one in fresh)])
     kept.told = [*kept.told, *(fact.name for fact in fresh)]
     kept.sent_at = timezone.now()
     return len(fresh)
+
+
+def send_on(kept: Answering, survey: Value, response: Response) -> None:
+    """Send on a response that is kept. Should this be stopped, it is done again: answers have names of their own."""
+    tell(kept, survey, response)
+    Answering.objects.filter(pk=kept.pk).update(told=kept.told, sent_at=kept.sent_at)
 
 
 def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> dict[str, Any]:
@@ -52,6 +69,7 @@ def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> di
     known = {name: value for name, value in response.hidden.items() if name not in ours and value}
     if survey.anonymous:  # an order names who made it, and other values may
         ref, known = None, {}
+    event = OF_EMPLOYEES[1] if survey.for_ == "employees" else EVENT
     own = {
         "score": fact.score, "scale": fact.scale, "text": fact.text, "about": fact.about, "ref": ref,
         "unit": response.hidden.get("unit"), "channel": response.hidden.get("channel"),
@@ -61,8 +79,10 @@ def _event(kept: Answering, survey: Value, response: Response, fact: Fact) -> di
     }  # fmt: skip
     if survey.anonymous:  # where only results find them, which withhold what few people said
         own |= {"points": own["score"], "words": own["text"], "score": None, "scale": None, "text": None}
+    if survey.for_ == "employees":
+        own["about"] = None
     return {
-        "type": "track", "event": EVENT, "messageId": f"{kept.token}.{fact.name}", **_moment(kept),
+        "type": "track", "event": event, "messageId": f"{kept.token}.{fact.name}", **_moment(kept, survey),
         **_who(kept, survey), "properties": {name: each for name, each in own.items() if each is not None},
     }  # fmt: skip
 
@@ -71,15 +91,20 @@ def _person(kept: Answering, survey: Value, said: Told) -> list[dict[str, Any]]:
     """Write contact fields and consents as what they are: said by a person, not about a touchpoint."""
     if survey.anonymous or not (said.traits or said.consents):
         return []
-    event: dict[str, Any] = {"type": "identify", "messageId": f"{kept.token}.person.{len(kept.told)}", **_moment(kept)}
-    event |= _who(kept, survey)
+    event: dict[str, Any] = {"type": "identify", "messageId": f"{kept.token}.person.{len(kept.told)}"}
+    event |= _moment(kept, survey) | _who(kept, survey)
     if said.consents:
         preferences = {purpose: yes for purpose, _, yes in said.consents}
         event["context"] = {**event.get("context", {}), "consent": {"categoryPreferences": preferences}}
     return [{**event, "traits": said.traits}]
 
 
-def _moment(kept: Answering) -> dict[str, str]:
+def _moment(kept: Answering, survey: Value) -> dict[str, str]:
+    """Say when it was answered; of an anonymous survey only the day: who was there at that second is known."""
+    if survey.anonymous:
+        zone = ZoneInfo(str(workspace().lake.at().definitions.settings["timezone"]))
+        day = kept.changed_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return {"timestamp": day.isoformat()}
     at = kept.changed_at.isoformat()
     return {"timestamp": at, "sentAt": at}
 
@@ -95,13 +120,36 @@ def _who(kept: Answering, survey: Value) -> dict[str, Any]:
     return {wire[who[0]]: who[1]} if who[0] in wire else {"context": {"traits": {who[0]: who[1]}}}
 
 
-def _send(events: list[dict[str, Any]]) -> None:
+def _send(source: str, events: list[dict[str, Any]]) -> None:
     if settings.DATA is None:
         raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
     body = msgspec.json.encode({"batch": events})
-    row = Received(time.time_ns() // 1000, SOURCE, "batch", body, len(events), b"{}")
-    with opened(named(settings.DATA)) as inbox:
+    row = Received(time.time_ns() // 1000, source, "batch", body, len(events), b"{}")
+    address = named(settings.DATA)
+    if isinstance(address, Path):
+        _kept(address).put([row])
+        return
+    with opened(address) as inbox:
         inbox.put([row])
+
+
+_turn = threading.Lock()
+_open: dict[Path, tuple[int, Inbox]] = {}
+
+
+def _kept(folder: Path) -> Inbox:
+    """Give the inbox of a data folder, which stays open: to open the file costs more than to put something into it."""
+    with _turn:
+        file = folder / FILE
+        mark = file.stat().st_ino if file.exists() else 0
+        held = _open.get(folder)
+        if held is None or held[0] != mark:  # another folder, or emptied and made anew
+            for _mark, inbox in _open.values():
+                inbox.close()
+            _open.clear()
+            made = opened(folder)
+            _open[folder] = held = (file.stat().st_ino, made)
+        return held[1]
 
 
 def send_idle(read: Callable[[Answering], tuple[Value, Response]]) -> int:
@@ -120,5 +168,6 @@ def send_idle(read: Callable[[Answering], tuple[Value, Response]]) -> int:
 
 
 def _idle() -> Iterable[int]:
-    old = timezone.now() - IDLE
-    return list(Answering.objects.filter(sent_at=None, changed_at__lt=old).values_list("pk", flat=True)[:AT_ONCE])
+    now = timezone.now()
+    left = Q(changed_at__lt=now - IDLE) | Q(finished_at__lt=now - STOPPED)
+    return list(Answering.objects.filter(left, sent_at=None).values_list("pk", flat=True)[:AT_ONCE])

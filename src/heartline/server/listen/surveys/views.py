@@ -37,7 +37,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
     """List the surveys, and those to begin with; begin one."""
     access.require(asker(request), commands.RIGHT)
     if request.method != "POST":
-        return render(request, "surveys/surveys.html", _listed())
+        return render(request, "surveys/surveys.html", _listed(request))
     assert isinstance(request.user, User)
     try:
         if file := request.FILES.get("file"):
@@ -48,7 +48,8 @@ def surveys(request: HttpRequest) -> HttpResponse:
     except HeartlineError as error:
         if error.status >= 500:
             raise
-        return render(request, "surveys/surveys.html", _listed() | {"wrong": words.told(error)}, status=error.status)
+        told = {"wrong": words.told(error)}
+        return render(request, "surveys/surveys.html", _listed(request) | told, status=error.status)
     return redirect("survey_edit", key=made.key)
 
 
@@ -63,16 +64,17 @@ def _free(wanted: str) -> str:
     return key
 
 
-def _listed() -> dict[str, Any]:
+def _listed(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or "en"
-    finished = funnel.finished()
+    finished, brought = funnel.finished(), funnel.brought(request)
     rows = []
     for one in Survey.objects.order_by("-changed_at"):
-        value = commands.value(one.body)
+        value, more = commands.value(one.body), brought.get(one.key, funnel.NOTHING)
         rows.append({
             "key": one.key, "title": said(value.title, language, value.languages), "state": State(one.state).label,
-            "open": one.state == State.OPEN, "finished": numbers.count(finished.get(one.pk, 0)),
-            "questions": len(value.questions),
+            "open": one.state == State.OPEN, "answers": numbers.count(finished.get(one.pk, 0) + more.number),
+            "brought": numbers.count(more.number) if more.number and finished.get(one.pk) else "", "by": more.by,
+            "questions": len(value.questions), "results": bool(one.edition),
         })  # fmt: skip
     start = [
         {"key": key, "title": said(value.title, language, value.languages), "questions": len(value.questions),
@@ -104,11 +106,14 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
     language = get_language() or "en"
     address = request.build_absolute_uri(reverse("survey_answer_start", args=[key]))
     newest = one.editions.order_by("-number").first()
+    more = funnel.brought(request).get(key, funnel.NOTHING)
     context = {
         "title": said(value.title, language, value.languages), "survey": one, "state": State(one.state).label,
         "open": one.state == State.OPEN, "address": address, "wrong": wrong, "anonymous": value.anonymous,
-        "changed": newest is not None and newest.body != one.body, **funnel.shown(one, value, language),
+        "changed": newest is not None and newest.body != one.body, **funnel.shown(one, value, language, more),
     }  # fmt: skip
+    if not one.edition:
+        context["answer"] = _("Nobody can answer it yet. Read it once more, then let people answer.")
     return render(request, "surveys/survey.html", context, status=400 if wrong else 200)
 
 

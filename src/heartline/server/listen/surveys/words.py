@@ -30,6 +30,9 @@ def told(error: HeartlineError) -> str:
         "unreachable": _(
             "Nobody can come to one of the questions, whatever they answer. Loosen the conditions before it."
         ),
+        "bad_address": _("The last page can lead only to an address of the web: one that begins with https://."),
+        "reserved": _("One of the short names means something to browsers. Give it another one."),
+        "too_deep": _("This file says more than any survey does, or speaks of itself."),
         "no_questions": _("A page asks nothing. Give it a question, or remove it."),
     }
     words = known.get(error.code) or errors.told(error)

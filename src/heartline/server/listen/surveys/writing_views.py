@@ -46,7 +46,8 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, one, one.body)
     assert isinstance(request.user, User)
     do, _sep, place = request.POST.get("do", "save").partition(":")
-    place = place or request.POST.get("place", "")
+    place, goes_on = place or request.POST.get("place", ""), do == "done"
+    do = "save" if goes_on else do
     if do in ("undo", "edition"):
         return _back(request, one, do, place)
     body = writing.typed(one.body, request.POST)
@@ -63,6 +64,10 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
             raise
         return _page(request, one, body, error)
     _remember(request, key, before, one.body)
+    if goes_on:
+        onward = reverse("survey", args=[key])
+        swaps = request.headers.get("HX-Request")
+        return HttpResponse(headers={"HX-Redirect": onward}) if swaps else redirect(onward)
     to = place.partition(">")[0].partition(":")[0]
     return redirect(f"{reverse('survey_edit', args=[key])}?did={do}&of={to}#{to}")
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from heartline.server.shell import arriving, eligible, emptiness, navigation, panels
+from heartline.server.shell import arriving, eligible, emptiness, navigation, panels, showing
 
 
 class Eligibility(AppConfig):
@@ -14,9 +14,10 @@ class Eligibility(AppConfig):
 
     def ready(self) -> None:
         """Keep the desk where everybody reserves, and show on the customer page what came of it."""
-        from . import desk, held, learning, views  # models are there only now
+        from . import desk, held, learning, views, visiting  # models are there only now
 
         eligible.keeps(desk.OurDesk())
+        showing.decided_by(visiting.decided)
         held.register()
         arriving.when_received(learning.learn)
         emptiness.when_emptied(held.forget_all)

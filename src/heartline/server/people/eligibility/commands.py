@@ -17,6 +17,8 @@ from .rules import Company
 RIGHT = "define"
 KEPT = timedelta(days=400)
 """How long it is remembered why somebody was not asked."""
+KEPT_OF_PAGES = timedelta(days=60)
+"""Of those who were on the company's own pages: they are many."""
 
 
 @transaction.atomic
@@ -41,4 +43,6 @@ def set_rules(*, ours: Company, by: Principal) -> None:
 
 def forget_old() -> int:
     """Forget why people were not asked long ago; give how many. What went out stays: it counts for ever."""
-    return Refused.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+    now = timezone.now()
+    on_pages = Refused.objects.filter(name__contains=" web ", at__lt=now - KEPT_OF_PAGES)
+    return on_pages.delete()[0] + Refused.objects.filter(at__lt=now - KEPT).delete()[0]

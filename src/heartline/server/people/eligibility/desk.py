@@ -7,9 +7,9 @@ counts for caps is read behind it, so that two workers never give the same perso
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 from django.db import transaction
@@ -18,19 +18,18 @@ from django.utils import timezone
 
 from heartline.collect.person import normal
 from heartline.core import eligibility
-from heartline.core.eligibility import ASKED, REASONS, TARGET_MET, Decision, Past, Rules
+from heartline.core.eligibility import ASKED, REASONS, TARGET_MET, Decision, Rules
 from heartline.core.ids import identifier
 from heartline.server.shell import eligible
 from heartline.server.shell.eligible import Ask, Candidate, Keep, Verdict
 from heartline.server.shell.opened import workspace
 
-from . import rules, words
+from . import reading, rules, words
 from .models import Failing, Gate, Refused, Reservation
 from .people import KINDS, People, known, zones
 
 AT_ONCE = 2_000
 """So many are decided in one transaction: others who write wait no longer than that takes."""
-NAMES_AT_ONCE = 500
 DRAWN = (REASONS.index(eligibility.NOT_DRAWN), REASONS.index(TARGET_MET))
 
 
@@ -58,7 +57,7 @@ class OurDesk(eligible.Desk):
         rules.lawful(ask, rules.company())
         found = known(ask, [Candidate(person, f"{place}") for place, person in enumerate(people)])
         alone = replace(found.facts, person=np.arange(len(people)))
-        decision = eligibility.decide(alone, Rules(), _us(timezone.now()))
+        decision = eligibility.decide(alone, Rules(), reading.us(timezone.now()))
         return _verdicts(found, decision)
 
     def release(self, keys: Sequence[str]) -> None:
@@ -79,6 +78,22 @@ class OurDesk(eligible.Desk):
         some = some.filter(name=name) if name else some
         found = dict(some.order_by().values_list("reason").annotate(number=Count("pk")))
         return {reason: found[reason] for reason in REASONS if reason in found}
+
+    def left_out(self, what: str, name: str, reason: str, start: int, most: int) -> list[tuple[str, str, datetime]]:
+        """List who was not asked at one time of something."""
+        some = Refused.objects.filter(what=what, name=name, **({"reason": reason} if reason else {}))
+        return list(some.order_by("-at", "pk").values_list("identifier", "reason", "at")[start : start + most])
+
+    def contacts(self, what: str, channel: str, since: datetime) -> list[tuple[str, str, datetime]]:
+        """List the contacts of something over a channel."""
+        some = Reservation.objects.filter(what=what, channel=channel, at__gt=since, reminder=False)
+        return list(some.order_by().values_list("key", "unit", "at"))
+
+    def passed_over(self, what: str, channel: str, since: datetime) -> dict[str, int]:
+        """Count by unit whom the lot left out."""
+        lots = [REASONS[number] for number in DRAWN]
+        some = Refused.objects.filter(what=what, name__startswith=f"{what} {channel} ", reason__in=lots, at__gt=since)
+        return dict(some.order_by().values_list("unit").annotate(number=Count("identifier", distinct=True)))
 
     def why(self, reason: str) -> str:
         """Say in words why people are not asked: they …"""
@@ -114,29 +129,8 @@ def _shares(ask: Ask, people: People, free: Decision) -> list[float]:
 
 
 def _decided(ask: Ask, people: People, held: Rules, now: datetime) -> Decision:
-    facts = replace(people.facts, past=_past(ask, people.names, held, now))
-    return eligibility.decide(facts, held, _us(now))
-
-
-def _past(ask: Ask, names: Mapping[str, int], held: Rules, now: datetime) -> Past:
-    """Read the contacts of some people that can matter now."""
-    whole = held.again_us is None
-    rows: list[tuple[str, datetime, str, str, bool]] = []
-    some = Reservation.objects.order_by()
-    if not whole:
-        window = timedelta(microseconds=held.window_us) + timedelta(days=1)  # quiet hours put off by less than a day
-        some = some.filter(at__gt=now - window)
-    listed = list(names)
-    columns = ("identifier", "at", "channel", "what", "reminder")
-    if len(listed) <= 20 * NAMES_AT_ONCE:
-        for start in range(0, len(listed), NAMES_AT_ONCE):
-            rows += some.filter(identifier__in=listed[start : start + NAMES_AT_ONCE]).values_list(*columns)
-    else:
-        rows += [row for row in some.values_list(*columns).iterator(chunk_size=10_000) if row[0] in names]
-    return Past(
-        np.array([names[row[0]] for row in rows], np.int64), np.array([_us(row[1]) for row in rows], np.int64),
-        [row[2] for row in rows], np.array([row[3] == ask.what and not row[4] for row in rows], bool),
-    )  # fmt: skip
+    facts = replace(people.facts, past=reading.past(ask, people.names, held, now))
+    return eligibility.decide(facts, held, reading.us(now))
 
 
 @transaction.atomic
@@ -165,8 +159,8 @@ def _reserved(ask: Ask, part: People, held: Rules, now: datetime, keep: Keep) ->
 
 def _there(model: type[Reservation] | type[Refused], keys: list[str]) -> list[str]:
     found: list[str] = []
-    for start in range(0, len(keys), NAMES_AT_ONCE):
-        found += model.objects.filter(key__in=keys[start : start + NAMES_AT_ONCE]).values_list("key", flat=True)
+    for start in range(0, len(keys), reading.NAMES_AT_ONCE):
+        found += model.objects.filter(key__in=keys[start : start + reading.NAMES_AT_ONCE]).values_list("key", flat=True)
     return found
 
 
@@ -183,7 +177,3 @@ def _verdicts(people: People, decision: Decision) -> list[Verdict]:
                     people.languages.get(person, "") if asked else "")
         )  # fmt: skip
     return made
-
-
-def _us(at: datetime) -> int:
-    return round(at.timestamp() * 1e6)

@@ -28,4 +28,4 @@ def learn(batch: Kept) -> None:
     columns = (some[name].cast(pa.string()).to_pylist() for name in ("email", "event", "properties"))
     for address, event, said in zip(*columns, strict=True):
         if address and not (said and any(word in said.lower() for word in FOR_NOW)):
-            eligible.desk().failed(address, "email", why[event])
+            eligible.failed(address, "email", why[event], said or "")

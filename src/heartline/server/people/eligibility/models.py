@@ -27,6 +27,8 @@ class Reservation(models.Model):
     channel = models.CharField(max_length=40)
     at = models.DateTimeField()
     reminder = models.BooleanField(default=False)
+    unit = models.CharField(max_length=120, blank=True, default="")
+    """Where a page asked; of messages the invitation says it."""
 
     class Meta:
         """Asked by person, and by time for all."""

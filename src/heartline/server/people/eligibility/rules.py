@@ -13,7 +13,7 @@ from heartline.server.shell.opened import workspace
 
 from .models import Ours
 
-CHANNELS = ("email", "messaging", "phone", "")
+CHANNELS = ("email", "messaging", "phone", "web", "")
 """Those that caps are set for, and all of them together."""
 MOST_DAYS, MOST_CONTACTS = 365, 1_000
 DAY = 24 * 60
@@ -58,7 +58,7 @@ class Company:
                 raise InvalidInput("bad_value", "That is no limit.", field=f"cap_{channel}", remedy="At most 365 days.")
         if self.quiet and not all(0 <= minute < DAY for minute in self.quiet):
             raise InvalidInput("bad_value", "That is no time of day.", field="quiet", remedy="As 21:00.")
-        if self.survey_purpose and self.survey_purpose not in _purposes():
+        if self.survey_purpose and self.survey_purpose not in purposes():
             raise InvalidInput("bad_value", "There is no such purpose.", field="survey_purpose", remedy="Choose one.")
         return self
 
@@ -78,7 +78,8 @@ def company() -> Company:
     return Company(**kept)
 
 
-def _purposes() -> Any:
+def purposes() -> Any:
+    """Give what people are asked for, by key."""
     return workspace().lake.at().definitions.all("purpose")
 
 
@@ -92,7 +93,7 @@ def lawful(ask: Ask, ours: Company) -> None:
     Conflict
         `advertising`.
     """
-    body = _purposes().get(ask.purpose)
+    body = purposes().get(ask.purpose)
     if body is None or ask.channel not in (body.get("channels") or ()):
         raise NotFound("no_purpose", "Nothing says what people are asked for here.", field="purpose",
                        remedy="Choose a purpose that may use this channel.")  # fmt: skip

@@ -27,9 +27,12 @@ def told(error: HeartlineError) -> str:
 
 def channel(key: str) -> str:
     """Name a channel that limits are set for."""
-    return {"email": _("E-mail"), "messaging": _("Text messages"), "phone": _("Telephone")}.get(
-        key, _("All channels together")
-    )
+    return {
+        "email": _("E-mail"),
+        "messaging": _("Text messages"),
+        "phone": _("Telephone"),
+        "web": _("On our own pages"),
+    }.get(key, _("All channels together"))
 
 
 def reason(code: str) -> str:

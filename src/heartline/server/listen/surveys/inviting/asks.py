@@ -105,10 +105,14 @@ def asked(survey: Survey) -> int:
 def funnel(some: QuerySet[Sending]) -> dict[int, dict[str, int]]:
     """Count, for each sending, who is asked, whom it went out to, who opened it, who answered, and whom it failed."""
     states = Invited.State
-    found = {one.pk: dict.fromkeys(("asked", "sent", "opened", "answered", "failed", "pending"), 0) for one in some}
+    found = {
+        one.pk: dict.fromkeys(("asked", "sent", "returned", "opened", "answered", "failed", "pending"), 0)
+        for one in some
+    }
     rows = Invited.objects.filter(sending__in=some).order_by().values("sending_id").annotate(
         asked=Count("pk", filter=Q(state__in=(*ASKED, states.FAILED))),
         sent=Count("pk", filter=Q(sent_at__isnull=False)),
+        returned=Count("pk", filter=Q(state=states.FAILED, why__startswith="returned")),
         opened=Count("pk", filter=Q(opened_at__isnull=False)), failed=Count("pk", filter=Q(state=states.FAILED)),
         pending=Count("pk", filter=Q(state=states.PENDING)),
     )  # fmt: skip

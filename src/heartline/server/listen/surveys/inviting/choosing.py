@@ -126,6 +126,16 @@ def happened(snapshot: Snapshot, wish: Wish, since: Place, most: int) -> tuple[l
     return made, place, found.num_rows - len(made)
 
 
+def lately(wish: Wish, days: int) -> dict[str, int]:
+    """Count by unit what happened in the last days that somebody would be asked about."""
+    snapshot = workspace().lake.at()
+    rows = _news(snapshot, wish, Place(-1))
+    rows = rows.filter(rows.occurred_at > ibis.literal(timezone.now() - timedelta(days=days)))
+    found = snapshot.execute(rows.group_by("unit").aggregate(number=rows.count()))
+    return {unit or "": number for unit, number in zip(*(found[name].to_pylist() for name in ("unit", "number")),
+                                                       strict=True)}  # fmt: skip
+
+
 def _news(snapshot: Snapshot, wish: Wish, since: Place) -> ibis.Table:
     after = wish.after
     assert after is not None

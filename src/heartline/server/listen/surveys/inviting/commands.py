@@ -53,7 +53,8 @@ def begin(*, key: str, wish: Wish, at: datetime, by: Principal) -> Sending:
     Raises
     ------
     Conflict
-        `not_open`, `advertising`; `no_second_person` for an anonymous survey that follows an interaction.
+        `not_open`, `for_employees`, `advertising`; `no_second_person` for an anonymous survey that follows an
+        interaction.
     NotFound, Forbidden
         `unknown`, `no_purpose`, `not_allowed`.
     """
@@ -62,6 +63,8 @@ def begin(*, key: str, wish: Wish, at: datetime, by: Principal) -> Sending:
     survey = Survey.objects.select_for_update().get(pk=surveys.find(key).pk)
     if survey.state != State.OPEN:
         raise Conflict("not_open", "Nobody can answer this survey.", remedy="Let people answer it first.")
+    if surveys.value(survey.body).for_ == "employees":
+        raise Conflict("for_employees", "This survey asks employees.", remedy="Ask them on the page of employees.")
     number = wave(survey)
     eligible.desk().look(asks.ask(survey, wish, number), [])  # refuses a purpose that will not do
     made = Sending.objects.create(

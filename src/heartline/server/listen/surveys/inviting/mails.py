@@ -26,7 +26,8 @@ from heartline.listen.surveys.values import SCALED, Question, Survey, said
 from heartline.server.shell import reaching
 from heartline.server.shell.opened import workspace
 
-from .. import links
+from .. import knowing, links
+from . import return_address
 from .models import Invited
 from .values import Manner as How
 
@@ -118,10 +119,13 @@ def message(
         }  # fmt: skip
         title = " ".join(context["title"].split())
         subject = _("Reminder: %(title)s") % {"title": title} if reminder else title
+        back = (
+            {"From": sender(how)} if return_address.address() else {}
+        )  # then the envelope names where it comes back to
         mail = EmailMultiAlternatives(
-            subject=subject, body=render_to_string("surveys/invite.txt", context), to=[to], from_email=sender(how),
-            reply_to=[how.reply_to] if how.reply_to else None,
-            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **leaving},
+            subject=subject, body=render_to_string("surveys/invite.txt", context), to=[to],
+            from_email=return_address.address() or sender(how), reply_to=[how.reply_to] if how.reply_to else None,
+            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **back, **leaving},
         )  # fmt: skip
         mail.attach_alternative(render_to_string("surveys/invite.html", context), "text/html")
     return mail
@@ -129,7 +133,7 @@ def message(
 
 def _said(survey: Survey, one: Invited, tongue: str) -> dict[str, Any]:
     """Give the words of a mail in a language."""
-    empty = Response("")
+    empty = Response("", traits=knowing.traits(survey, one.identifier))
 
     def text(words: dict[str, str]) -> str:
         return piped(said(words, tongue, survey.languages), survey, empty, tongue)

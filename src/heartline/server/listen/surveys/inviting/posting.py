@@ -214,12 +214,12 @@ def _done(one: Invited, seen: Verdict, key: str, message_id: str = "") -> int:
     """Note that a message went, on the person's timeline, too."""
     now = timezone.now()
     how = asks.manner(one.sending.survey)
-    changes: dict[str, Any] = {"state": Invited.State.SENT, "message_id": message_id, "tries": 0}
+    changes: dict[str, Any] = {"state": Invited.State.SENT, "message_id": message_id}
     if one.reminding:
-        changes |= {"reminded_at": now, "remind_at": None}
+        changes |= {"reminded_at": now, "remind_at": None, "tries": 0}
     else:
         again = now + timedelta(days=how.remind_days) if how.remind_days else None
-        changes |= {"sent_at": now, "remind_at": again}
+        changes |= {"sent_at": one.sent_at or now, "remind_at": again}
     Invited.objects.filter(pk=one.pk).update(**changes)
     own_events.put(sending.SOURCE, _event(one, seen, key, now.isoformat()))
     return 1

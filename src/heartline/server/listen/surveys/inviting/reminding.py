@@ -61,9 +61,9 @@ def _reserved(one: Sending, some: list[Invited]) -> int:
             each = by_key[seen.candidate.key]
             each.remind_at = None
             if seen.reason == ASKED:
-                each.state, each.reminding, each.due_at = Invited.State.WAITING, True, seen.at
+                each.state, each.reminding, each.due_at, each.tries = Invited.State.WAITING, True, seen.at, 0
         kept = [by_key[seen.candidate.key] for seen in verdicts]
-        Invited.objects.bulk_update(kept, ["remind_at", "state", "reminding", "due_at"], batch_size=500)
+        Invited.objects.bulk_update(kept, ["remind_at", "state", "reminding", "due_at", "tries"], batch_size=500)
 
     people = [Candidate(each.identifier, key, each.unit or None) for key, each in by_key.items()]
     try:

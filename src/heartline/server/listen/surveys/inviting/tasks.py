@@ -8,7 +8,7 @@ from django_tasks import task
 
 from heartline.server.shell.lanes import OUTGOING
 
-from . import going, posting, reminding
+from . import going, posting, reminding, returning
 
 
 @task()
@@ -29,7 +29,16 @@ def remind() -> int:
     return reminding.remind()
 
 
-SCHEDULES: dict[Any, float] = {go: 2.0, post: 1.0, remind: 60.0}
+@task()
+def returns() -> int:
+    """Read which mails came back."""
+    return returning.take()
+
+
+SCHEDULES: dict[Any, float] = {go: 2.0, post: 1.0, remind: 60.0, returns: 120.0}
 """Tasks that run again and again, with their seconds between."""
-WANTED: dict[str, Any] = {go.module_path: going.due, post.module_path: posting.due, remind.module_path: reminding.due}
+WANTED: dict[str, Any] = {
+    go.module_path: going.due, post.module_path: posting.due, remind.module_path: reminding.due,
+    returns.module_path: returning.named,
+}  # fmt: skip
 """Tasks that start only when this holds."""

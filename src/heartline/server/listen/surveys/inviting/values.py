@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,6 +43,9 @@ class Manner:
         How long a link works.
     again_days
         So many days after this survey it is not sent again to the same person; None: never again.
+    page_share, page_target
+        On the company's own pages: in a hundred of those who may be asked; or so many that about so many answer in a
+        month, in each unit.
     """
 
     purpose: str = ""
@@ -51,18 +54,21 @@ class Manner:
     remind_days: int = 0
     lasts_days: int = 30
     again_days: int | None = 90
+    page_share: int = 100
+    page_target: int | None = None
 
     @classmethod
-    def read(cls, form: Mapping[str, Any]) -> Manner:
-        """Read it from a form.
+    def read(cls, form: Mapping[str, Any], before: Manner | None = None) -> Manner:
+        """Read it from a form; what the form does not ask stays as it was.
 
         Raises
         ------
         InvalidInput
             `bad_value` with its field.
         """
-        made = cls(
-            purpose=str(form.get("purpose", "")), from_name=" ".join(str(form.get("from_name", "")).split()),
+        made = replace(
+            before or cls(), purpose=str(form.get("purpose", "")),
+            from_name=" ".join(str(form.get("from_name", "")).split()),
             reply_to=str(form.get("reply_to", "")).strip(), remind_days=number(form, "remind_days", 0, LONGEST - 1),
             lasts_days=number(form, "lasts_days", 1, LONGEST),
             again_days=None if form.get("again") == "never" else number(form, "again_days", 0, MOST_DAYS),
@@ -74,6 +80,17 @@ class Manner:
         if made.remind_days >= made.lasts_days:
             raise bad("remind_days", "The link no longer works by then.")
         return made
+
+    def appearing(self, form: Mapping[str, Any]) -> Manner:
+        """Read how often it appears on the company's own pages.
+
+        Raises
+        ------
+        InvalidInput
+            `bad_value` with its field.
+        """
+        target = number(form, "page_target", 1, 100_000) if str(form.get("page_target", "")).strip() else None
+        return replace(self, page_share=number(form, "page_share", 1, 100, "100"), page_target=target)
 
     def body(self) -> dict[str, Any]:
         """Give it as it is kept."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,18 +24,24 @@ from heartline.listen.surveys.values import said
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker, definitions, may
 from heartline.server.accounts.models import User
-from heartline.server.shell import eligible, numbers
+from heartline.server.shell import eligible, navigation, numbers
 from heartline.server.shell.names import called
 from heartline.server.shell.opened import workspace
 
 from .. import commands as surveys
 from ..models import State, Survey
-from . import asks, choosing, commands, mails, posting, qr, tasks, words
+from . import asks, choosing, commands, expecting, mails, posting, qr, tasks, words
 from .models import Invited, Sending
 from .values import Manner, Wish, moment
 
 FIELDS = ("channel", "segment", "touchpoint", "unit", "days", "trait", "trait_is", "share", "target", "when", "at",
           "after_touchpoint", "after_event", "delay_h", "window_days")  # fmt: skip
+MONTH = 30
+"""Days, for what is expected of things that happen."""
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+"""Names by which nobody but this machine reaches it."""
+NAMES = 50
+"""People of a list at once."""
 HOW = ("purpose", "from_name", "reply_to", "remind_days", "lasts_days", "again_days", "again")
 
 
@@ -68,7 +76,9 @@ def _do(request: HttpRequest, key: str) -> None:
     assert isinstance(request.user, User)
     do = request.POST.get("do", "")
     if do == "how":
-        commands.set_manner(key=key, how=Manner.read(request.POST.dict()), by=request.user)
+        commands.set_manner(
+            key=key, how=Manner.read(request.POST.dict(), asks.manner(surveys.find(key))), by=request.user
+        )
     elif do.startswith("stop:") and do[5:].isdigit():
         commands.stop(key=key, number=int(do[5:]), by=request.user)
     elif do == "send":
@@ -85,10 +95,17 @@ def _counted(request: HttpRequest, one: Survey, given: QueryDict) -> dict[str, A
     wish = Wish.read(given.dict())
     number = commands.wave(one)
     people = choosing.people(wish, asks.named(one, number)) if wish.after is None else []
-    verdicts = eligible.desk().look(asks.ask(one, wish, number), people)
+    asked = asks.ask(one, wish, number)
+    verdicts = eligible.desk().look(asked, people)
     counts = Counter(seen.reason for seen in verdicts)
     later = sum(seen.reason == ASKED and seen.at > timezone.now() for seen in verdicts)
+    target = asked.target
+    parts = [] if target is None else (
+        expecting.of_month(target, choosing.lately(wish, MONTH)) if wish.after else
+        expecting.of_verdicts(target, verdicts)
+    )  # fmt: skip
     return {
+        **(expecting.shown(target, parts, definitions(request)) if target else {}),
         "answer": words.seen(counts), "why": words.why_not(counts), "automatic": wish.after is not None,
         "later": numbers.count(later) if later else "", "asked": counts.get(ASKED, 0),
     }  # fmt: skip
@@ -105,6 +122,8 @@ def _context(request: HttpRequest, one: Survey) -> dict[str, Any]:
         "open": one.state == State.OPEN, "anonymous": value.anonymous, "rows": rows,
         "answer": words.answer(rows, one.state == State.OPEN), "how": how, "purposes": _purposes(how),
         "sends": posting.can_send(), "people": may(request, "read_people"),
+        "home": mails.home() if settings.URL.hostname in ONLY_HERE else "",
+        "employees": navigation.address("employees_ask") if value.for_ == "employees" else "",
         "address": request.build_absolute_uri(reverse("survey_answer_start", args=[one.key])),
         "units": _options(known, "unit") if "unit" in value.hidden else [],
         "segments": _options(known, "segment"), "touchpoints": _options(known, "touchpoint"),
@@ -124,6 +143,8 @@ def _purposes(how: Manner) -> list[tuple[str, str, bool]]:
 def _sendings(one: Survey, known: Any) -> list[dict[str, Any]]:
     some = Sending.objects.filter(survey=one).order_by("-number")
     found = asks.funnel(some)
+    for counts in found.values():
+        counts["delivered"] = counts["sent"] - counts["returned"]
     zone, now = known.settings["timezone"], timezone.now()
     return [
         {
@@ -161,9 +182,36 @@ def sending(request: HttpRequest, key: str, number: int) -> HttpResponse:
     context = {
         "title": _("What became of it?"), "survey": one.survey, "row": rows[one.number],
         "refused": words.why_not(refused), "failed": words.why_not(failed),
-        "total": numbers.count(sum(refused.values())),
+        "total": numbers.count(sum(refused.values())), **_by_name(request, one, refused),
     }  # fmt: skip
     return render(request, "surveys/invite_sending.html", context)
+
+
+def _by_name(request: HttpRequest, one: Sending, refused: Mapping[str, int]) -> dict[str, Any]:
+    """List by name who was not asked, and why, for who may see people; a part at a time.
+
+    Raises
+    ------
+    NotFound
+        `unknown` for a part that is not there.
+    """
+    if not may(request, "read_people"):
+        return {}
+    why, page = request.GET.get("why", "")[:40], request.GET.get("page", "1")
+    start = (int(page) - 1) * NAMES if page.isdecimal() and len(page) < 7 else -1
+    named = asks.named(one.survey, one.number)
+    people = (
+        eligible.desk().left_out(f"{asks.KIND}:{one.survey.key}", named, why, start, NAMES + 1) if start >= 0 else []
+    )
+    if not people and page != "1":
+        raise NotFound("unknown", "There are no more.", field="page")
+    zone = definitions(request).settings["timezone"]
+    rows = [{"name": numbers.person(who).upper(), "link": reverse("customer", args=[who]), "why": words.reason(code),
+             "when": numbers.moment(at, zone)} for who, code, at in people[:NAMES]]  # fmt: skip
+    reasons = [(code, words.reason(code), code == why) for code in refused]
+    query = {"why": why} if why else {}
+    return {"people": rows, "reasons": reasons, "why": why,
+            "more": urlencode({**query, "page": int(page) + 1}) if len(people) > NAMES else ""}  # fmt: skip
 
 
 def _public(request: HttpRequest, one: Survey) -> str:

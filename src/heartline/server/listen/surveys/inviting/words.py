@@ -32,6 +32,8 @@ def told(error: HeartlineError) -> str:
         "lasts_days": _("A link works from 1 to 60 days."), "delay_h": _("A delay is a number of hours, up to 2,160."),
         "again_days": _("The pause is a number of days, up to 365."), "days": _("Days are a number."),
         "target": _("The answers wanted are a number, at least 1."),
+        "page_target": _("The answers wanted are a number, at least 1."),
+        "page_share": _("A share is a number from 1 to 100."),
         "after_touchpoint": _("Please choose after what people are asked."),
         "window_days": _("How late it may come is a number of days, from 1 to 60."),
     }  # fmt: skip
@@ -39,6 +41,9 @@ def told(error: HeartlineError) -> str:
         "no_purpose": _("Say first what this survey is sent for: a purpose that may use this channel."),
         "advertising": _("Surveys count as advertising here: choose a purpose that people agree to."),
         "not_open": _("Let people answer the survey first."),
+        "for_employees": _(
+            "This survey asks employees, so it is not sent to customers. Ask them on the page of employees."
+        ),
         "unknown_segment": _("There is no such segment any more."),
     }
     if error.code == "bad_value" and error.field in fields:
@@ -53,6 +58,9 @@ def reason(code: str) -> str:
         "not_open": _("the survey was closed"), "refused": _("their mail server took nothing"),
         "not_taken": _("the mail server took nothing for hours"),
         "interrupted": _("nobody knows whether it went: the server was stopped"),
+        "returned": _("the mail came back: the address is gone"),
+        "returned_later": _("the mail came back several times: the mailbox could not take it"),
+        "returned_unread": _("the mail came back: the receiver’s server did not want it"),
     }  # fmt: skip
     return ours.get(code) or eligible.desk().why(code)
 

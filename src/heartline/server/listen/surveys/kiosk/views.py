@@ -26,6 +26,7 @@ from heartline.server.shell.opened import workspace
 
 from .. import answering, commands, tongues, words
 from ..answer_views import public
+from ..inviting import on_pages_views
 from . import commands as making
 from . import keeping, linking, showing
 
@@ -112,9 +113,12 @@ def places(request: HttpRequest, key: str) -> HttpResponse:
         "languages": [(tag, words.LANGUAGES.get(tag, tag)) for tag in value.languages],
         "given": {"idle": str(linking.IDLE_S)}, "anonymous": value.anonymous,
     }  # fmt: skip
+    context |= on_pages_views.appearing(request, one)
     if request.method != "POST":
         return render(request, "surveys/places.html", context)
     assert isinstance(request.user, User)
+    if request.POST.get("do") in ("appear", "count"):
+        return on_pages_views.answered(request, one, context)
     given = {name: request.POST.get(name, "").strip() for name in ("name", "unit", "language", "idle", "pin")}
     context["given"] = given
     try:
@@ -134,6 +138,7 @@ def places(request: HttpRequest, key: str) -> HttpResponse:
 def _wrong(error: HeartlineError) -> str:
     return {
         "no_name": _("Say where the kiosk stands."),
+        "once": _("Everybody answers this survey once, and a kiosk knows nobody: allow more than one answer a person."),
         "bad_idle": _("Choose from 10 to 600 seconds."),
         "bad_pin": _("Choose four to twelve digits, or none."),
     }.get(error.code) or words.told(error)

@@ -82,9 +82,12 @@ class Block:
     heads: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
-    texts: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    """What was written, and where the whole response stands; nowhere for an anonymous one."""
     more: str = ""
     """Where all texts stand."""
+    every: int = 0
+    """How many they are."""
 
     @property
     def wide(self) -> int:

@@ -19,6 +19,7 @@ from heartline.core.result import Result
 from heartline.core.scales import Scale
 from heartline.listen.surveys import codebook
 from heartline.listen.surveys.codebook import Codebook, Question
+from heartline.listen.text.quotes import representative
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, asker, definitions, may
 from heartline.server.shell import doors, filters, numbers, ratings, trends
@@ -33,6 +34,8 @@ from .shown import Block, Shown
 CHIPS = ("unit", "channel", "segment")
 KINDS = (("csv", "CSV"), ("xlsx", "Excel"), ("sav", "SPSS"))
 TEXTS = 5
+AMONG = 400
+"""Texts among which those that stand for all are looked for: the newest."""
 """Texts that are shown of a question; the others are a click away."""
 QUESTIONS_WITH_TEXTS = 3
 """Questions whose texts are shown at once."""
@@ -131,20 +134,26 @@ def _with_texts(request: HttpRequest, made: Shown, block: Block) -> Block:
     if not texts or not may(request, "read_people"):
         return block
     asked = [key for key, some in made.rows.items() if some and some[0]["measure"] == "texts"]
+    block = replace(block, more=made.door(texts[0], "n"), every=texts[0]["n"])
     if block.key not in asked[:QUESTIONS_WITH_TEXTS]:
-        return replace(block, more=made.door(texts[0], "n"))
-    return replace(block, texts=_texts(request, made, block.key, texts[0]), more=made.door(texts[0], "n"))
+        return block
+    return replace(block, texts=_texts(request, made, block.key, texts[0]))
 
 
-def _texts(request: HttpRequest, made: Shown, question: str, row: shown.Row) -> tuple[str, ...]:
-    """Give the newest texts; of an anonymous survey some that say nothing of when."""
+def _texts(request: HttpRequest, made: Shown, question: str, row: shown.Row) -> tuple[tuple[str, str], ...]:
+    """Give texts that stand for all: nearest to the middle of the newest, and unlike each other."""
     if made.book.anonymous:
         which = {key: row[key] for key in shown.KEYS if key in row}
-        asked = {"of": "questions", "spec": dict(made.values), "row": which, "column": "n", "limit": TEXTS}
-        return tuple(one["text"] for one in ask(request, "evidence", asked).rows)
+        asked = {"of": "questions", "spec": dict(made.values), "row": which, "column": "n", "limit": AMONG}
+        return _standing([(one["text"], "") for one in ask(request, "evidence", asked).rows])
     plain = {name: value for name, value in made.values.items() if name != "compare"}
-    found = ask(request, "responses", {**plain, "answered": question, "limit": TEXTS})
-    return tuple(one[question] for one in found.rows)
+    found = ask(request, "responses", {**plain, "answered": question, "limit": AMONG})
+    key = made.book.key
+    return _standing([(one[question], reverse("survey_response", args=[key, one["response"]])) for one in found.rows])
+
+
+def _standing(texts: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(texts[place] for place in representative([text for text, _ in texts], TEXTS))
 
 
 def _funnel(request: HttpRequest, made: Shown, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +161,8 @@ def _funnel(request: HttpRequest, made: Shown, values: Mapping[str, Any]) -> dic
     one = Survey.objects.filter(key=made.book.key).first()
     if values or asker(request).units or one is None:
         return {"steps": (), "drops": ()}
-    found = funnel.shown(one, value(one.body), made.language)
+    more = funnel.brought(request).get(one.key, funnel.NOTHING)
+    found = funnel.shown(one, value(one.body), made.language, more)
     return {"steps": found["steps"], "drops": found["drops"]}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -44,6 +46,29 @@ def quantile(name: str) -> str:
 def point(question: Question, option: str) -> str:
     """Say a point of a scale."""
     return {"1": _("Yes"), "0": _("No")}[option] if question.ask == "yesno" else option
+
+
+def of(value: float, best: float) -> str:
+    """Write a point of a scale: 4 of 5."""
+    return _("%(number)s of %(best)s") % {
+        "number": numbers.number(value, 0 if float(value).is_integer() else 1), "best": numbers.number(best, 0),
+    }  # fmt: skip
+
+
+def day(iso: str) -> str:
+    """Write a day that somebody chose."""
+    try:
+        return str(date_format(date.fromisoformat(iso), "DATE_FORMAT"))
+    except ValueError:  # as another tool wrote it
+        return iso
+
+
+def pair(part: str) -> str:
+    """Name a side of a pair of answers."""
+    return {
+        "importance": _("How important"), "satisfaction": _("How satisfied"), "with": _("If it is there"),
+        "without": _("If it is missing"),
+    }[part]  # fmt: skip
 
 
 def class_(name: str) -> str:

@@ -63,7 +63,7 @@ def land(lake: Lake) -> list[dict[str, Any]]:
         Loader(Lake.open(lake.folder), inbox, reader, Desk(), "test").turn()
     now = Lake.open(lake.folder).at()
     names = ("id", "event", "about", "score", "scale", "text", "ref", "customer", "source", "kind", "properties")
-    return [row for row in now.execute(now.rows(*names)).to_pylist() if row["source"] == "surveys"]
+    return [row for row in now.execute(now.rows(*names)).to_pylist() if row["source"] in ("surveys", "employees")]
 
 
 def test_what_somebody_answers_becomes_interactions_of_theirs(client: Client, asked: str, lake: Lake) -> None:

@@ -306,3 +306,14 @@ def test_the_place_of_an_error_is_found_in_the_form() -> None:
         "blocks.1": "page.words", "title": "", None: "",
     }  # fmt: skip
     assert {field: writing.spot(field, made) for field in places} == places
+
+
+def test_who_is_done_goes_on_to_let_people_answer(client: Client) -> None:
+    answer = press(client, "done", **{"why.text.en": "What else?"})
+    assert answer["Location"] == "/surveys/help/"
+    assert "What else?" in text(client.get(WHERE))
+    swapped = client.post(WHERE, {**fields(text(client.get(WHERE))), "do": "done"}, headers={"HX-Request": "true"})
+    assert swapped["HX-Redirect"] == "/surveys/help/"
+    page = text(client.get("/surveys/help/"))
+    assert "Nobody can answer it yet." in page
+    assert "How far do people come?" not in page

@@ -24,6 +24,7 @@ from heartline.server.shell import showing
 
 from .. import answering, asking, links, tongues, words
 from ..answering import Asked
+from ..inviting import on_pages
 
 CHANNEL = "web"
 PRESET = {"channel": CHANNEL}
@@ -52,6 +53,8 @@ class Said(msgspec.Struct, frozen=True):
         Values that the page's tag brings along.
     key, person
         The site's write key, and whom its script knows.
+    way
+        How it appears: `inline`, where it stands in its place in the page; else it comes by itself.
     """
 
     do: str
@@ -62,6 +65,7 @@ class Said(msgspec.Struct, frozen=True):
     hidden: dict[str, str] = msgspec.field(default_factory=dict)
     key: str = ""
     person: Person = Person()
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def answered(key: str, one: Said, accepted: str) -> Answer:
     now = answering.asked(key, one.token, one.hidden, link, PRESET)
     language = tongues.chosen(now.survey, one.language, accepted)
     if one.do == "open":
-        return _opened(now, who, language)
+        return _opened(now, who, language, one.way)
     wrong: Mapping[str, InvalidInput] = {}
     more: dict[str, Any] = {"language": language, "hidden": one.hidden, "link": link, "preset": PRESET}
     try:
@@ -118,12 +122,14 @@ def answered(key: str, one: Said, accepted: str) -> Answer:
     return Answer(page(now, language, wrong), 400 if wrong else 200)
 
 
-def _opened(now: Asked, who: showing.Name | None, language: str) -> Answer:
+def _opened(now: Asked, who: showing.Name | None, language: str, way: str) -> Answer:
     """Give the first page to whoever may be asked; who had begun goes on."""
     if now.kept is None:
         assert now.edition is not None
         survey = now.edition.survey
-        if not showing.decide(survey.key, CHANNEL, None if now.survey.anonymous else who).allowed:
+        known, unit = None if now.survey.anonymous else who, now.response.hidden.get("unit", "")
+        visit = on_pages.visit(survey, now.response.seed, known, unit, way)
+        if not showing.decide(on_pages.ask(survey), visit).allowed:
             return Answer({"asked": False})
         answering.opened(survey, timezone.now().date())
     return Answer(page(now, language, {}))

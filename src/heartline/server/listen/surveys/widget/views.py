@@ -39,8 +39,6 @@ def talk(request: HttpRequest, key: str) -> HttpResponse:
             return shared(HttpResponse(status=413))
         answer = talking.answered(key, talking.heard(request.body), request.headers.get("Accept-Language", ""))
     except HeartlineError as error:
-        if error.status >= 500:
-            raise
         body = {"asked": False, "error": error.code}
         return shared(HttpResponse(msgspec.json.encode(body), content_type=JSON, status=error.status))
     if answer.status == 204:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from heartline.core.errors import Conflict, NotFound
 from heartline.core.ids import identifier
-from heartline.server.accounts.models import AuditEntry, User
+from heartline.server.accounts.models import AuditEntry, Role, User
 from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.listen.surveys import commands as surveys
 from heartline.server.listen.surveys.inviting import asks, commands, going, posting, reminding, tasks
@@ -181,6 +181,24 @@ def test_without_a_mail_server_messages_wait(asked: str, alice: User, settings: 
     assert not posting.due()
     assert posting.post() == 0
     assert {one.state for one in Invited.objects.all()} == {"waiting"}
+    page = signed_in(alice).get("/surveys/nps/ask/").content.decode()
+    assert "HEARTLINE_MAIL=smtp://" in page  # who does what, with the line to copy
+    assert "Links in mails begin with http://localhost" in page
+    settings.URL = urlsplit("https://shop.example")
+    assert "Links in mails begin" not in signed_in(alice).get("/surveys/nps/ask/").content.decode()
+
+
+def test_the_page_of_who_can_be_written_to_for_nothing_leads_on(lake: Lake, alice: User) -> None:
+    for key in ("nps", "pulse"):
+        surveys.begin(by=alice, key=key, example_key=key)
+        surveys.open_(by=alice, key=key)
+    client = signed_in(alice)
+    assert "/company/purposes/+/?key=surveys" in client.get("/surveys/nps/ask/").content.decode()
+    employees = client.get("/surveys/pulse/ask/").content.decode()
+    assert "/employees/ask/" in employees
+    assert 'name="segment"' not in employees
+    answer = client.post("/surveys/pulse/ask/", {"do": "send"})
+    assert (answer.status_code, "asks employees" in answer.content.decode()) == (409, True)
 
 
 def test_one_reminder_goes_to_who_has_not_answered(
@@ -208,7 +226,8 @@ def test_one_reminder_goes_to_who_has_not_answered(
 def test_an_anonymous_survey_is_sent_and_nobody_is_tied_to_an_answer(
     company: Lake, alice: User, post: Server, charlie: Client
 ) -> None:
-    surveys.begin(by=alice, key="work", example_key="enps")
+    made = surveys.begin(by=alice, key="work", example_key="nps")
+    surveys.change(by=alice, key="work", body={**made.body, "anonymous": True})
     surveys.open_(by=alice, key="work")
     commands.set_manner(key="work", how=Manner(purpose="surveys", remind_days=2), by=alice)
     send(alice, "work", unit="berlin")
@@ -348,3 +367,34 @@ def test_a_sending_that_waits_is_stopped_and_counts_no_longer(asked: str, alice:
     commands.stop(key="nps", number=later.number, by=alice)
     Sending.objects.update(at=timezone.now())
     assert going.go() == 0
+
+
+def test_a_target_says_before_it_is_used_what_it_comes_to(asked: str, alice: User, client: Client) -> None:
+    client.force_login(alice)
+    form = {"do": "count", "channel": "email", "target": "2"}
+    page = client.post("/surveys/nps/ask/", form).content.decode()
+    assert "4 would be asked, and about 0 answer: between 0 and 2." in page
+    assert "nobody was asked yet: one in ten is guessed" in page
+    assert "In 2 of 2 parts there are too few people for 2 answers." in page
+    assert not Invited.objects.exists()
+    after = {**form, "when": "after", "after_touchpoint": "delivery", "delay_h": "48"}
+    assert "In a month:" in client.post("/surveys/nps/ask/", after).content.decode()
+
+
+def test_a_sending_says_by_name_who_was_not_asked_and_why(asked: str, alice: User, bob: User, client: Client) -> None:
+    agreed("user_id:anna", "surveys", State.WITHDRAWN)
+    send(alice, unit="berlin")
+    client.force_login(alice)
+    page = client.get("/surveys/nps/ask/1/").content.decode()
+    assert "/customers/user_id:anna/" in page
+    assert "said no" in page
+    assert "/customers/user_id:ben/" not in page
+    found = client.get("/surveys/nps/ask/1/?why=withdrawn").content.decode()
+    assert "/customers/user_id:anna/" in found
+    assert "/customers/user_id:anna/" not in client.get("/surveys/nps/ask/1/?why=enough").content.decode()
+    assert client.get("/surveys/nps/ask/1/?page=9").status_code == 404
+    User.objects.filter(pk=alice.pk).update(role=Role.MARKETER)
+    client.force_login(User.objects.get(pk=alice.pk))
+    shown = client.get("/surveys/nps/ask/1/").content.decode()
+    assert "said no" in shown  # how many, not who: a marketer sees no single people
+    assert "/customers/user_id:anna/" not in shown

@@ -11,11 +11,12 @@ from django.test import Client
 
 from heartline.server.accounts import commands as accounts
 from heartline.server.accounts.models import User
-from heartline.server.listen.surveys import commands
+from heartline.server.listen.surveys import answering, commands
 from heartline.server.listen.surveys.models import Answering, Opened
 from heartline.server.listen.surveys.tests.test_answer import asked, land, sent
 from heartline.server.listen.surveys.widget.views import FILE
 from heartline.server.shell import personal, showing
+from heartline.server.shell.eligible import Ask
 from heartline.store.lake import Lake
 
 __all__ = ["asked"]
@@ -86,21 +87,20 @@ def test_who_it_is_is_believed_with_the_key_of_the_site_only(client: Client, lak
     assert (held.erase(theirs).removed, Answering.objects.count()) == (1, 3)
 
 
-def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alice: User) -> None:
+def test_nobody_is_known_in_an_anonymous_survey(
+    client: Client, lake: Lake, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commands.begin(by=alice, key="work", example_key="enps")
     commands.open_(by=alice, key="work")
     key = accounts.create_write_key(name="shop", by=alice)
     heard: list[showing.Name | None] = []
 
-    def listen(survey: str, channel: str, who: showing.Name | None) -> showing.Decision:
-        heard.append(who)
+    def listen(ask: Ask, visit: showing.Visit) -> showing.Decision:
+        heard.append(visit.who)
         return showing.Decision()
 
-    showing.decided_by(listen)
-    try:
-        say(client, "open", survey="work", key=key, person={"user_id": "K-4711-Z"})
-    finally:
-        showing._deciders.clear()
+    monkeypatch.setattr(showing, "_deciders", [listen])
+    say(client, "open", survey="work", key=key, person={"user_id": "K-4711-Z"})
     say(
         client,
         "send",
@@ -116,14 +116,11 @@ def test_nobody_is_known_in_an_anonymous_survey(client: Client, lake: Lake, alic
 
 
 @pytest.mark.usefixtures("asked")
-def test_who_may_not_be_asked_now_is_not(client: Client) -> None:
-    showing.decided_by(lambda survey, channel, who: showing.Decision(allowed=False, reason="paused"))
-    try:
-        assert told(say(client, "open")) == {"asked": False}
-        say(client, "keep", given={"solved": "open"})
-        assert told(say(client, "open"))["block"] == "main"  # who had begun may go on
-    finally:
-        showing._deciders.clear()
+def test_who_may_not_be_asked_now_is_not(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(showing, "_deciders", [lambda ask, visit: showing.Decision(allowed=False, reason="enough")])
+    assert told(say(client, "open")) == {"asked": False}
+    say(client, "keep", given={"solved": "open"})
+    assert told(say(client, "open"))["block"] == "main"  # who had begun may go on
     assert not Opened.objects.exists()
 
 
@@ -166,3 +163,19 @@ def test_the_script_is_given_to_every_site(client: Client) -> None:
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert client.get("/hl-ask.js", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert client.get("/hl-ask.js").content == FILE.read_bytes()
+
+
+@pytest.mark.usefixtures("asked")
+def test_an_answer_and_its_page_that_come_at_the_same_moment_are_both_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = answering.asked("help", TOKEN)  # what both saw: nothing was kept yet
+    say(client, "keep", given={"service": 4})
+    seen, look = iter([before]), answering.asked
+    monkeypatch.setattr(answering, "asked", lambda *place: next(seen, None) or look(*place))
+    there, wrong = answering.send(
+        key="help", token=TOKEN, language="en", block="main", given={"solved": "open"}, hidden={}, link=""
+    )
+    assert wrong == {}
+    assert dict(there.response.answers) == {"solved": "open", "service": 4}
+    assert Answering.objects.get(token=TOKEN).at_block == "words"
