@@ -1,1 +1,1 @@
-"""Listen: what people answer and write, as scores with intervals and as verbatims."""
+"""Listen: what people answer, write and say, each number with how surely it is known."""

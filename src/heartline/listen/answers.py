@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis
-from pydantic import field_validator
 
-from heartline.core.errors import unknown
+from heartline.core.chosen import CHOSEN
+from heartline.core.errors import InvalidInput, unknown
 from heartline.core.scales import Scale
-from heartline.core.selection import Selection, spec
+from heartline.core.selection import Keys, Selection, spec
 from heartline.store.clock import calendar, span
 from heartline.store.selecting import check
 from heartline.store.snapshot import Snapshot
@@ -33,13 +33,8 @@ class Answers(Selection):
         Only what judges these touchpoints, wherever it was given.
     """
 
-    scale: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()
-
-    @field_validator("scale", "about", "by", mode="before", check_fields=False)
-    @classmethod
-    def _lists(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
+    scale: Keys = ()
+    about: Keys = ()
 
 
 def scales(snapshot: Snapshot, wanted: Sequence[str]) -> dict[str, Scale]:
@@ -49,6 +44,22 @@ def scales(snapshot: Snapshot, wanted: Sequence[str]) -> dict[str, Scale]:
         if key not in known:
             raise unknown("scale", key, list(known), field="scale")
     return {key: known[key] for key in wanted} if wanted else known
+
+
+def split_by_one(value: tuple[str, ...], columns: Sequence[str], what: str) -> tuple[str, ...]:
+    """Check that rows are split by none of these columns, or by one.
+
+    Raises
+    ------
+    InvalidInput
+        `unknown_column`.
+    """
+    if len(value) > 1 or set(value) - set(columns):
+        raise InvalidInput(
+            "unknown_column", f"{what} cannot be split by “{', '.join(value)}”.", field="by",
+            remedy=f"One column of: {', '.join(columns)}.",
+        )  # fmt: skip
+    return value
 
 
 def measures(scale: Scale) -> tuple[str, ...]:
@@ -80,6 +91,11 @@ def judging(snapshot: Snapshot, rows: ibis.Table, about: Sequence[str]) -> ibis.
         return rows
     check(snapshot, "about", about)
     return rows.filter(rows.about.coalesce(rows.touchpoint).isin(about))
+
+
+def sampled(rows: ibis.Table) -> ibis.Table:
+    """Leave out what somebody chose, such as quotes of interviews: it counts in no share; rows need `kind`."""
+    return rows.filter(rows.kind.isnull() | rows.kind.notin(CHOSEN))
 
 
 def box(rows: ibis.Table, known: Mapping[str, Scale]) -> ibis.Value:

@@ -11,6 +11,7 @@ from math import nan, sqrt
 from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,18 @@ def welch(a: Sums, b: Sums) -> tuple[float | None, float | None, float | None]:
         return change, None, None
     half = Z * sqrt(a.error**2 + b.error**2)
     return change, change - half, change + half
+
+
+def apart(a: float, a_ends: Ends, b: float, b_ends: Ends) -> tuple[float, float, float]:
+    """Give a − b with the interval that both sides' own intervals make; these need not lie around their middle.
+
+    Newcombe (1998), Statistics in Medicine 17, method 10, for shares; Zou & Donner (2008), Statistics in Medicine 27,
+    for whatever has limits.
+    """
+    (a_low, a_high), (b_low, b_high) = a_ends, b_ends
+    difference = a - b
+    low = difference - sqrt((a - a_low) ** 2 + (b_high - b) ** 2)
+    return difference, low, difference + sqrt((a_high - a) ** 2 + (b - b_low) ** 2)
 
 
 def independent(n: int, s: float, q: float) -> Sums:

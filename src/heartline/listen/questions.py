@@ -16,7 +16,7 @@ from heartline.core.employees import FEWEST
 from heartline.core.errors import InvalidInput, unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
-from heartline.core.selection import Selection, spec, to_dict
+from heartline.core.selection import Keys, Selection, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 from heartline.store.snapshot import Snapshot
@@ -51,14 +51,9 @@ class QuestionsSpec(Selection):
     """
 
     survey: str
-    question: tuple[str, ...] = ()
+    question: Keys = ()
     every: Literal["day", "week", "month", "quarter", "year"] | None = None
     by: str | None = None
-
-    @field_validator("question", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
 
     @field_validator("by")
     @classmethod

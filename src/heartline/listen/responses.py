@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from heartline.core import say
 from heartline.core.errors import unknown
@@ -17,7 +17,7 @@ from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 
 from .surveys import codebook, keeping
-from .surveys.sheet import Sheet
+from .surveys.sheet import Sheet, sheet
 from .surveys.spreading import Spread, columns
 from .surveys.withholding import refused
 
@@ -40,6 +40,8 @@ class ResponsesSpec(Selection):
     ----------
     survey
         Key of the survey.
+    response
+        Only these responses.
     answered
         Only responses that answered this question.
     limit, offset
@@ -47,9 +49,15 @@ class ResponsesSpec(Selection):
     """
 
     survey: str
+    response: tuple[str, ...] = ()
     answered: str | None = None
     limit: Annotated[int, Field(ge=0)] | None = 50
     offset: Annotated[int, Field(ge=0)] = 0
+
+    @field_validator("response", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
 
 def _sheet(lake: Lake, spec: ResponsesSpec) -> tuple[Any, Sheet]:
@@ -59,16 +67,23 @@ def _sheet(lake: Lake, spec: ResponsesSpec) -> tuple[Any, Sheet]:
         raise refused("survey")
     if spec.answered is not None and spec.answered not in book.questions:
         raise unknown("question", spec.answered, list(book.questions), field="answered")
+    if spec.response:
+        return snapshot, sheet(snapshot, book, spec, spec.response)
     return snapshot, keeping.read(snapshot, book, spec)
 
 
 def responses_evidence(lake: Lake, spec: ResponsesSpec, which: Which) -> Evidence:
-    """List the answers behind a cell, or one for each response."""
+    """List the answers behind a cell, all of one response, or one for each response."""
     _, whole = _sheet(lake, spec)
     places = np.sort(np.unique(whole.responses, return_index=True)[1])
     if which.figure is not None:
         if which.figure != "responses":
             raise unknown("figure", which.figure, ["responses"], field="figure")
+        if spec.response:
+            places = np.array([place for place in places.tolist() if whole.names[place] in spec.response], np.intp)
+        return Evidence("interactions", "count", _listed(whole, places, np.ones(len(places))))
+    if which.column == "response":
+        places = np.array([place for place, name in enumerate(whole.names) if name == which.row.get("response")], int)
         return Evidence("interactions", "count", _listed(whole, places, np.ones(len(places))))
     one = next((one for one in columns(whole.book) if one.name == which.column and one.kind == "float"), None)
     if one is None:
@@ -116,7 +131,7 @@ def responses(lake: Lake, spec: ResponsesSpec) -> Result:
     """
     snapshot, whole = _sheet(lake, spec)
     spread = columns(whole.book)
-    number = len(set(whole.names))
+    number = len(set(whole.names).intersection(spec.response) if spec.response else set(whole.names))
     return Result(
         verb="responses",
         spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
@@ -135,7 +150,8 @@ def _rows(whole: Sheet, spread: list[Spread], spec: ResponsesSpec) -> list[dict[
     for place, name in enumerate(whole.names):
         if name not in newest or about["occurred_at"][place] >= about["occurred_at"][newest[name]]:
             newest[name] = place
-    order = sorted(newest, key=lambda name: (about["occurred_at"][newest[name]], name), reverse=True)
+    some = newest.keys() & set(spec.response) if spec.response else newest
+    order = sorted(some, key=lambda name: (about["occurred_at"][newest[name]], name), reverse=True)
     if spec.answered is not None:
         those = {whole.names[place] for address, given in whole.given.items() if address[0] == spec.answered
                  for place in given.places.tolist()}  # fmt: skip

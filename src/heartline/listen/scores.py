@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import field_validator
@@ -13,11 +14,12 @@ from heartline.core.period import parse_period
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
 from heartline.core.scales import Scale
-from heartline.core.selection import spec, to_dict
+from heartline.core.selection import Keys, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 from heartline.store.listing import Listed
 from heartline.store.selecting import within
+from heartline.store.snapshot import Snapshot
 
 from .answers import Answers, answers, measured, measures, name, scales
 from .honest import pools, saying
@@ -26,6 +28,7 @@ from .honest.beside import KINDS, Beside
 
 BY = ("touchpoint", "about", "channel", "stage", "unit", "product", "source", "language", "kind", "event", "arm")
 NUMBERS = ("value", "low", "high", "n")
+Rows = Sequence[Mapping[str, Any]]
 
 
 @spec
@@ -52,7 +55,7 @@ class ScoresSpec(Answers):
     """
 
     every: Literal["day", "week", "month", "quarter", "year"] | None = None
-    by: tuple[str, ...] = ()
+    by: Keys = ()
     weighted: bool = False
     corrected: bool = False
     pooled: bool = False
@@ -66,6 +69,11 @@ class ScoresSpec(Answers):
     def splits(self) -> tuple[str, ...]:
         """What rows are split by."""
         return (*(("period",) if self.every else ()), *self.by)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What tells rows apart."""
+        return ("scale", "measure", *self.splits)
 
     @field_validator("by")
     @classmethod
@@ -159,33 +167,53 @@ def scores(lake: Lake, spec: ScoresSpec) -> Result:
     """
     snapshot = lake.at(spec.as_of)
     overall, rows = measured(snapshot, spec, spec.every, spec.by)
-    keys = ("scale", "measure", *spec.splits)
     known = scales(snapshot, spec.scale)
-    figures = {row["figure"]: _figure(row, known[row["scale"]]) for row in overall} | {"answers": _count(overall)}
-    columns, notes, more = _columns(keys), _notes(overall), [dict[str, Any]() for _ in rows]
+    plain = Shown(
+        {row["figure"]: _figure(row, known[row["scale"]]) for row in overall} | {"answers": _count(overall)},
+        _columns(spec.keys), _notes(overall),
+        [{column: row[column] for column in (*spec.keys, *NUMBERS)} for row in rows],
+    )  # fmt: skip
+    shown = _pooled(_weighed(plain, snapshot, spec, overall), spec, rows, known)
+    return Result(
+        verb="scores", spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
+        as_of=AsOf(snapshot.version, snapshot.time), answer=_answer(overall, known), figures=shown.figures,
+        columns=shown.columns, rows=shown.rows, notes=shown.notes,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a result says beside its sentence."""
+
+    figures: dict[str, Figure]
+    columns: tuple[Column, ...]
+    notes: tuple[Sentence, ...]
+    rows: list[dict[str, Any]]
+
+
+def _weighed(shown: Shown, snapshot: Snapshot, spec: ScoresSpec, overall: Rows) -> Shown:
+    """Put what weights say beside the values as answered: each kind its figures, columns, notes and cells."""
     for kind in spec.kinds:
         beside = Beside(snapshot, spec, kind, spec.every, spec.by)
-        names = {(row["scale"], row["measure"]): (row["figure"], figures[row["figure"]].measured_in) for row in overall}
-        figures |= dict(saying.figures(beside, names))
-        columns, notes = (*columns, *saying.columns(kind)), (*notes, *saying.notes(beside))
+        names = {
+            (row["scale"], row["measure"]): (row["figure"], shown.figures[row["figure"]].measured_in) for row in overall
+        }
         found = beside.rows()
-        for row, cells in zip(rows, more, strict=True):
-            cells |= saying.cells(kind, found[tuple(row[key] for key in keys)])
-    if spec.pooled and spec.by:
-        columns = (*columns, *pools.COLUMNS)
-        more = [cells | own for cells, own in zip(more, pools.cells(rows, known), strict=True)]
-    return Result(
-        verb="scores",
-        spec=to_dict(spec) | {"period": str(snapshot.period(spec))},
-        as_of=AsOf(snapshot.version, snapshot.time),
-        answer=_answer(overall, known),
-        figures=figures,
-        columns=columns,
-        rows=[
-            {column: row[column] for column in (*keys, *NUMBERS)} | cells for row, cells in zip(rows, more, strict=True)
-        ],
-        notes=notes,
-    )
+        rows = [row | saying.cells(kind, found[tuple(row[key] for key in spec.keys)]) for row in shown.rows]
+        shown = Shown(
+            shown.figures | dict(saying.figures(beside, names)), (*shown.columns, *saying.columns(kind)),
+            (*shown.notes, *saying.notes(beside)), rows,
+        )  # fmt: skip
+    return shown
+
+
+def _pooled(shown: Shown, spec: ScoresSpec, rows: Rows, known: Mapping[str, Scale]) -> Shown:
+    """Put what the groups together say of each beside it."""
+    if not (spec.pooled and spec.by):
+        return shown
+    cells = pools.cells(rows, known)
+    own = [row | more for row, more in zip(shown.rows, cells, strict=True)]
+    return replace(shown, columns=(*shown.columns, *pools.COLUMNS), rows=own)
 
 
 def _figure(row: Mapping[str, Any], scale: Scale) -> Figure:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any
 
 import ibis
@@ -14,11 +13,12 @@ import numpy as np
 from heartline.core.errors import unknown
 from heartline.store.snapshot import Snapshot
 
-from .answers import Answers, judging, scales
+from .answers import Answers, judging, sampled, scales
 from .clusters import clustered, sums
-from .intervals import Sums, mean_interval, wilson
+from .intervals import Sums, apart, mean_interval, wilson
 from .text.rising import Rise, rising, scatter
 from .text.themes.values import known
+from .told import only
 
 SLICES = 8
 """What is of late is held against so many times of equal length before."""
@@ -85,11 +85,12 @@ def overview(snapshot: Snapshot, spec: Answers, keys: Sequence[str]) -> Overview
 
 def _said(snapshot: Snapshot, spec: Answers, *columns: str) -> ibis.Table:
     by = split_of(spec)
-    needed = ["text", "occurred_at", *columns, *(["scale"] if spec.scale else [])]
+    needed = ["text", "occurred_at", "kind", *columns, *(["scale"] if spec.scale else [])]
     needed += [by] if by else []
     needed += ["about", "touchpoint"] if spec.about or by == "about" else []
     rows = snapshot.selected(spec, *dict.fromkeys(needed))
-    rows = rows.filter(rows.text.notnull(), rows.text != "")
+    rows = sampled(rows.filter(rows.text.notnull(), rows.text != ""))
+    rows = only(rows, getattr(spec, "told_by", None))
     if spec.scale:
         rows = rows.filter(rows.scale.isin(list(scales(snapshot, spec.scale))))
     return judging(snapshot, rows, spec.about)
@@ -264,5 +265,4 @@ def _change(rise: Rise, every: Mapping[int, int]) -> tuple[float | None, float |
     (a_low, a_high), (b_low, b_high) = wilson(a, now), wilson(b, past)
     if a_low is None or a_high is None or b_low is None or b_high is None:
         return None, None, None
-    delta = a - b
-    return delta, delta - sqrt((a - a_low) ** 2 + (b_high - b) ** 2), delta + sqrt((a_high - a) ** 2 + (b - b_low) ** 2)
+    return apart(a, (a_low, a_high), b, (b_low, b_high))

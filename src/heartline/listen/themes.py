@@ -8,21 +8,22 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from heartline.core import say
-from heartline.core.errors import InvalidInput, unknown
+from heartline.core.errors import unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
-from heartline.core.selection import spec, to_dict
+from heartline.core.selection import Keys, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
 from heartline.store.listing import Listed
 from heartline.store.snapshot import Snapshot
 
-from .answers import Answers
+from .answers import Answers, split_by_one
 from .intervals import wilson
 from .newly import said_newly
 from .quoted import quoted
 from .spoken import SLICES, Overview, Window, checked, counted, overview, rows_of, split, texts, window, with_theme
 from .text.themes.values import called, known
+from .told import Who
 
 BY = ("about", "touchpoint", "unit", "channel", "product", "source", "language", "stage")
 NUMBERS = ("texts", "share", "feeling", "feeling_n", "unhappy", "recent", "before")
@@ -43,6 +44,8 @@ class ThemesSpec(Answers):
         Only texts that judge these touchpoints, wherever they were said.
     theme
         Only these themes.
+    told_by
+        Only what `customers` wrote and said themselves, or only what `employees` told of them.
     sort
         `theme` (what a text is about), `need` (what somebody wanted to get done), `reason` (why they buy or leave).
     by
@@ -54,26 +57,17 @@ class ThemesSpec(Answers):
         unlike as can be to those before it.
     """
 
-    theme: tuple[str, ...] = ()
+    theme: Keys = ()
+    told_by: Who | None = None
     sort: Literal["theme", "need", "reason"] = "theme"
-    by: tuple[str, ...] = ()
+    by: Keys = ()
     late: Annotated[int, Field(ge=1, le=366)] = 28
     quotes: Annotated[int, Field(ge=0, le=20)] = 0
-
-    @field_validator("theme", mode="before")
-    @classmethod
-    def _themes(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
 
     @field_validator("by", mode="after")
     @classmethod
     def _split(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(value) > 1 or set(value) - set(BY):
-            raise InvalidInput(
-                "unknown_column", f"Themes cannot be split by “{', '.join(value)}”.", field="by",
-                remedy=f"One column of: {', '.join(BY)}.",
-            )  # fmt: skip
-        return value
+        return split_by_one(value, BY, "Themes")
 
 
 def themes_evidence(lake: Lake, spec: ThemesSpec, which: Which) -> Evidence:
@@ -213,7 +207,7 @@ def _answer(snapshot: Snapshot, rows: Sequence[dict[str, Any]], read: int) -> Se
         "high": say.share(first["high"]), "texts": say.count(read),
     }  # fmt: skip
     up = [called(there[row["theme"]]) for row in rows if row["rising"]]
-    whole = "“{theme}” is spoken of most: {share} of {texts} texts (between {low} and {high})."
+    whole = "“{theme}” is spoken of most: by {share} texts (between {low} and {high}; {texts} were read)."
     if up:
         return Sentence(whole + " Rising: {rising}.", values | {"rising": ", ".join(dict.fromkeys(up))})
     return Sentence(whole, values)

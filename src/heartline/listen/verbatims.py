@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import ibis
-from pydantic import Field, field_validator
+import pyarrow as pa
+from pydantic import Field
 
 from heartline.core import say
 from heartline.core.errors import unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
-from heartline.core.selection import spec, to_dict
+from heartline.core.selection import ONE_OR_MANY, Keys, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.lake import Lake
-from heartline.store.listing import Listed, Order
+from heartline.store.listing import Held, Listed, Order
 from heartline.store.snapshot import Snapshot
 
 from .answers import Answers, judging, scales
 from .spoken import checked, with_theme
+from .standing import sampled_ways, typical
+from .text import showing
+from .text.emotion import NAMES as EMOTIONS
+from .told import Who, only, told_by
+from .ways import NEEDED, Way, way
 
 COLUMNS = (
     Column("id", "str", "key", "the interaction"),
@@ -30,9 +36,14 @@ COLUMNS = (
     Column("text", "str", "text", "the words"),
     Column("score", "float", "scale", "the answer that came with it; null without one"),
     Column("scale", "str", "key", "scale of the score"),
-    Column("feeling", "float", "feeling", "−1…+1; null when unknown"),
+    Column("feeling", "float", "feeling", "−1…+1; null when unknown, and of what an employee told"),
+    Column("told_by", "str", "key", "customer, or employee: who passes on what customers say"),
+    Column("way", "str", "key", "how it came: survey, review, message, note, interview"),
+    Column("language", "str", "key", "language of the text; null when that cannot be told"),
 )
 NAMES = tuple(column.name for column in COLUMNS)
+NEWEST = 5_000
+"""Texts among which those that show an emotion are looked for."""
 
 
 @spec
@@ -51,24 +62,35 @@ class VerbatimsSpec(Answers):
         Only `good` (above 0), `bad` (below 0), `neutral` (0) or `unknown` ones.
     theme
         Only texts that speak of any of these themes.
+    told_by
+        Only what `customers` wrote and said themselves, or only what `employees` told of them.
+    way
+        Only texts that came this way: `survey` (answers), `review`, `message` (tickets, calls, mails), `note` (of an
+        employee), `interview`.
+    language
+        Only texts in these languages.
+    emotion
+        Only texts that show this emotion: looked for among the newest texts that match all else.
+    since
+        Only what landed after this version.
     typical
-        Rows are only so many texts about each touchpoint: those most like all texts about it, nearest to their median
-        feeling, then to their median length, then the newest. Default: every text.
+        Rows are only so many texts about each touchpoint that stand for all about it: nearest to the middle of all of
+        them by their words, each as unlike as can be to those before it. Default: every text.
     limit, offset
         How many rows, from where.
     """
 
     search: str | None = None
     feeling: Literal["good", "bad", "neutral", "unknown"] | None = None
-    theme: tuple[str, ...] = ()
+    theme: Keys = ()
+    told_by: Who | None = None
+    way: Annotated[tuple[Way, ...], ONE_OR_MANY] = ()
+    language: Keys = ()
+    emotion: str | None = None
+    since: Annotated[int, Field(ge=0)] | None = None
     typical: Annotated[int, Field(ge=1)] | None = None
     limit: Annotated[int, Field(ge=0)] = 50
     offset: Annotated[int, Field(ge=0)] = 0
-
-    @field_validator("theme", mode="before")
-    @classmethod
-    def _themes(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
 
 
 def verbatims_evidence(lake: Lake, spec: VerbatimsSpec, which: Which) -> Evidence:
@@ -95,7 +117,8 @@ def verbatims(lake: Lake, spec: VerbatimsSpec) -> Result:
     -----
     One row per text: `id` str; `occurred_at` timestamp; `customer` str, null when nobody is known; `channel`,
     `touchpoint`, `about` str; `text` str, never empty; `score` float and `scale` str, null without a score; `feeling`
-    float −1…+1, null when unknown. Newest first, ties by id. Figures count all of them, not only those listed.
+    float −1…+1, null when unknown; `told_by` str, `customer` or `employee`; `way` str, how it came; `language` str,
+    null when that cannot be told. Newest first, ties by id. Figures count all of them, not only those listed.
 
     Uncertainty
     -----------
@@ -121,7 +144,11 @@ def verbatims(lake: Lake, spec: VerbatimsSpec) -> Result:
     ).to_pylist()[0]
     counts = {name: int(number or 0) for name, number in counted.items()}
     listed = _texts(snapshot, spec, *NAMES)
-    rows = Listed(snapshot, listed if spec.typical is None else _typical(listed, spec.typical))
+    rows = (
+        Listed(snapshot, listed)
+        if spec.typical is None
+        else Held(typical(snapshot, sampled_ways(listed), spec.typical))
+    )
     page = rows.page(Order("occurred_at", newest_first=True, ties=("id",)), spec.limit, spec.offset)
     return Result(
         verb="verbatims",
@@ -140,11 +167,11 @@ def verbatims(lake: Lake, spec: VerbatimsSpec) -> Result:
 
 def _texts(snapshot: Snapshot, spec: VerbatimsSpec, *columns: str) -> ibis.Table:
     """Give the rows that carry a text and match what was asked."""
-    needed = {"text"} | ({"feeling"} if spec.feeling else set()) | ({"scale"} if spec.scale else set())
-    needed |= {"about", "touchpoint"} if spec.about else set()
-    needed |= {"themes"} if spec.theme else set()
-    rows = snapshot.selected(spec, *columns, *sorted(needed - set(columns)))
-    rows = rows.filter(rows.text.notnull(), rows.text != "")
+    made = {"told_by", "way"}
+    needed = ["text", *(name for name in columns if name not in made), *_looked_at(spec), *NEEDED]
+    rows = snapshot.selected(spec, *dict.fromkeys(needed))
+    rows = only(rows.filter(rows.text.notnull(), rows.text != ""), spec.told_by)
+    rows = rows.mutate(told_by=told_by(rows), way=way(rows))
     if spec.scale:
         rows = rows.filter(rows.scale.isin(list(scales(snapshot, spec.scale))))
     rows = judging(snapshot, rows, spec.about)
@@ -154,21 +181,43 @@ def _texts(snapshot: Snapshot, spec: VerbatimsSpec, *columns: str) -> ibis.Table
         rows = rows.filter(rows.text.lower().contains(spec.search.lower()))
     if spec.feeling:
         rows = rows.filter(_feels(rows, spec.feeling))
+    if spec.way:
+        rows = rows.filter(rows.way.isin(spec.way))
+    if spec.language:
+        rows = rows.filter(rows.language.isin(spec.language))
+    if spec.since is not None:
+        rows = rows.filter(rows.landed > spec.since)
+    if spec.emotion:
+        rows = _showing(snapshot, rows, spec.emotion)
     return rows.select(*columns)
 
 
-def _typical(rows: ibis.Table, number: int) -> ibis.Table:
-    """Keep the texts about each touchpoint that lie nearest to the middle of all about it."""
-    rows = rows.mutate(judged=rows.about.coalesce(rows.touchpoint), length=rows.text.length().cast("float64"))
-    middle = rows.group_by("judged").aggregate(
-        usual_feeling=rows.feeling.quantile(0.5), usual_length=rows.length.quantile(0.5)
-    )
-    both = rows.join(middle.rename(of="judged"), rows.judged == middle.judged)
-    away = (both.feeling - both.usual_feeling).abs().fill_null(9.0)  # a text of unknown feeling is typical of none
-    both = both.mutate(away=away, longer=(both.length - both.usual_length).abs())
-    order = [both.away, both.longer, both.occurred_at.desc(), both.id]
-    ranked = both.mutate(place=ibis.row_number().over(group_by=both.judged, order_by=order))
-    return ranked.filter(ranked.place < number).select(*NAMES)
+def _looked_at(spec: VerbatimsSpec) -> list[str]:
+    """Give the columns that filters look at."""
+    looked = {
+        "feeling": ["feeling"], "scale": ["scale"], "about": ["about"], "theme": ["themes"], "language": ["language"],
+        "emotion": ["id", "occurred_at"],
+    }  # fmt: skip
+    found = [column for name, columns in looked.items() if getattr(spec, name) for column in columns]
+    return [*found, "landed"] if spec.since is not None else found
+
+
+def _showing(snapshot: Snapshot, rows: ibis.Table, emotion: str) -> ibis.Table:
+    """Keep the texts that show an emotion, among the newest.
+
+    Raises
+    ------
+    NotFound
+        `unknown_emotion`.
+    """
+    if emotion not in EMOTIONS:
+        raise unknown("emotion", emotion, list(EMOTIONS), field="emotion")
+    newest = rows.order_by([rows.occurred_at.desc(), rows.id]).limit(NEWEST).select("id", "text")
+    found = snapshot.execute(newest)
+    ids = found["id"].to_pylist()
+    shown = showing.emotions_of(snapshot, ids, found["text"].to_pylist())
+    those = [one for one, says in zip(ids, shown, strict=True) if says == emotion]
+    return rows.semi_join(snapshot.lake.engine.memory(pa.table({"id": pa.array(those, pa.string())})), "id")
 
 
 def _feels(rows: ibis.Table, feeling: str) -> ibis.Value:

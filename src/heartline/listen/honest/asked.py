@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heartline.core.chosen import CHOSEN
 from heartline.core.selection import Selection
 from heartline.listen.answers import Answers
 from heartline.store.selecting import selected
@@ -19,7 +20,7 @@ from heartline.store.snapshot import Snapshot
 
 SURVEYS = "surveys"
 """The source of our own surveys, all of whose rows are answers."""
-SILENT = ("message", "assignment", "feedback")
+SILENT = ("message", "assignment", "feedback", *CHOSEN)
 """Kinds of interactions that tell nothing of what somebody lived: what we sent, what we decided, what they answered."""
 
 

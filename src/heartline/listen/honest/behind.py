@@ -20,6 +20,8 @@ from .responded import Responded
 from .weighing import Codes, Floats
 
 SHOWN = ("id", "occurred_at", "customer", "touchpoint", "text")
+NOBODYS = ("touchpoint",)
+"""What is shown beside a weight that was estimated: nothing that says whose answer it is (decision 0051)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def behind(
     snapshot: Snapshot, spec: Answers, wanted: Number, every: str | None, by: Sequence[str], which: Which
 ) -> Evidence:
     """List the answers behind a weighed number with their weights, or the people who were asked."""
-    beside = Beside(snapshot, spec, wanted.kind, every, by, SHOWN)
+    shown = NOBODYS if wanted.kind == "corrected" else SHOWN
+    beside = Beside(snapshot, spec, wanted.kind, every, by, shown)
     part = beside.weighed.get(wanted.scale)
     if part is None:
         raise no_evidence(which)
@@ -90,7 +93,9 @@ def behind(
     if wanted.key is not None:
         groups, codes = beside.groups(rows)
         here &= codes == groups.index(wanted.key) if wanted.key in groups else False
-    table = _listed(beside, rows[here], by, wanted.measure, part.weights[here])
+    table = _listed(beside, rows[here], (*shown, *by), wanted.measure, part.weights[here])
+    if wanted.kind == "corrected":
+        table = table.sort_by([("value", "ascending"), ("weight", "ascending")])  # in no order that tells of people
     weighted = "weighted_nps" if wanted.measure == "nps" else "weighted_mean"
     return Evidence("interactions", {"value": weighted, "n": "count"}.get(wanted.part, "effective"), table)
 
@@ -121,14 +126,14 @@ def pooled_behind(
         for other, share in zip(places, found.shares[places.index(row)], strict=True):
             shares[groups.index(keys[other][2:])] = share / measured[other]["n"]
     here = shares[codes] > 0
-    table = _listed(beside, rows[here], by, str(wanted[1]), shares[codes][here])
+    table = _listed(beside, rows[here], (*SHOWN, *by), str(wanted[1]), shares[codes][here])
     measure = "weighted_nps" if wanted[1] == "nps" else "weighted_mean"
     return Evidence("interactions", measure if which.column == "pooled" else "count", table)
 
 
-def _listed(beside: Beside, rows: Codes, by: Sequence[str], measure: str, weights: Floats) -> pa.Table:
+def _listed(beside: Beside, rows: Codes, shown: Sequence[str], measure: str, weights: Floats) -> pa.Table:
     """Give answers as they are shown, with what each brings to a measure and its weight."""
     found = beside.answers.take(rows)
-    columns: dict[str, Any] = {name: found[name] for name in dict.fromkeys((*SHOWN, *by))}
+    columns: dict[str, Any] = {name: found[name] for name in dict.fromkeys(shown)}
     values = found["box" if measure == "top" else "score"]
     return pa.table({**columns, "value": values, "weight": pa.array(weights)})

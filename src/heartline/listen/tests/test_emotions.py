@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from heartline.core.errors import HeartlineError
 from heartline.core.registry import Which
 from heartline.listen.emotions import EmotionsSpec, emotions_evidence
 from heartline.listen.text import embedding, reader, showing
@@ -65,3 +66,44 @@ def test_what_people_put_right_is_learnt(lake: Lake) -> None:
     shown = showing.emotions_of(snapshot, ["world:40", "world:1", "gone"], [NOTHING[0], JOY[0], "x"])
     assert shown == ["surprise", "joy", None]
     assert embedding.usual() == "use"
+
+
+def test_by_month_and_by_what_is_judged_with_texts_that_stand_for_them(lake: Lake) -> None:
+    read(lake)
+    anger = [
+        (f"q{n % 8}", "shop", f"2024-04-02 10:{n:02d}", {"text": ANGER[n % 3], "about": "delivery"}) for n in range(40)
+    ]
+    events(lake.folder, anger)
+    read(lake)
+    opened = Workspace(lake)
+    months = {(row["month"], row["emotion"]): row for row in opened.emotions(by="month", period="all", quotes=2).rows}
+    assert (months["2024-03", "joy"]["share"], months["2024-04", "anger"]["share"]) == (0.5, 1.0)
+    said = months["2024-04", "anger"]["quotes"]
+    assert len(said) == 2
+    assert all(one["about"] == "delivery" for one in said)
+    assert months["2024-04", "anger"]["low"] < 0.8, "of eight people"
+    about = {(row["about"], row["emotion"]): row["texts"] for row in opened.emotions(by="about", period="all").rows}
+    assert about["delivery", "anger"] == 40
+    assert about["shop", "joy"] == 24
+    which = Which(row={"emotion": "anger", "about": "delivery"}, column="share")
+    behind = emotions_evidence(lake, EmotionsSpec(by=("about",), period="all"), which)
+    assert behind.rows.page(None, None, 0).num_rows == 40
+    with pytest.raises(HeartlineError, match="split"):
+        opened.emotions(by="customer")
+
+
+def test_an_answer_is_made_anew_where_texts_were_read_meanwhile(lake: Lake) -> None:
+    version = lake.at().version
+    assert Workspace(lake).emotions(as_of=version).figures["read"].value == 0
+    read(lake)
+    assert Workspace(lake).emotions(as_of=version).figures["read"].value == 48
+
+
+def test_of_a_few_people_nothing_is_said(lake: Lake) -> None:
+    events(lake.folder, [(f"q{n % 4}", "mail", f"2024-04-02 10:{n:02d}", {"text": JOY[n % 3]}) for n in range(40)])
+    read(lake)
+    rows = Workspace(lake).emotions(touchpoint="mail", period="all").rows
+    assert (rows[0]["emotion"], rows[0]["texts"], rows[0]["share"]) == ("joy", 40, None)
+    which = Which(row={"emotion": "joy"}, column="share")
+    behind = emotions_evidence(lake, EmotionsSpec(touchpoint=("mail",), period="all"), which)
+    assert behind.rows.page(None, None, 0).num_rows == 0

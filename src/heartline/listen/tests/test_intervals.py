@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartline.listen.intervals import Sums, alone, mean_interval, nps_interval, welch, wilson
+from heartline.listen.intervals import Sums, alone, apart, mean_interval, nps_interval, welch, wilson
 
 
 def of_people(answers: dict[str, list[float]]) -> Sums:
@@ -92,3 +94,16 @@ def test_nps_and_its_interval_stay_within_100_points(answers: list[int]) -> None
 def test_nobody_knows_more_than_all_answers_tell(people: list[list[float]]) -> None:
     sums = of_people({str(number): values for number, values in enumerate(people)})
     assert 0 < sums.effective <= sums.n
+
+
+def wilson_ends(share: float, n: float) -> tuple[float, float]:
+    low, high = wilson(share, n)
+    assert low is not None
+    assert high is not None
+    return low, high
+
+
+def test_a_difference_takes_its_limits_from_both_sides() -> None:
+    assert apart(30, (26, 35), 10, (7, 12)) == pytest.approx((20, 20 - sqrt(20), 20 + sqrt(34)))
+    newcombe = apart(56 / 70, wilson_ends(56 / 70, 70), 48 / 80, wilson_ends(48 / 80, 80))
+    assert newcombe == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)  # his example (a)

@@ -46,7 +46,7 @@ def test_each_theme_with_its_share_of_the_texts_that_were_read(workspace: Worksp
     assert (delivery["low"], delivery["high"]) == pytest.approx(wilson(0.4, 5))
     assert (delivery["feeling"], delivery["feeling_n"], delivery["unhappy"]) == (0, 2, 0.5)
     assert (found.figures["texts"].value, found.figures["about_any"].value) == (5, 0.6)
-    assert str(found.answer).startswith("“Delivery” is spoken of most: 40 in 100 of 5 texts")
+    assert str(found.answer).startswith("“Delivery” is spoken of most: by 40 in 100 texts")
     assert str(found.notes[0]) == "1 of 6 texts were not read for themes yet."
 
 
@@ -131,3 +131,25 @@ def test_verbatims_of_a_theme(workspace: Workspace) -> None:
     ]  # fmt: skip
     with pytest.raises(HeartlineError):
         workspace.verbatims(theme="colour")
+
+
+def test_what_employees_tell_is_counted_apart(tmp_path: Path) -> None:
+    note = said("Many ask why it comes so late", ["delivery"], LAST, kind="note", about="delivery")
+    own = said("The parcel came late", ["delivery"], LAST), said("Too dear", ["price"], LAST)
+    events(tmp_path, [note, *own])
+    workspace = heartline.open(tmp_path)
+    for who, read, told in ((None, 3, 2), ("customers", 2, 1), ("employees", 1, 1)):
+        asked: dict[str, Any] = {"period": "2026", "told_by": who}
+        found = workspace.call("themes", asked)
+        assert (found.figures["texts"].value, found.rows[0]["theme"], found.rows[0]["texts"]) == (
+            read,
+            "delivery",
+            told,
+        )
+        doors: list[dict[str, Any]] = [{"figure": "texts"}, {"row": {"theme": "delivery"}, "column": "texts"}]
+        for which in doors:
+            opened = workspace.evidence("themes", spec=asked, **which)
+            assert opened.figures["n"].value == (read if "figure" in which else told)
+    assert [len(workspace.themes(period="2026", told_by="employees", quotes=3).rows[0]["quotes"])] == [1]
+    with pytest.raises(HeartlineError):
+        workspace.call("themes", {"told_by": "strangers"})

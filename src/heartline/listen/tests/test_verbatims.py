@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from heartline.core.errors import InvalidInput, NotFound
+from heartline.core.errors import HeartlineError, InvalidInput, NotFound
 from heartline.core.result import Result
 from heartline.core.selection import build
 from heartline.listen.verbatims import VerbatimsSpec, verbatims
@@ -54,6 +54,9 @@ def test_texts_come_newest_first_and_rows_without_words_do_not(lake: Lake) -> No
         "score": 5.0,
         "scale": "stars5",
         "feeling": 1.0,
+        "told_by": "customer",
+        "way": "review",
+        "language": None,
     }
 
 
@@ -95,20 +98,64 @@ def test_what_cannot_be_asked_is_said(lake: Lake) -> None:
     assert error.value.field == "limit"
 
 
-def test_typical_texts_lie_in_the_middle_of_all_about_a_touchpoint(tmp_path: Path) -> None:
-    told: list[tuple[str, float | None]] = [
-        ("Awful", -1.0),
-        ("It was all right", 0.4),
-        ("It was all right, and then it was not, and so on", 0.4),
+def test_typical_texts_stand_for_all_about_a_touchpoint(tmp_path: Path) -> None:
+    told: list[tuple[str, str]] = [
+        ("The parcel came late and nobody told me", "feedback"),
+        ("The parcel came late, and it was wet", "feedback"),
+        ("The parcel came late again, a week late", "feedback"),
+        ("The driver was friendly and helped to carry", "feedback"),
+        ("Where can I buy a bicycle for my daughter?", "event"),
+        ("The parcel came late, the parcel came late", "interview"),
     ]
-    told += [("Fine, in all, I would say", 0.4), ("Wonderful", 1.0), ("unknown of feeling", None)]
-    rows = [("bob", "shop", f"2024-03-0{day}", {"text": text, "feeling": feeling, "about": "delivery"})
-            for day, (text, feeling) in enumerate(told, 1)]  # fmt: skip
+    rows = [("bob", "shop", f"2024-03-0{day}", {"text": text, "kind": kind, "about": "delivery"})
+            for day, (text, kind) in enumerate(told, 1)]  # fmt: skip
     lake = events(tmp_path, [*rows, ("eve", "call", "2024-03-09", {"text": "Only one", "feeling": -1.0})])
     result = ask(lake, typical=1)
-    assert [(row["about"], row["text"]) for row in result.rows] == [
-        ("call", "Only one"), ("delivery", "It was all right"),
-    ]  # fmt: skip
+    assert [(row["about"], row["text"]) for row in result.rows] == [("call", "Only one"), ("delivery", told[2][0])]
     assert result.figures["verbatims"].value == 7  # counted are all of them
-    assert [row["text"] for row in ask(lake, typical=2, about="delivery").rows] == [told[3][0], told[1][0]]
-    assert [row["text"] for row in ask(lake, typical=1, about="delivery", feeling="bad").rows] == ["Awful"]
+    two = [row["text"] for row in ask(lake, typical=2, about="delivery").rows]
+    assert two == [told[2][0], told[1][0]]
+    assert [row["text"] for row in ask(lake, typical=1, about="call", feeling="bad").rows] == ["Only one"]
+
+
+def test_ways_languages_and_what_landed_since_narrow_them(tmp_path: Path) -> None:
+    rows: list[Any] = [
+        ("ann", "shop", "2024-03-01", {"text": "answered", "language": "en"}),
+        ("bob", "review", "2024-03-02", {"text": "reviewed", "event": "review", "language": "de"}),
+        ("cem", "ticket", "2024-03-03", {"text": "written", "kind": "event"}),
+        (None, None, "2024-03-04", {"text": "noted", "kind": "note"}),
+    ]
+    lake = events(tmp_path, rows)
+    before = lake.at().version
+    events(tmp_path, [(None, None, "2024-03-05", {"text": "quoted", "kind": "interview", "language": "de"})])
+    found = ask(lake)
+    assert [(row["text"], row["way"]) for row in found.rows] == [
+        ("quoted", "interview"), ("noted", "note"), ("written", "message"), ("reviewed", "review"),
+        ("answered", "survey"),
+    ]  # fmt: skip
+    assert ids(ask(lake, way="interview")) == [5]
+    assert ids(ask(lake, way=("review", "note"))) == [4, 2]
+    assert ids(ask(lake, language="de")) == [5, 2]
+    assert ids(ask(lake, since=before)) == [5]
+    assert ask(lake, way=("survey",)).figures["verbatims"].value == 1
+    with pytest.raises(HeartlineError) as error:
+        ask(lake, emotion="boredom")
+    assert error.value.code == "unknown_emotion"
+    with pytest.raises(HeartlineError):
+        ask(lake, way="smoke")
+
+
+def test_what_employees_tell_is_told_apart(tmp_path: Path) -> None:
+    lake = events(
+        tmp_path,
+        [
+            ("bob", "chat", "2024-03-01", {"text": "slow", "feeling": -0.5}),
+            (None, None, "2024-03-02", {"text": "many find it slow", "kind": "note", "about": "chat"}),
+        ],
+    )
+    assert [(row["id"], row["told_by"], row["feeling"]) for row in ask(lake).rows] == [
+        ("world:2", "employee", None), ("world:1", "customer", -0.5)
+    ]  # fmt: skip
+    assert ids(ask(lake, told_by="employees")) == [2]
+    assert ids(ask(lake, told_by="customers")) == [1]
+    assert ask(lake, told_by="employees", about="chat").figures["verbatims"].value == 1

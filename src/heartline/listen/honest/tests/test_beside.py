@@ -132,6 +132,18 @@ def test_every_number_opens_its_answers_with_their_weights(shop: Workspace) -> N
         assert found.figures["n"].value == result.figures[figure].n
 
 
+def test_behind_a_corrected_number_nobody_is_told(shop: Workspace) -> None:
+    spec = {"corrected": True, "weighted": True, "by": ["unit"], "period": "all"}
+    result = shop.call("scores", spec)
+    key = {name: result.rows[0][name] for name in ("scale", "measure", "unit")}
+    for which in ({"row": key, "column": "corrected"}, {"figure": "nps_corrected"}):
+        found = shop.evidence("scores", spec=result.spec, limit=None, **which)
+        assert {column.name for column in found.columns} == {"touchpoint", "unit", "value", "weight"}
+        pairs = [(row["value"], row["weight"]) for row in found.rows]
+        assert pairs == sorted(pairs)
+    assert not {"weight", "chance", "propensity"} & {column.name for column in shop.customers(limit=1).columns}
+
+
 def test_where_nobody_was_invited_all_who_lived_it_could_have_answered(tmp_path: Path) -> None:
     rows = [row for row in bought(np.random.default_rng(2)) if row[1] != "mail"]
     events(tmp_path, rows, touchpoint={"delivery": {"expected_wait_s": 100}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from heartline.listen.honest.nonresponse import Correction, Known, Refusal, corrected, errors
@@ -20,6 +21,23 @@ def test_in_hundred_worlds_bias_falls_by_seven_tenths_and_intervals_cover() -> N
     assert min(one.raw - one.everybody for one in made) > 0.08  # the bias is there in every world
     assert sum(one.mended >= 0.7 for one in made) >= 95
     assert 92 <= sum(one.covers(right) for one in made) <= 98
+
+
+def test_the_error_is_what_leaving_people_out_says_it_is() -> None:
+    """Against a jackknife of 40 groups; of something that who answers depends on, and that no margin holds."""
+    made = world(11, 3_000)
+    columns, values, group = made.known.columns[:, :3], 3 * made.known.columns[:, 1], np.arange(3_000) % 40
+
+    def found(kept: npt.NDArray[np.bool_]) -> tuple[Correction, float]:
+        one = corrected(Known(columns[kept], (), ()), made.answers[kept])
+        assert isinstance(one, Correction)
+        return one, float(one.weights @ values[kept] / one.weights.sum())
+
+    whole, _ = found(np.ones(3_000, bool))
+    answered = made.answers.astype(float)
+    (error,) = errors(whole, (answered * values)[:, None], answered[:, None])
+    without = np.array([found(group != one)[1] for one in range(40)])
+    assert error == pytest.approx(np.sqrt(39 * without.var()), rel=0.1)
 
 
 def test_whoever_answers_by_chance_alone_needs_no_correction() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from heartline.listen.honest.pooling import Group, pooled
+from heartline.listen.intervals import Z
 
 
 def test_three_groups_tell_nothing_of_how_groups_differ() -> None:
@@ -18,6 +19,16 @@ def test_groups_that_chance_explains_are_all_alike() -> None:
     assert found is not None
     assert found.means == pytest.approx([0.5] * 8, abs=0.02)
     assert found.drawn == pytest.approx([5 / 7] * 8)
+
+
+def test_groups_of_one_size_are_drawn_by_the_part_that_chance_explains() -> None:
+    """Variance between them 0.025, of which 0.01 is chance: (5 − 3)/(5 − 1) · 0.01/0.025 is drawn (Morris 1983)."""
+    away = np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
+    found = pooled([Group(0.2 + one, 51, 51.0, 0.5) for one in away])
+    assert found is not None
+    assert found.drawn == pytest.approx([0.2] * 5)
+    assert found.means == pytest.approx(0.2 + 0.8 * away)
+    assert found.halves == pytest.approx(Z * np.sqrt(0.01 * (1 - 4 / 5 * 0.2) + (0.2 * away) ** 2))
 
 
 def test_a_small_group_is_drawn_further_than_a_large_one() -> None:

@@ -1,0 +1,1 @@
+"""Tests of what tells people, in planted worlds."""

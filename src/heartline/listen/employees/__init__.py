@@ -1,0 +1,1 @@
+"""Employees: who is named in a text, and what moved between two times; pure."""
