@@ -2,7 +2,7 @@
 
 HEARTLINE_DATA      the data folder
 HEARTLINE_KEYS      where keys are kept, outside the data folder; default ~/.config/heartline/keys
-HEARTLINE_URL       the address people use, https://… in production; default http://localhost
+HEARTLINE_URL       the address people use, https://… in production; default http://localhost:PORT
 HEARTLINE_PRIVATE_HOSTS  names and networks that may be called though they are not public; default none
 HEARTLINE_MAIL      smtp://USER:PASSWORD@HOST:PORT, or smtps://…; without it no mail is sent
 HEARTLINE_MAIL_FROM the address that mails come from; default no-reply@ the host of HEARTLINE_URL
@@ -27,9 +27,14 @@ FEATURES: tuple[str, ...] = (
     "collect.start",
     "listen.scores",
     "listen.voices",
+    "listen.reviews",
+    "listen.feedback",
+    "listen.interviews",
     "listen.surveys",
     "listen.themes",
     "listen.reading",
+    "listen.alerts",
+    "listen.employees",
     "people.customers",
     "understand.today",
     "understand.search",
@@ -109,7 +114,8 @@ def _secret(folder: Path | None) -> str:
 
 
 DATA = _folder()
-URL = urlsplit(os.environ.get("HEARTLINE_URL") or "http://localhost")
+_PORT = os.environ.get("HEARTLINE_PORT", "")
+URL = urlsplit(os.environ.get("HEARTLINE_URL") or f"http://localhost{_PORT and f':{_PORT}'}")
 SECURE = URL.scheme == "https"
 
 DEBUG = os.environ.get("HEARTLINE_DEBUG") == "1"

@@ -32,11 +32,12 @@ RIGHTS: dict[str, frozenset[str]] = {
     "define": frozenset({Role.ADMIN, Role.MANAGER, Role.ANALYST}),
     "privacy": frozenset({Role.ADMIN, Role.MANAGER}),
     "join_people": frozenset({Role.ADMIN, Role.MANAGER, Role.AGENT}),
+    "answer_reviews": frozenset({Role.ADMIN, Role.MANAGER, Role.MARKETER, Role.AGENT, Role.STORE_MANAGER}),
     "administer": frozenset({Role.ADMIN}),
 }
 """Who may: see numbers; see single people and the rows behind numbers; share pages; ask questions; bring data in;
-change what words and places mean; hand out and erase what is held of people; say who is one person; see to people, keys
-and the audit trail."""
+change what words and places mean; hand out and erase what is held of people; say who is one person; note that a review
+was answered; see to people, keys and the audit trail."""
 OF_THE_COMPANY = frozenset({"survey", "import", "define", "privacy", "join_people", "administer"})
 """Rights that concern all units at once: who is here for some of them has none of these."""
 NAMES_OF_PEOPLE = frozenset({"customer", "owner", "identifier"})
@@ -225,7 +226,8 @@ def is_shareable(name: str | None, *, rows: bool = False) -> bool:
 
 OPEN = (
     "/api/", "/healthz", "/hl.js", "/hl-ask.js", "/metrics", "/s/", "/signin/", "/static/", "/language/", "/shared/",
-    "/consent/",
+    "/consent/", "/reviews.jsonld", "/tell/",
+    "/alerts/stop/",
     "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/second-step/authenticate/",
 )  # fmt: skip
 """Addresses for people who are not signed in, or on their way in."""

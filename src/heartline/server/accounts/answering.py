@@ -99,7 +99,7 @@ def _frame(request: HttpRequest, result: Result, values: Values, chips: Iterable
         "values": values,
         "query": filters.address(values),
         "zone": zone,
-        "as_of": numbers.moment(result.as_of.time, zone),
+        "as_of": numbers.moment(result.as_of.time, zone) if numbers.known(result.as_of.time) else "",
         "empty": not numbers.known(result.as_of.time),
         "comparing": "compare" in values,
         "notes": result.notes,

@@ -83,6 +83,18 @@ SURVEYS: Words = {
     "stop_asking": _("sent a survey no further"),
     "make_survey_kiosk": _("made a kiosk of a survey"),
 }
+INTERVIEWS: Words = {
+    "add_interview": _("added an interview"),
+    "change_interview": _("changed an interview"),
+    "remove_interview": _("removed an interview"),
+    "highlight_interview": _("highlighted an interview"),
+    "keep_quote": _("put a quote of an interview among the voices"),
+    "change_quote": _("changed a quote of an interview"),
+    "remove_quote": _("took a quote of an interview out"),
+    "save_view": _("saved a view of voices"),
+    "change_view": _("changed a view of voices"),
+    "remove_view": _("removed a view of voices"),
+}
 THEMES: Words = {
     "begin_theme": _("began a theme"),
     "name_theme": _("named a theme"),
@@ -94,6 +106,12 @@ THEMES: Words = {
     "part_theme": _("took a merge of themes back"),
     "split_theme": _("split a theme"),
     "correct_theme": _("said whether a text is about a theme"),
+}
+REVIEWS: Words = {
+    "note_review": _("noted that a review was answered"),
+    "reopen_review": _("noted that a review waits for an answer after all"),
+    "publish_reviews": _("said which reviews may be shown outside"),
+    "unpublish_reviews": _("had reviews shown outside no more"),
 }
 PEOPLE: Words = {
     "join_people": _("said that two are one person"),
@@ -117,6 +135,46 @@ PEOPLE: Words = {
 READING: Words = {
     "change_reading": _("changed how texts are read"),
     "correct_reading": _("put the reading of a text right"),
+    "compare_by_service": _("had texts compared by a service of somebody else"),
+    "compare_by_model": _("had texts compared by a model of the company's own"),
+    "compare_by_ours": _("had texts compared by this server only"),
+    "change_emotions": _("changed by what emotions are read"),
 }
-DEEDS: Words = {**READING, **ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **THEMES, **PEOPLE}
+EMPLOYEES: Words = {
+    "tell_note": _("told what customers say"),
+    "take_back_note": _("took back what they had told"),
+    "make_note_link": _("made a link to tell what customers say"),
+    "end_note_link": _("ended a link to tell what customers say"),
+    "list_employee": _("put an employee on the list"),
+    "change_employee": _("changed an employee on the list"),
+    "unlist_employee": _("took an employee off the list"),
+    "ask_employees": _("had employees asked regularly"),
+    "stop_asking_employees": _("had employees asked no more"),
+    "settle_compliment": _("said whether a compliment is somebody's"),
+    "thank_for_compliment": _("thanked for a compliment"),
+    "hide_compliment": _("put a compliment away"),
+    "note_training": _("wrote down a training"),
+    "remove_training": _("removed a training"),
+    "note_training_need": _("said that training is needed"),
+    "close_training_need": _("said that training is needed no more"),
+}
+ALERTS: Words = {
+    "make_alert_rule": _("asked to be told of something"),
+    "change_alert_rule": _("changed what they are told of"),
+    "stop_alert_rule": _("stopped a rule that tells people"),
+    "go_on_alert_rule": _("let a rule tell people again"),
+    "remove_alert_rule": _("removed a rule that tells people"),
+    "hear_alert": _("asked to be told, too"),
+    "hear_alert_no_more": _("asked to be told no more"),
+    "see_alert": _("saw an alert"),
+    "mute_alert": _("let an alert be quiet"),
+    "add_alert_chat": _("had alerts sent to a chat"),
+    "try_alert_chat": _("sent a chat a test"),
+    "remove_alert_chat": _("removed a chat that took alerts"),
+    "set_alert_habits": _("said when they want to be told"),
+}
+DEEDS: Words = {
+    **READING, **EMPLOYEES, **ACCOUNTS, **DATA, **OTHERS, **SURVEYS, **INTERVIEWS, **THEMES, **ALERTS, **REVIEWS,
+    **PEOPLE,
+}  # fmt: skip
 """All of them."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
-from heartline.collect.inbox import Inbox, named, opened
-from heartline.core.errors import Unavailable
+from heartline.server.shell import data
 
 from .models import ApiKey, KeyKind
 
 
 def let(key: ApiKey) -> None:
     """Let a key write."""
-    with _inbox() as inbox:
+    with data.inbox() as inbox:
         inbox.set_key(key.digest, key.source)
 
 
 def end(key: ApiKey) -> None:
     """Let a key write no more."""
-    with _inbox() as inbox:
+    with data.inbox() as inbox:
         inbox.drop_key(key.digest)
 
 
@@ -26,7 +23,7 @@ def mirror() -> None:
     """Make the inbox know exactly the keys in use: after a restore, or with another inbox, it may know others."""
     living = ApiKey.objects.filter(kind=KeyKind.WRITE, revoked_at=None)
     wanted = dict(living.values_list("digest", "source"))
-    with _inbox() as inbox:
+    with data.inbox() as inbox:
         known = inbox.keys()
         for digest in known.keys() - wanted.keys():
             if not digest.startswith("hook:"):  # webhooks, which stand beside the keys
@@ -34,9 +31,3 @@ def mirror() -> None:
         for digest, source in wanted.items():
             if known.get(digest) != source:
                 inbox.set_key(digest, source)
-
-
-def _inbox() -> Inbox:
-    if settings.DATA is None:
-        raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
-    return opened(named(settings.DATA))

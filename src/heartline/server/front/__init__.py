@@ -26,7 +26,7 @@ class Front:
     """The ASGI application of the public port."""
 
     def __init__(self, socket: str, *, trust_proxy: bool = False, data: Path | None = None) -> None:
-        self.passing = Passing(socket, trust_proxy=trust_proxy)
+        self.passing = Passing(socket, trust_proxy=trust_proxy, data=data)
         self.ingest = Ingest(named(data), data, trust_proxy=trust_proxy) if data else None
         self.hooks = Hooks(self.ingest) if self.ingest else None
 

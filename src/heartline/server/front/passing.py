@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from urllib.parse import quote
 
 import httpcore
@@ -13,6 +14,7 @@ import msgspec
 from heartline.core.errors import Unavailable
 
 from .asgi import JSON, PROBLEM, Headers, Receive, Scope, Send, answer, problem
+from .holding import HOLD, PLACE, Holding, Short, signed_in
 
 HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer", b"trailers",
@@ -24,6 +26,8 @@ OURS = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
 """Headers by which we tell the pages about the visitor; a visitor's own are dropped, unless a proxy is trusted."""
 
 TIMEOUTS = {"connect": 2.0, "read": 120.0, "write": 60.0, "pool": 10.0}
+SHORT = {"connect": 2.0, "read": 20.0, "write": 10.0, "pool": 10.0}
+AWAY = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
 STYLE = (
     ":root{color-scheme:light dark;font:15px/1.5 Inter,system-ui,sans-serif}"
@@ -44,8 +48,9 @@ WAITING_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-a
 class Passing:
     """The way to the pages."""
 
-    def __init__(self, socket: str, *, trust_proxy: bool = False) -> None:
+    def __init__(self, socket: str, *, trust_proxy: bool = False, data: Path | None = None) -> None:
         self.trust_proxy = trust_proxy
+        self.holding = Holding(data)
         self.pages = httpcore.AsyncConnectionPool(
             uds=socket, max_connections=64, max_keepalive_connections=16, keepalive_expiry=20.0
         )
@@ -58,7 +63,7 @@ class Passing:
                 extensions={"timeout": {"connect": 1.0, "read": 5.0, "write": 1.0, "pool": 1.0}},
             )  # fmt: skip
             pages = "ready" if response.status == 200 else "failing"
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+        except AWAY:
             pages = "starting"
         body = msgspec.json.encode({"front": "ready", "pages": pages})
         await answer(send, 200 if pages == "ready" else 503, JSON, body)
@@ -67,15 +72,13 @@ class Passing:
         """Hand a request to the pages and their answer back, as it comes."""
         started = False
         try:
-            request = httpcore.Request(
-                scope["method"],
-                httpcore.URL(scheme=b"http", host=b"localhost", port=None, target=target(scope)),
-                headers=self.headers(scope),
-                content=_body(scope, receive),
-                extensions={"timeout": TIMEOUTS},
-            )
-            response = await self.pages.handle_async_request(request)
+            response = await self._sent(scope, receive)
             try:
+                if any(name.lower() == HOLD for name, _ in response.headers):
+                    first = Short(response.status, _passed(response.headers), await response.aread())
+                    started = True
+                    await self.held(scope, receive, send, first)
+                    return
                 started = True
                 await send(
                     {"type": "http.response.start", "status": response.status, "headers": _passed(response.headers)}
@@ -87,10 +90,44 @@ class Passing:
                 await response.aclose()
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout):
             await self.waiting(scope, send)
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+        except AWAY:
             if started:  # half an answer cannot be taken back; the broken connection says so
                 raise
             await self.waiting(scope, send)
+
+    async def _sent(self, scope: Scope, receive: Receive) -> httpcore.Response:
+        """Send a request on; one that changes nothing again, where the pages closed the connection at that moment."""
+        body = _body(scope, receive)
+        url = httpcore.URL(scheme=b"http", host=b"localhost", port=None, target=target(scope))
+        request = httpcore.Request(
+            scope["method"], url, headers=self.headers(scope), content=body, extensions={"timeout": TIMEOUTS}
+        )
+        try:
+            return await self.pages.handle_async_request(request)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
+            if scope["method"] not in ("GET", "HEAD") or body != b"":
+                raise
+            return await self.pages.handle_async_request(request)
+
+    async def held(self, scope: Scope, receive: Receive, send: Send, first: Short) -> None:
+        """Go on with a page's answer that wants to; see `holding`."""
+        who = signed_in(scope["headers"])
+        if self.holding.full(who):
+            await answer(send, 503, b"text/plain", b"Too many streams.", (b"retry-after", b"60"))
+            return
+
+        async def again(place: bytes) -> Short:
+            headers = [(name, value) for name, value in self.headers(scope) if name != PLACE]
+            url = httpcore.URL(scheme=b"http", host=b"localhost", port=None, target=target(scope))
+            try:
+                found = await self.pages.request(
+                    "GET", url, headers=[*headers, (PLACE, place)], extensions={"timeout": SHORT}
+                )
+            except AWAY:
+                return Short(0)
+            return Short(found.status, found.headers, found.content)
+
+        await self.holding.hold(str(scope["path"]), who, first, again, receive, send)
 
     async def waiting(self, scope: Scope, send: Send) -> None:
         """Say calmly that the pages are not there yet."""
@@ -98,7 +135,14 @@ class Passing:
             starting = Unavailable("starting", "The server is starting.", remedy="Try again in a few seconds.")
             await answer(send, 503, PROBLEM, problem(starting), (b"retry-after", b"2"))
         else:
-            more = ((b"retry-after", b"2"), (b"content-security-policy", WAITING_POLICY))
+            more = (
+                (b"retry-after", b"2"),
+                (b"content-security-policy", WAITING_POLICY),
+                (
+                    b"access-control-allow-origin",
+                    b"*",
+                ),  # who asks from another site is told to wait, too
+            )
             await answer(send, 503, b"text/html; charset=utf-8", WAITING, *more)
 
     def headers(self, scope: Scope) -> Headers:

@@ -134,6 +134,26 @@ class Desk:
         """Count those who were not asked something, by reason; all, or those of one time of it."""
         raise NotImplementedError
 
+    def left_out(self, what: str, name: str, reason: str, start: int, most: int) -> list[tuple[str, str, datetime]]:
+        """List who was not asked at one time of something, the newest first: the customer, why, and when.
+
+        Parameters
+        ----------
+        reason
+            Only those who were left out for this one; empty: all.
+        start, most
+            Which part of them.
+        """
+        raise NotImplementedError
+
+    def contacts(self, what: str, channel: str, since: datetime) -> list[tuple[str, str, datetime]]:
+        """List the contacts of something over a channel: the key of each, its unit, and when."""
+        raise NotImplementedError
+
+    def passed_over(self, what: str, channel: str, since: datetime) -> dict[str, int]:
+        """Count by unit those who were not drawn by lot, or belong where enough answer."""
+        raise NotImplementedError
+
     def why(self, reason: str) -> str:
         """Say in words why people are not asked: they …"""
         raise NotImplementedError
@@ -158,6 +178,29 @@ def called(what: str) -> Called:
     """Name what was asked."""
     kind, _colon, key = what.partition(":")
     return _names[kind](key) if kind in _names else (key, "")
+
+
+Tell = Callable[[str, str, str], object]
+_tells: list[Tell] = []
+
+
+def when_failed(tell: Tell) -> None:
+    """Have whoever wrote to an address told that it takes nothing: the address, why, and what was said with it."""
+    if tell not in _tells:
+        _tells.append(tell)
+
+
+def failed(address: str, channel: str, why: str, said: str = "") -> None:
+    """Remember that an address takes nothing, as another system told, and tell whoever wrote to it.
+
+    Parameters
+    ----------
+    said
+        What that system said of it, as JSON; it may name the message.
+    """
+    desk().failed(address, channel, why)
+    for tell in _tells:
+        tell(address, why, said)
 
 
 def keeps(one: Desk) -> None:

@@ -17,4 +17,8 @@ TEXTS = "texts"
 """What reads how texts feel: people wait for it who watch what comes in."""
 READING = "reading"
 """What reads what texts are about: it takes its time."""
-LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES, TEXTS, READING)
+ALERTS = "alerts"
+"""What tells people at once."""
+PROPOSING = "proposing"
+"""What reads a passage while somebody looks at it: it may load an encoder first."""
+LANES = (PAGES, PEOPLE, OUTGOING, CONNECT, TRIES, TEXTS, READING, ALERTS, PROPOSING)

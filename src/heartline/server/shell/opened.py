@@ -6,13 +6,13 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
 from heartline.core.errors import Conflict, Unavailable
 from heartline.store.disk import locked
 from heartline.store.lake import Lake
 from heartline.workspace import Workspace
 from heartline.workspace import open as open_data
+
+from . import data
 
 PATIENCE_S, TURNS = 5.0, 20
 """How long a page waits for its turn to write, and how often it asks."""
@@ -26,9 +26,8 @@ def workspace() -> Workspace:
     Unavailable
         `no_data` when the server runs without a data folder.
     """
-    if settings.DATA is None:
-        raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
-    return _opened(str(settings.DATA), _made(settings.DATA))
+    folder = data.folder()
+    return _opened(str(folder), _made(folder))
 
 
 def free() -> Lake:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from django.conf import settings
 
-from heartline.collect.inbox import Received, named, opened
-from heartline.core.errors import Unavailable
+from heartline.collect.inbox import Received
+
+from . import data
 
 
 def put(source: str, *events: Mapping[str, Any]) -> None:
@@ -21,9 +21,7 @@ def put(source: str, *events: Mapping[str, Any]) -> None:
     Unavailable
         `no_data`, `inbox_busy`, `inbox_full`, `inbox_away`.
     """
-    if settings.DATA is None:
-        raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
     body = msgspec.json.encode({"batch": events})
     row = Received(time.time_ns() // 1000, source, "batch", body, len(events), b"{}")
-    with opened(named(settings.DATA)) as inbox:
+    with data.inbox() as inbox:
         inbox.put([row])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,24 @@ from django.utils.translation import gettext as _
 from heartline.store.definitions import Definitions
 
 from . import filters, navigation, numbers, ratings
+
+Origin = Callable[[str, bool], tuple[str, str]]
+_origins: dict[str, Origin] = {}
+
+
+def comes_from(way: str, origin: Origin) -> None:
+    """Have texts that came some way (`listen.ways`) say where they come from, and lead there.
+
+    Parameters
+    ----------
+    origin
+        Gives the words and an address, of the id of a row and whether it may lead to people; the address may be empty.
+    """
+    _origins[way] = origin
+
+
+def _nowhere(_row: str, _people: bool) -> tuple[str, str]:
+    return "", ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,10 @@ class Quote:
     mood: str
     person: str
     link: str
+    told: str = ""
+    """Who tells it, where that is not the customer; or where it comes from."""
+    place: str = ""
+    """Where it stands there."""
 
 
 def quotes(rows: Iterable[Mapping[str, Any]], definitions: Definitions, *, people: bool) -> list[Quote]:
@@ -43,6 +65,7 @@ def _quote(row: Mapping[str, Any], definitions: Definitions, people: bool) -> Qu
     tone = tone_of(row.get("feeling"))
     customer = row.get("customer") if people else None
     place = row.get("about") or row.get("touchpoint")
+    origin, address = _origins.get(str(row.get("way")), _nowhere)(str(row.get("id")), people)
     return Quote(
         text=str(row["text"]).strip(),
         when=numbers.day(row["occurred_at"], definitions.settings["timezone"]),
@@ -53,6 +76,8 @@ def _quote(row: Mapping[str, Any], definitions: Definitions, people: bool) -> Qu
         mood=mood(tone),
         person=numbers.person(customer),
         link=navigation.address("customer", customer) if customer else "",
+        told=_("told by an employee") if row.get("told_by") == "employee" else origin,
+        place=address,
     )
 
 
@@ -62,6 +87,8 @@ def score(row: Mapping[str, Any], definitions: Definitions) -> str:
     if value is None:
         return ""
     written = numbers.number(value, 0 if float(value).is_integer() else 1)
+    if scale is not None and scale.key == "yesno":
+        return f"{ratings.scale_name(scale)}: {_('yes') if value else _('no')}"
     if scale is None:
         return written
     named = {"score": written, "best": f"{scale.high:g}", "scale": ratings.scale_name(scale)}

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
 from heartline.core.errors import Unavailable
 from heartline.store.disk import flush
 from heartline.store.keys import key_path
+
+from . import data
 
 NONCE = 12
 KEY_BITS = 256
@@ -58,9 +59,7 @@ def unseal(sealed: bytes | memoryview, about: str) -> bytes:
 
 
 def _cipher() -> AESGCM:
-    if settings.DATA is None:
-        raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
-    return _opened(key_path(Path(settings.DATA)).with_suffix(".seal"))
+    return _opened(key_path(data.folder()).with_suffix(".seal"))
 
 
 @lru_cache(maxsize=4)

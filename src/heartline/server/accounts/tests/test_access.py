@@ -43,12 +43,12 @@ def test_only_a_key_in_use_opens() -> None:
 
 
 MATRIX = {
-    Role.ADMIN: "read read_people share survey import define privacy join_people administer",
-    Role.MANAGER: "read read_people share survey import define privacy join_people",
+    Role.ADMIN: "read read_people share survey import define privacy join_people answer_reviews administer",
+    Role.MANAGER: "read read_people share survey import define privacy join_people answer_reviews",
     Role.ANALYST: "read read_people share survey import define",
-    Role.MARKETER: "read share survey",
-    Role.AGENT: "read read_people join_people",
-    Role.STORE_MANAGER: "read read_people",
+    Role.MARKETER: "read share survey answer_reviews",
+    Role.AGENT: "read read_people join_people answer_reviews",
+    Role.STORE_MANAGER: "read read_people answer_reviews",
     Role.VIEWER: "read",
 }
 

@@ -12,6 +12,7 @@ from heartline.core.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from heartline.server.accounts import access, commands, writing
 from heartline.server.accounts.models import ApiKey, AuditEntry, User
 from heartline.server.accounts.tokens import digest
+from heartline.server.shell import data
 
 from .cast import signed_in
 from .test_company import secret, text
@@ -63,7 +64,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(
     def away(*_: object) -> None:
         raise Unavailable("inbox_away", "The inbox cannot be reached.")
 
-    monkeypatch.setattr(writing, "opened", away)
+    monkeypatch.setattr(data, "opened", away)
     with pytest.raises(Unavailable):
         commands.create_write_key(name="app", by="test")
     with pytest.raises(Unavailable):

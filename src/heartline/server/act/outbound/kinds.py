@@ -42,6 +42,7 @@ ERASED = "heartline.person.erased"
 CONSENT = "heartline.consent.changed"
 FAILED = "heartline.connection.failed"
 ASKING = "heartline.survey.asking"
+ALERT = "heartline.alert.told"
 TEST = "heartline.test"
 
 KINDS = {
@@ -56,6 +57,7 @@ KINDS = {
         Kind("erased", (ERASED,), "house"),
         Kind("consent", (CONSENT,), "house", ("consent_changed",)),
         Kind("asking", (ASKING,), "house", ("invite_by_message",)),
+        Kind("alerts", (ALERT,), "house", ("tell_alert",)),
         Kind("connections", (FAILED,), "house", ("fetch_connection",), "error"),
     )
 }

@@ -31,6 +31,11 @@ def hears() -> list[tuple[str, str, str]]:
             _("Text messages to be sent"),
             _("who is to be asked by a survey, with their number and the link: for what sends text messages for us"),
         ),
+        (
+            "alerts",
+            _("Alerts"),
+            _("what people asked to be told of: low scores, what leaves its limits, silent sources"),
+        ),
         ("connections", _("Connections that fail"), _("when data can no longer be fetched from somewhere")),
     ]
 
@@ -42,6 +47,7 @@ def kind(text: str) -> str:
         kinds.JOINED: _("People joined"), kinds.PARTED: _("People parted"), kinds.IMPORTED: _("Import"),
         kinds.REFUSED: _("Events that cannot be used"), kinds.ERASED: _("Person erased"),
         kinds.CONSENT: _("Consent"), kinds.ASKING: _("Text message to be sent"),
+        kinds.ALERT: _("Alert"),
         kinds.FAILED: _("Connection failed"), kinds.TEST: _("Test"),
     }.get(text, text)  # fmt: skip
 

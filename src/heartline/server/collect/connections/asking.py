@@ -18,6 +18,7 @@ from heartline.collect.connecting import running, trying
 from heartline.collect.guessing import guess
 from heartline.core.errors import Conflict, HeartlineError
 from heartline.server.accounts import audit
+from heartline.server.shell import data
 from heartline.server.shell.opened import workspace
 from heartline.server.shell.sealed import seal, unseal
 from heartline.store.disk import troubles
@@ -65,7 +66,7 @@ def _attempt(one: Connection, scratch: Path, made: dict[str, Any]) -> str:
     if not recipes.parse(recipe).interactions:
         recipe = trying.proposed(recipe, looked, scratch, known())
         path.write_text(recipe, encoding="utf-8")
-    found = trying.rehearse(path, scratch, commands.data(), LIMITS)
+    found = trying.rehearse(path, scratch, data.folder(), LIMITS)
     made["report"], made["sample"] = report(found), [_shown(row) for row in found.sample]
     return recipe
 
@@ -116,7 +117,7 @@ def run(one: Connection, run: Run) -> None:
         path = Path(scratch) / f"{one.key}.yaml"
         path.write_text(one.recipe, encoding="utf-8")
         outcome = running.run(
-            path, commands.data(), secret=commands.secret_of(one, plan.secret), private=one.private,
+            path, data.folder(), secret=commands.secret_of(one, plan.secret), private=one.private,
             allowed=folders(), limits=LIMITS, progress=lambda _what: _still_wanted(one),
         )  # fmt: skip
     run.fetched = sum(outcome.fetched.values())

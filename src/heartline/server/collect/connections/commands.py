@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -17,10 +16,11 @@ from heartline.collect.connecting.keeping import Keeping
 from heartline.collect.connecting.plan import Connect
 from heartline.collect.connecting.running import connection as connect_of
 from heartline.collect.connecting.schedule import due, parse_schedule
-from heartline.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from heartline.core.errors import Conflict, InvalidInput, NotFound
 from heartline.core.ids import slug
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
+from heartline.server.shell import data
 from heartline.server.shell.opened import workspace
 from heartline.server.shell.sealed import seal, unseal
 
@@ -221,7 +221,7 @@ def remove(*, by: User, key: str) -> None:
     access.require(by, "administer")
     found(key).delete()
     audit.record(by=by, action="remove_connection", subject=key)
-    transaction.on_commit(lambda: shutil.rmtree(data() / "connect" / key, ignore_errors=True))
+    transaction.on_commit(lambda: shutil.rmtree(data.folder() / "connect" / key, ignore_errors=True))
 
 
 def found(key: str) -> Connection:
@@ -274,22 +274,9 @@ def forget_all() -> None:
     Run.objects.all().delete()
     Connection.objects.update(tried=None, trying=False, wanted=False, failures=0)
     if settings.DATA is not None:
-        shutil.rmtree(data() / "connect", ignore_errors=True)
-
-
-def data() -> Path:
-    """Give the data folder.
-
-    Raises
-    ------
-    Unavailable
-        `no_data`.
-    """
-    if settings.DATA is None:
-        raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
-    return Path(settings.DATA)
+        shutil.rmtree(data.folder() / "connect", ignore_errors=True)
 
 
 def keeping(one: Connection) -> Keeping:
     """Give what is kept of a connection's source."""
-    return Keeping(data(), one.key)
+    return Keeping(data.folder(), one.key)

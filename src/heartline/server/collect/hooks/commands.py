@@ -7,20 +7,19 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from heartline.collect import hooking
-from heartline.collect.inbox import Received, named, opened
+from heartline.collect.inbox import Received
 from heartline.collect.loading.keeping import TRIED, Kept
-from heartline.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from heartline.core.errors import Conflict, InvalidInput, NotFound
 from heartline.core.ids import slug
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
+from heartline.server.shell import data
 from heartline.server.shell.sealed import seal, unseal
 
 from .models import Hook, Sample
@@ -115,7 +114,7 @@ def remove(*, by: User, name: str) -> None:
     access.require(by, "administer")
     find(name).delete()
     audit.record(by=by, action="remove_hook", subject=name)
-    with opened(named(_data())) as inbox:
+    with data.inbox() as inbox:
         inbox.drop_key(MARK + name)
 
 
@@ -131,7 +130,7 @@ def let(one: Hook) -> None:
     """Tell the public port what it needs to know of a hook, encrypted."""
     secret = unseal(one.secret, f"secret {one.name}").decode()
     plain = msgspec.json.encode(hooking.Hook(one.name, one.style, secret, one.header, one.fields))
-    with opened(named(_data())) as inbox:
+    with data.inbox() as inbox:
         inbox.set_key(MARK + one.name, base64.b64encode(seal(plain, f"hook {one.name}")).decode())
 
 
@@ -173,9 +172,3 @@ def forget_all() -> None:
     """Forget what came; hooks stay."""
     Sample.objects.all().delete()
     Hook.objects.update(taken=0, refused=0, last_at=None, refused_at=None)
-
-
-def _data() -> Path:
-    if settings.DATA is None:
-        raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
-    return Path(settings.DATA)

@@ -6,11 +6,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from heartline.core.errors import Unavailable
+from heartline.server.shell import data
 
 
 class State(models.TextChoices):
@@ -75,19 +74,6 @@ class Import(models.Model):
         return self.checked if self.checked and self.checked["revision"] == self.revision else None
 
 
-def data() -> Path:
-    """Give the data folder.
-
-    Raises
-    ------
-    Unavailable
-        `no_data` when the server runs without one.
-    """
-    if settings.DATA is None:
-        raise Unavailable("no_data", "The server runs without a data folder.", remedy="Set HEARTLINE_DATA.")
-    return Path(settings.DATA)
-
-
 def home() -> Path:
     """Give the folder in which uploads wait."""
-    return data() / "uploads"
+    return data.folder() / "uploads"

@@ -38,6 +38,7 @@ def check(one: Import, definitions: Definitions) -> dict[str, Any]:
     return {
         "plan": plan,
         "export": words.EXPORTS.get(plan.export, ""),
+        "opinions": plan.export in words.OPINIONS or any(table.of("score", "text") for table in plan.tables),
         "stages": stages,
         "channels": channels,
         "tables": [_table(table, number) for number, table in enumerate(plan.tables)],
@@ -142,7 +143,10 @@ def _groups(column: Column, dates: list[str]) -> list[Group]:
     made.append((_("Money"), _plain("amount", "unit_price", "quantity") if seen.numbers >= 0.5 else _plain("currency")))
     if 1 < len(seen.top) <= FEW:
         said = _("Only lines with “%(value)s”")
-        made.append((_("Leave lines out"), [(f"only:{value}", said % {"value": value}) for value, _n in seen.top]))
+        listed = [value for value, _n in seen.top]
+        if column.use == "only" and column.detail not in listed:  # several, as of a survey tool's real answers
+            listed = [column.detail, *listed]
+        made.append((_("Leave lines out"), [(f"only:{value}", said % {"value": value}) for value in listed]))
     there = {value for _group, options in made for value, _said in options}
     current = f"{column.use}:{column.detail}" if column.detail else column.use
     if column.use in words.USES and column.use not in there and current not in there:

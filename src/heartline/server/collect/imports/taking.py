@@ -17,14 +17,14 @@ from heartline.collect.exports import agreeing
 from heartline.collect.guessing import guess, loose, writing
 from heartline.collect.guessing.plan import Plan, restored
 from heartline.core.errors import HeartlineError, InvalidInput
-from heartline.server.shell import consenting
+from heartline.server.shell import consenting, data
 from heartline.server.shell.opened import workspace
 from heartline.store.disk import troubles
 from heartline.store.engine.sandbox import Limits
 
 from . import mended, named
 from .beginning_again import Interrupted
-from .models import Import, State, data
+from .models import Import, State
 
 LIMITS = Limits(seconds=1800, memory=4 << 30, engine=1 << 30, disk=16 << 30, output=64 << 30)
 PATIENCE_S = 0.5
@@ -116,7 +116,7 @@ def rehearse(one: Import) -> dict[str, Any]:
         _clear(dropped)
         with troubles():
             report = importing.run(
-                recipe, data(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS,
+                recipe, data.folder(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS,
                 progress=_counting(one), dropped=dropped,
             )  # fmt: skip
         made |= plain(report)
@@ -133,7 +133,9 @@ def take_in(one: Import) -> dict[str, Any]:
     if not one.mends:
         recipe.write_text(one.recipe, encoding="utf-8")
     agreed = consenting.tell(agreeing.told(recipe, one.folder, confined=True))
-    report = importing.run(recipe, data(), folder=one.folder, confined=True, limits=LIMITS, progress=_counting(one))
+    report = importing.run(
+        recipe, data.folder(), folder=one.folder, confined=True, limits=LIMITS, progress=_counting(one)
+    )
     return plain(report) | {"agreed": asdict(agreed)}
 
 
@@ -160,7 +162,7 @@ def _sample(one: Import, plan: Plan) -> list[dict[str, Any]]:
     entries = 1 if plan.known else sum(1 for _ in writing.entries(plan))
     path = one.folder / SAMPLE
     path.write_text(writing.recipe(plan, rows=-(-importing.SHOWN // entries)), encoding="utf-8")
-    report = importing.run(path, data(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS)
+    report = importing.run(path, data.folder(), folder=one.folder, dry_run=True, confined=True, limits=LIMITS)
     return _rows(report)
 
 

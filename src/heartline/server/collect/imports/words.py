@@ -32,6 +32,12 @@ EXPORTS: dict[str, Any] = {
     "shopify_orders": gettext_lazy("This is a Shopify export of orders."),
     "google_reviews": gettext_lazy("These are reviews from Google."),
     "trustpilot_reviews": gettext_lazy("These are reviews from Trustpilot."),
+    "google_play_reviews": gettext_lazy("These are reviews from Google Play."),
+    "app_store_reviews": gettext_lazy("These are reviews from the App Store."),
+    "booking_reviews": gettext_lazy("These are reviews from Booking.com."),
+    "review_list": gettext_lazy("This is a table of reviews."),
+    "schema_org": gettext_lazy("These are reviews that a page marks up by schema.org."),
+    "posts_feed": gettext_lazy("These are the posts of a feed."),
     "call_log": gettext_lazy("This is a log of phone calls."),
     "mailchimp_audience": gettext_lazy("This is a Mailchimp audience export."),
     "shopify_transactions": gettext_lazy("These are the transactions of a Shopify shop: what went back lands."),
@@ -40,6 +46,11 @@ EXPORTS: dict[str, Any] = {
     "consent_list": gettext_lazy("This is a list of consents."),
 }  # fmt: skip
 """Exports of tools that are known (`collect.exports`)."""
+OPINIONS = frozenset(
+    {"google_reviews", "trustpilot_reviews", "google_play_reviews", "app_store_reviews", "booking_reviews",
+     "review_list", "schema_org", "posts_feed"}
+)  # fmt: skip
+"""Exports that can be about another company: what people said in public."""
 SCALES: dict[str, Any] = {
     "nps": gettext_lazy("Score: recommend us, 0 to 10 (NPS)"),
     "stars5": gettext_lazy("Score: stars, 1 to 5"),
@@ -141,40 +152,61 @@ def hint(column: Column) -> str:
         return _("The time of day comes from “%(column)s”.") % {"column": column.clock.name}
     if column.use == "keep" and column.name.lower() == "org:resource":
         return _("The colleagues who did it: kept as a detail, never taken for customers.")
+    if column.use == "keep" and names.weighs(column.name) and seen.sure_number:
+        return _("What each answer weighs, if it is a survey: its scores can be shown weighed by it.")
+    if use[0] == "score" and seen.said:
+        return _("Words, read as numbers: %(words)s.") % {"words": _said(seen.said)}
     if seen.clock and column.use == "keep":
         return _("Times of day. If they belong to a date, choose which.")
     return ""
 
 
-def told(error: Mapping[str, Any]) -> str:
-    """Say a coded error of a file or an import."""
-    from heartline.core.errors import HeartlineError
+def _said(numbers_of: Mapping[str, int]) -> str:
+    listed = sorted(numbers_of.items(), key=lambda item: (item[1], item[0]))
+    return ", ".join(_("“%(name)s”") % {"name": said} + f" = {number}" for said, number in listed)
 
-    values = error.get("values") or {}
-    known = {
+
+def _of_files() -> dict[str, str]:
+    """Give what is said of a file that cannot be read as it is."""
+    return {
         "empty_file": _("%(file)s is empty. Export it again, with at least one line of data."),
         "no_rows": _("%(file)s has names of columns and no line below them. Export it with its data."),
         "no_table": _("%(file)s is not a table that we can read. Save it as CSV, Excel, JSON or Parquet."),
+        "no_reviews": _(
+            "%(file)s marks up neither reviews nor posts. Save a page with schema.org reviews, JSON-LD, or a feed in"
+            " RSS or Atom."
+        ),
         "no_log": _("%(file)s is not an event log in XES, or it is cut off. Export it again."),
         "unclosed_quote": _(
             "In %(file)s a quotation mark opens near line %(line)s and is never closed. "
             "Close it there, or export the file again."
         ),
-        "broken_archive": _("%(file)s is packed, and its packing is damaged or cut off. Copy or export it again."),
+        "broken_archive": _(
+            "%(file)s is packed, and its packing is damaged, cut off, or asks for a password. Copy or export it again."
+        ),
+        "many_tables": _("%(file)s holds %(tables)s tables. Unpack it, and bring those that you need."),
+        "nested": _(
+            "%(file)s holds its answers inside “%(column)s”, each built in its own way."
+            " Export them as CSV, or one a line."
+        ),
         "too_large": _("%(file)s holds more than we take once it is unpacked (%(most)s MB). Split it."),
         "too_many_columns": _("%(file)s has %(columns)s columns; we can read %(most)s. Leave some out of the export."),
         "too_slow": _("Reading %(file)s took too long and was stopped. Split it."),
         "unknown_kind": _("%(file)s is of no kind that we can read here. Save it as CSV, Excel, JSON or Parquet."),
         "does_not_fit": _("%(file)s does not have the columns that this recipe needs, so it was left aside."),
     }
-    if error["code"] in known and values:
-        return known[error["code"]] % values
-    plain = {
+
+
+def _of_imports() -> dict[str, str]:
+    """Give what is said of an import that cannot go on."""
+    return {
         "does_not_fit": _("No file has the columns that this recipe needs."),
         "nothing_happens": _(
             "Nothing here says when something happened or what people thought. "
             "Choose below which column is the time, a score or a text."
         ),
+        "own_name": _("That is your own company. Name the one whose reviews these are, or leave it empty."),
+        "another_name": _("A competitor of nearly this name is here already. Write it alike, or more clearly."),
         "too_much_memory": _("This needs more memory than an import may have. Split the files."),
         "too_slow": _("This took too long and was stopped. Split the files."),
         "no_files": _("No file came. Choose at least one."),
@@ -187,8 +219,17 @@ def told(error: Mapping[str, Any]) -> str:
         "import_is_over": _("This import went on already. Load the page again."),
         "bad_correction": _("That cannot be. Choose from the list, or write it otherwise; nothing was changed."),
     }
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """Say a coded error of a file or an import."""
+    from heartline.core.errors import HeartlineError
+
+    values = error.get("values") or {}
+    if values and error["code"] in (known := _of_files()):
+        return known[error["code"]] % values
     said = f"{error.get('reason', '')} {error.get('remedy', '')}".strip()
-    return plain.get(error["code"]) or errors.told(HeartlineError(error["code"], said))
+    return _of_imports().get(error["code"]) or errors.told(HeartlineError(error["code"], said))
 
 
 def mended(told_: Mapping[str, Any]) -> list[str]:

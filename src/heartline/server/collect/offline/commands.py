@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from heartline.collect import catalogue, owning
-from heartline.collect.inbox import Received, named, opened
-from heartline.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from heartline.collect.inbox import Received
+from heartline.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.models import User
+from heartline.server.shell import data, leaving
 from heartline.server.shell.opened import workspace
 
 from .models import Noted
@@ -30,9 +29,7 @@ EVENTS = {
     "complaint": "Complaint Noted", "compliment": "Compliment Noted", "return": "Return Noted",
 }  # fmt: skip
 """What happened -> the event; where it belongs is said by the company's touchpoints and rules, as for any event."""
-KEY = re.compile(r"[0-9a-f]{32}")
 LONGEST = 2_000
-UNDO_S = 60
 KEPT = timedelta(days=2)
 
 
@@ -59,7 +56,7 @@ def note(
         When the inbox does not take it.
     """
     access.require(by, RIGHT)
-    if KEY.fullmatch(key) is None or what not in EVENTS or not (felt is None or 1 <= felt <= 5):
+    if leaving.KEY.fullmatch(key) is None or what not in EVENTS or not (felt is None or 1 <= felt <= 5):
         raise InvalidInput("bad_value", "This form is not whole.", field="what", remedy="Open the page again.")
     _check_unit(by, unit)
     before = Noted.objects.filter(key=key).first()
@@ -108,10 +105,8 @@ def _event(noted: Noted, whom: Whom, felt: int | None, text: str) -> dict[str, A
 
 
 def _send(event: dict[str, Any]) -> None:
-    if settings.DATA is None:
-        raise Unavailable("no_data", "There is no data folder.", remedy="Set HEARTLINE_DATA.")
     row = Received(time.time_ns() // 1000, SOURCE, "track", msgspec.json.encode(event), 1, b"{}")
-    with opened(named(settings.DATA)) as inbox:
+    with data.inbox() as inbox:
         inbox.put([row])
 
 
@@ -130,23 +125,18 @@ def undo(*, by: User, key: str) -> Noted:
     one = Noted.objects.select_for_update().filter(key=key, by=by).first()
     if one is None:
         raise NotFound("unknown", "You have noted nothing of the kind.", remedy="Open the page again.")
-    if one.undone_at is None:
-        if timezone.now() > ends(one):
-            raise Conflict("too_late", "The minute is over.", remedy="Ask whoever looks after the data.")
-        one.undone_at = timezone.now()
-        one.save(update_fields=["undone_at"])
+    if leaving.take_back(one):
         audit.record(by=by, action="undo_contact", subject=key)
     return one
 
 
-def ends(one: Noted) -> datetime:
-    """Give the moment until which a contact can be taken back."""
-    return one.at + timedelta(seconds=UNDO_S)
-
-
 def forget_old() -> int:
-    """Forget that somebody noted something, when it cannot be taken back any more; give how many."""
-    return Noted.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+    """Forget that somebody noted something, when it cannot be taken back any more; give how many.
+
+    What was taken back and has not left the lake is kept until it has.
+    """
+    old = Noted.objects.filter(at__lt=timezone.now() - KEPT)
+    return old.exclude(undone_at__isnull=False, gone_at=None).delete()[0]
 
 
 @transaction.atomic

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
 from django_tasks import task
 
 from heartline.collect import owning
-from heartline.server.shell import published
+from heartline.server.shell import leaving, published
 from heartline.server.shell.lanes import PEOPLE
 from heartline.server.shell.opened import workspace
-from heartline.store.withdrawing import withdraw
 
 from . import commands
 from .models import Noted
 
-PAUSE_S, TRIES = 0.5, 20
 _looked: list[tuple[Path, int]] = []
 """The folder and version of which owners of orders were looked for last: nothing is new until the next."""
-PATIENCE = timedelta(hours=12)
-"""How long a contact that was taken back is waited for: the loader may be away."""
-
-
-def waiting() -> list[Noted]:
-    """Give the contacts that were taken back and may still be in the lake, or on the way there."""
-    now = timezone.now()
-    return list(Noted.objects.filter(undone_at__gt=now - PATIENCE, gone_at=None))
 
 
 @task(queue_name=PEOPLE)
@@ -41,20 +29,7 @@ def take_back(*, tries: int = 1) -> int:
     tries
         How often to look, half a second apart: what was noted a moment ago lands within seconds.
     """
-    gone = 0
-    for number in range(tries):
-        if number:
-            time.sleep(PAUSE_S)
-        left = waiting()
-        for one in left:
-            if withdraw(workspace().lake, commands.SOURCE, [f"{commands.SOURCE}:{one.key}"], since=one.at):
-                Noted.objects.filter(pk=one.pk).update(gone_at=timezone.now())
-                gone += 1
-        if gone == len(left):
-            break
-    if gone:
-        published.soon()
-    return gone
+    return leaving.take_out(Noted, commands.SOURCE, tries=tries)
 
 
 @task(queue_name=PEOPLE)
@@ -69,7 +44,7 @@ def owners(*, tries: int = 1) -> int:
     lake = workspace().lake
     for number in range(tries):
         if number:
-            time.sleep(PAUSE_S)
+            time.sleep(leaving.PAUSE_S)
         now = (lake.folder, lake.at().version)
         if _looked == [now]:
             continue

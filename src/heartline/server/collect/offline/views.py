@@ -20,7 +20,7 @@ from heartline.core.errors import HeartlineError
 from heartline.server.accounts import access
 from heartline.server.accounts.asking import asker, definitions
 from heartline.server.accounts.models import User
-from heartline.server.shell import names, navigation
+from heartline.server.shell import leaving, names, navigation
 
 from . import commands, tasks, whom, words
 from .models import Noted
@@ -53,7 +53,7 @@ def log(request: HttpRequest) -> HttpResponse:
         return render(request, "offline/log.html", context, status=error.status)
     request.session[UNIT] = made.unit
     if who.kind == whom.ORDER:
-        tasks.owners.enqueue(tries=tasks.TRIES)
+        tasks.owners.enqueue(tries=leaving.TRIES)
     return redirect(
         f"{reverse('log')}?{urlencode({'done': made.key} | ({'of': who.customer} if who.customer else {}))}"
     )
@@ -69,7 +69,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         if error.status >= 500:
             raise
         return render(request, "offline/log.html", _page(request, {"wrong": words.told(error)}), status=error.status)
-    tasks.take_back.enqueue(tries=tasks.TRIES)
+    tasks.take_back.enqueue(tries=leaving.TRIES)
     return redirect(f"{reverse('log')}?{urlencode({'done': one.key})}")
 
 
@@ -80,7 +80,7 @@ def _done(request: HttpRequest) -> dict[str, Any]:
         return {}
     customer = request.GET.get("of", "")
     page = navigation.address("customer", customer) if re.fullmatch(r"\w+:[0-9a-f]+", customer) else ""
-    left = int((commands.ends(one) - timezone.now()).total_seconds())
+    left = int((one.ends - timezone.now()).total_seconds())
     return {
         "done": words.done(one, customer), "page": "" if one.undone_at else page,
         "undo": one.key if left > 0 and not one.undone_at else "", "left": left,
@@ -96,7 +96,7 @@ def _page(request: HttpRequest, more: dict[str, Any], said: Any = None) -> dict[
     key = said.get("key", "")
     return {
         "title": _("What happened?"),
-        "key": key if commands.KEY.fullmatch(key) else secrets.token_hex(16),
+        "key": key if leaving.KEY.fullmatch(key) else secrets.token_hex(16),
         "kinds": [
             (code, text, code == said.get("kind", ""))
             for code, text in words.kinds(whom.kinds(known), known.all("identifier_kind"))

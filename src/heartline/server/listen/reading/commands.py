@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from heartline.core.errors import InvalidInput, NotFound
-from heartline.listen.text import embedding, seeds
+from heartline.listen.text import embedding, reader, seeds, showing, signs
 from heartline.listen.text.language import Languages
 from heartline.server.accounts import access, audit
 from heartline.server.accounts.access import Principal
@@ -17,6 +17,7 @@ from heartline.server.shell import published
 from heartline.server.shell.opened import free
 from heartline.store.schema import OVERRIDES
 
+from . import correcting
 from .models import Correction
 
 RIGHT = "define"
@@ -51,7 +52,8 @@ def change(*, wanted: Mapping[str, Any], by: Principal) -> None:
     if codes:
         body["languages"] = list(codes)
     if wanted.get("encoder"):
-        if wanted["encoder"] not in embedding.installed():
+        kept = free().at().definitions.all("settings").get(seeds.KEY, {}).get("encoder")
+        if wanted["encoder"] not in (*embedding.installed(), kept):
             raise InvalidInput("unknown_encoder", "This encoder is not installed.", field="encoder")
         body["encoder"] = wanted["encoder"]
     lake = free()
@@ -60,6 +62,33 @@ def change(*, wanted: Mapping[str, Any], by: Principal) -> None:
     with lake.write("how texts are read") as writer:
         writer.define("settings", seeds.KEY, body, source="page")
     audit.record(by=by, action="change_reading", subject="reading of texts", changed=sorted(body))
+    published.soon()
+
+
+@transaction.atomic
+def change_signs(*, wanted: Mapping[str, Any] | None, by: Principal) -> None:
+    """Change by which sentences and emojis, and how clearly, emotions are read; no text is read again for it.
+
+    Parameters
+    ----------
+    wanted
+        As `signs.checked` takes them; None: those that Heartline comes with.
+
+    Raises
+    ------
+    InvalidInput
+        `few_seeds`, `many_seeds`, `bad_emoji`, `twice`, `bad_value`, with the field.
+    Forbidden, Conflict
+        `not_allowed`, `busy`.
+    """
+    access.require(by, RIGHT)
+    made = signs.checked(wanted) if wanted is not None else None
+    lake = free()
+    if made is not None and made.version == signs.of(lake.at().definitions).version:
+        return
+    with lake.write("how emotions are read") as writer:
+        writer.define("settings", signs.KEY, made.body() if made else {}, source="page")
+    audit.record(by=by, action="change_emotions", subject="reading of emotions", own=made is not None)
     published.soon()
 
 
@@ -98,6 +127,8 @@ def correct(*, interaction: str, feeling: float | None, emotion: str = "", by: P
             one = {"id": interaction, "sets": ["feeling"], "feeling": feeling, "was_feeling": before, "rule": RULE}
             schema = pa.schema([OVERRIDES.field(name) for name in one])
             writer.add("overrides", pa.Table.from_pylist([one], schema=schema))
+    if emotion:
+        showing.put_right(lake.folder, reader.company(snapshot.definitions, lake.folder), correcting.emotions())
     audit.record(by=by, action="correct_reading", subject=interaction, feeling=feeling, emotion=emotion)
     published.soon()
     return made

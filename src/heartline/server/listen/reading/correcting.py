@@ -11,6 +11,7 @@ from heartline.server.shell.opened import workspace
 from heartline.server.shell.personal import Holding, Rows, Theirs
 from heartline.store.erasing import Gone
 
+from . import serving
 from .models import Correction, Turn
 
 
@@ -50,7 +51,8 @@ def export(who: Theirs) -> Rows:
 
 
 def erase(who: Theirs) -> Gone:
-    """Forget what is about texts that are there no more, or are somebody's."""
+    """Forget what is about texts that are there no more, or are somebody's; and the names that are masked."""
+    serving.forget_names()
     known = list(Correction.objects.values_list("interaction", flat=True))
     stay = there(known) - there(known, who.names)
     return Gone(Correction.objects.exclude(interaction__in=stay).delete()[0], len(known))

@@ -38,3 +38,33 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.done} of {self.of}"
+
+
+class Service(models.Model):
+    """The service that compares texts, where the company chose one; one row. What it is told is masked.
+
+    `key` is encrypted; `provider` names who receives the texts, for people; `tokens_a_month` is never passed.
+    """
+
+    url = models.CharField(max_length=500)
+    model = models.CharField(max_length=200)
+    provider = models.CharField(max_length=200)
+    key = models.BinaryField(default=b"")
+    dimensions = models.PositiveIntegerField()
+    tokens_a_month = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.model
+
+
+class Spent(models.Model):
+    """What a service was sent in a month, as it counted it itself."""
+
+    month = models.CharField(max_length=7, unique=True)
+    tokens = models.BigIntegerField(default=0)
+    calls = models.BigIntegerField(default=0)
+    texts = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.month}: {self.tokens}"

@@ -11,13 +11,13 @@ from django_tasks import task
 from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding, showing, studying
 from heartline.listen.text.reader import Reader, company
-from heartline.listen.text.refining import mark, refine
+from heartline.listen.text.refining import Progress, hear, mark, refine
 from heartline.server.shell.giving_way import give_way
 from heartline.server.shell.lanes import TEXTS
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
 
-from . import correcting
+from . import correcting, serving
 from .models import Turn
 
 log = logging.getLogger("heartline.reading")
@@ -33,12 +33,6 @@ def reader(lake: Lake) -> Reader:
 @task(queue_name=TEXTS)
 def read_texts() -> int:
     """Read what came, and everything when the models are others than before; give how many texts."""
-    lake = workspace().lake
-    now = reader(lake)
-    last = mark(lake.folder)
-    if now.kept is None and last is not None and " prior" not in last.reader and studying.due(lake, now):
-        studying.study(lake, now, correcting.feelings())  # what was learnt went with somebody who was erased
-        now = reader(lake)
     told = 0.0
 
     def tell(done: int, of: int) -> None:
@@ -52,7 +46,7 @@ def read_texts() -> int:
         give_way()
 
     try:
-        return refine(lake, now, correcting.corrected(), tell).texts
+        return _read(workspace().lake, tell)
     except HeartlineError as error:
         log.warning("Texts are read later: %s", error)
     except Exception:
@@ -62,9 +56,26 @@ def read_texts() -> int:
     return 0
 
 
+def _read(lake: Lake, tell: Progress) -> int:
+    """Hear everybody at once, by what was learnt: at first, and after an erasure took it, that is learnt before."""
+    corrected = correcting.corrected()
+    now = reader(lake)
+    hear(lake, now, corrected, progress=tell)
+    if now.kept is None and studying.due(lake, now):
+        last = mark(lake.folder)
+        before = last is not None and " prior" not in last.reader  # what was learnt went with somebody who was erased
+        studying.study(lake, now, correcting.feelings(), studying.NEWEST if before else studying.SOON)
+        now = reader(lake)
+        hear(lake, now, corrected, progress=tell)
+    read = refine(lake, now, corrected, tell, stop=lambda: now.kept is None and studying.due(lake, now)).texts
+    if read:
+        showing.ready(lake.at())  # so that no page has to load what encodes
+    return read
+
+
 def behind() -> bool:
     """Tell whether anything landed since texts were read."""
-    if not embedding.wanted():
+    if not embedding.wanted() or serving.resting():
         return False
     try:
         lake = workspace().lake

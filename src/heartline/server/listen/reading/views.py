@@ -48,7 +48,8 @@ def reading(request: HttpRequest) -> HttpResponse:
         "title": _("How well are texts read here?"), "answer": words.answer(card, lines), "lines": lines,
         "progress": words.progress(Turn.objects.first()), "wrong": wrong, "saved": "saved" in request.GET,
         "righted": "righted" in request.GET, "how": words.how_made(card, _encoder(request)),
-        "form": _form(request, given), "texts": _texts(request), "corrections": Correction.objects.count(),
+        "form": _form(request, given), "outside": asking.may(request, "privacy"),
+        "texts": _texts(request), "corrections": Correction.objects.count(),
     }  # fmt: skip
     return render(request, "reading/reading.html", context, status=400 if wrong else 200)
 
@@ -67,30 +68,35 @@ def _said(request: HttpRequest) -> dict[str, Any]:
 
 
 def _encoder(request: HttpRequest) -> str:
-    names = {"use": _("portable, 16 languages"), "e5": _("bigger and better, some hundred languages")}
-    name = _said(request).get("encoder") or embedding.usual()
-    return names.get(name, name)
+    names = {"use": _("fast, 16 languages"), "e5": _("thorough, some hundred languages")}
+    name = embedding.chosen(_said(request).get("encoder"))
+    return names.get(name) or _("chosen by your company: %(model)s") % {"model": name.partition(":")[2] or name}
 
 
 def _form(request: HttpRequest, given: QueryDict | None) -> dict[str, Any]:
     """Give the fields: as they are kept, or as somebody wrote them."""
     said, ours = _said(request), seeds.of(asking.definitions(request))
-    sides = {"positive": _("Contented"), "negative": _("Discontented"), "neutral": _("Neither")}
+    sides = {
+        "positive": _("Contented"), "negative": _("Discontented"), "neutral": _("Neither"),
+        "asking": _("Asks for something"),
+    }  # fmt: skip
     fields = [(side, label, "\n".join(ours.feeling[side])) for side, label in sides.items()]
     languages, encoder = ", ".join(said.get("languages") or ()), said.get("encoder") or ""
     if given is not None:
         fields = [(side, label, given.get(side, text)) for side, label, text in fields]
         languages, encoder = given.get("languages", languages), given.get("encoder", encoder)
-    labels = {"e5": _("The bigger one: better, some ten times slower"), "use": _("The portable one: fast")}
-    encoders = [("", _("The best that is installed"), not encoder)]
+    labels = {"e5": _("Thorough: better, some ten times slower"), "use": _("Fast: 16 languages")}
+    encoders = [("", _("Whatever is best here"), not encoder)]
     encoders += [(name, labels[name], name == encoder) for name in embedding.installed()]
+    if encoder and embedding.is_other(encoder):
+        encoders.append((encoder, _("The one chosen below: %(model)s") % {"model": encoder.partition(":")[2]}, True))
     return {"sides": fields, "languages": languages, "encoders": encoders, "own": "seeds" in said}
 
 
 def _wanted(form: QueryDict) -> dict[str, Any]:
     """Read the form; sentences that are those that Heartline comes with are not kept as somebody's own."""
     written = {side: [line for line in form.get(side, "").splitlines() if line.strip()] for side in seeds.SIDES}
-    shipped = {side: list(found) for side, found in seeds.shipped().feeling.items()}
+    shipped = {side: list(seeds.shipped().feeling[side]) for side in seeds.SIDES}
     codes = [code.strip().lower() for code in form.get("languages", "").replace(";", ",").split(",") if code.strip()]
     own = {} if "reset" in form or written == shipped else written
     return {"seeds": own, "languages": codes, "encoder": form.get("encoder", "")}

@@ -112,7 +112,7 @@ def told(error: HeartlineError) -> str:
         "few_seeds": _("Each field needs at least three sentences."),
         "many_seeds": _("A field holds at most a hundred sentences."),
         "unknown_language": _("One of the languages is none that can be told: write codes of two letters, as en, de."),
-        "unknown_encoder": _("This encoder is not installed here."),
+        "unknown_encoder": _("This way of comparing texts is not installed here."),
         "busy": _("Somebody else is writing right now. Try again in a moment."),
         "unknown_text": _("This text is not there any more."),
         "bad_value": _("That cannot be chosen."),
@@ -133,7 +133,8 @@ def how_made(card: Card | None, encoder: str) -> list[tuple[str, str]]:
         " a tenth counts as neither good nor bad."
     )
     made = [
-        (_("Cases of 100"), cases), (_("Agreement"), agreement), (_("Feeling"), feeling), (_("Encoder"), encoder)
+        (_("Cases of 100"), cases), (_("Agreement"), agreement), (_("Feeling"), feeling),
+        (_("How texts are compared"), encoder),
     ]  # fmt: skip
     if card is not None:
         learnt = _(

@@ -39,9 +39,7 @@ def _context(request: HttpRequest, overall: Result, values: Mapping[str, Any]) -
     known = definitions(request, overall.as_of.version)
     head = trends.headline(overall, known.scales)
     if head is None:
-        nothing = not numbers.known(overall.as_of.time) or not _anything(request)
-        answer = _("Nobody’s answers are here yet.") if nothing else _("No answers match these filters.")
-        return {"head": None, "empty": nothing, "answer": answer}
+        return _nothing(request, overall)
     plain = {name: value for name, value in values.items() if name != "compare"}
     monthly, rated = {**plain, "every": "month"}, {**plain, "by": ("about",)}
     trend = trends.trend(
@@ -79,9 +77,10 @@ def everybody(request: HttpRequest) -> HttpResponse:
         known = definitions(request, result.as_of.version)
         head = trends.headline(ask(request, "scores", values), known.scales)
         if head is None:
-            return result, {"answer": _("No answers match these filters."), "how": []}
+            return result, _nothing(request, result)
         return result, {
             "answer": "",
+            "head": head,
             "said": honest.sentence(result, head),
             "weighted": honest.weighted(result, head),
             "asked": honest.asked(result, head, plain),
@@ -98,6 +97,13 @@ def everybody(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     del response["HX-Push-Url"]  # it is a part of another page: the address there stays
     return response
+
+
+def _nothing(request: HttpRequest, result: Result) -> dict[str, Any]:
+    """Say that there are no answers: none of this selection, or none at all."""
+    nothing = not numbers.known(result.as_of.time) or not _anything(request)
+    answer = _("Nobody’s answers are here yet.") if nothing else _("No answers match these filters.")
+    return {"head": None, "empty": nothing, "answer": answer}
 
 
 def _anything(request: HttpRequest) -> bool:

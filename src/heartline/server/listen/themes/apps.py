@@ -17,11 +17,20 @@ class Themes(AppConfig):
         from heartline.server.accounts import access
         from heartline.server.shell import emptiness, published  # models are there only now
 
-        from . import commands
+        from . import commands, two_views
         from .views import SORTS
 
         navigation.add(navigation.Entry("listen", _("Themes"), "themes", order=30))
-        access.shareable("themes")
+        navigation.add(
+            navigation.Entry("listen", _("What people wanted to get done"), "needs", order=31, under="themes")
+        )
+        navigation.add(
+            navigation.Entry("listen", _("Why people buy, and why they leave"), "reasons", order=32, under="themes")
+        )
+        access.shareable("themes", "needs", "reasons")
         emptiness.when_emptied(commands.forget_all)
         for sort in SORTS:
             published.ask_ahead("themes", **sort.asked)
+        for name in ("need", "reason"):
+            published.ask_ahead("themes", sort=name, quotes=two_views.QUOTES)
+            published.ask_ahead("themes", sort=name, by=("about",))

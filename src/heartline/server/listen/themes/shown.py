@@ -102,13 +102,18 @@ def points(shares: Sequence[float | None]) -> str:
 
 def places(result: Result, definitions: Definitions, values: Mapping[str, Any]) -> list[Place]:
     """Give the touchpoints at which a theme is spoken of, the most first."""
+    return places_of(result.rows, definitions, values)
+
+
+def places_of(rows: Sequence[Mapping[str, Any]], definitions: Definitions, values: Mapping[str, Any]) -> list[Place]:
+    """Give the touchpoints of some rows."""
     return [
         Place(
-            filters.body_label(definitions, "touchpoint", row["about"]),
+            filters.body_label(definitions, "touchpoint", row["about"]) if row["about"] else words.nowhere(),
             numbers.count(row["texts"]), _door(values, row, "texts", "about"),
             numbers.share(row["share"]), _door(values, row, "share", "about"), words.between(row["low"], row["high"]),
         )
-        for row in result.rows
+        for row in rows
     ]  # fmt: skip
 
 

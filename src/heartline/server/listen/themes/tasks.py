@@ -12,6 +12,8 @@ from django_tasks import task
 from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding
 from heartline.listen.text.aspects import keeping as about
+from heartline.listen.text.embedding import Embedder
+from heartline.listen.text.reader import company
 from heartline.listen.text.sentences import sentences
 from heartline.listen.text.themes import changing, keeping
 from heartline.listen.text.themes.reading import Reader
@@ -53,7 +55,7 @@ def read() -> int:
         return 0
     start = lake.manifest.newest().version
     if _time_to_look(state):
-        keeping.look(lake, embedding.default(), timezone.localdate())
+        keeping.look(lake, encoder(lake), timezone.localdate())
         Progress.objects.filter(pk=state.pk).update(looked_at=timezone.now())
     by = _reader(lake)
     until = time.monotonic() + TURN_S
@@ -67,6 +69,11 @@ def read() -> int:
     if not done:
         Progress.objects.filter(pk=state.pk).update(version=start)
     return done
+
+
+def encoder(lake: Lake) -> Embedder:
+    """Give what makes vectors of this company's texts: the same for themes as for feeling."""
+    return company(lake.at().definitions, lake.folder).embedder
 
 
 def _time_to_look(state: Progress) -> bool:
@@ -102,7 +109,7 @@ def _reader(lake: Lake) -> Reader:
     key = (str(lake.folder), snapshot.newest.tables.get("definitions", 0))
     if key not in _readers:
         _readers.clear()
-        _readers[key] = keeping.reader(snapshot, embedding.default())
+        _readers[key] = keeping.reader(snapshot, encoder(lake))
     return _readers[key]
 
 
@@ -131,7 +138,7 @@ def split(theme: str, who: int) -> None:
     own = [part for text in dict.fromkeys(texts) for part in by.about(sentences(text), theme)]
     commands.split(
         theme=theme, by=user,
-        make=lambda there: changing.split(there, theme, space(embedding.default()), own, timezone.localdate()),
+        make=lambda there: changing.split(there, theme, space(encoder(lake)), own, timezone.localdate()),
     )  # fmt: skip
     published.soon()
 
@@ -144,7 +151,7 @@ def judge() -> int:
     texts = about.open_texts(snapshot, state.judged_to, JUDGED_AT_ONCE)
     if not texts or not snapshot.definitions.all("touchpoint"):
         return 0
-    made = about.propose(lake, about.reader(snapshot, embedding.default()), texts)
+    made = about.propose(lake, about.reader(snapshot, encoder(lake)), texts)
     Progress.objects.filter(pk=state.pk).update(judged_to=texts[-1].occurred_at)
     return made
 

@@ -26,6 +26,10 @@ OF_ONE = 8
 """Quotes on the page of a theme."""
 
 
+PAGES = {"need": "needs", "reason": "reasons"}
+"""Pages of their own, by the lists that they tell more about."""
+
+
 @dataclass(frozen=True)
 class Sort:
     """A list of the page, and what is asked for it."""
@@ -57,19 +61,26 @@ def themes(request: HttpRequest) -> HttpResponse:
 def _context(request: HttpRequest, results: list[Result], values: Mapping[str, Any]) -> dict[str, Any]:
     there, language = _known(request, results[0]), get_language() or "en"
     lists = [
-        (sort.key, *words.heading(sort.key), shown.lines(result, there, {**values, **sort.asked}, language))
+        (
+            sort.key,
+            PAGES.get(sort.key, ""),
+            *words.heading(sort.key),
+            shown.lines(result, there, {**values, **sort.asked}, language),
+        )
         for sort, result in zip(SORTS, results, strict=True)
     ]
     plain = {name: value for name, value in values.items() if name != "compare"}
-    nothing = not results[0].figures["texts"].n and not values and not _anything(request)
+    nothing = not results[0].figures["texts"].n and not values and not anything(request)
+    empty = nothing or not numbers.known(results[0].as_of.time)
     return {
-        "answer": words.sentence(results[0], there, values, language),
+        "answer": words.nothing_yet() if empty else words.sentence(results[0], there, values, language),
+        "nothing": words.nothing(),
         "lists": [one for one in lists if one[-1]],
         "reading": words.reading(results[0]),
         "newly": [(word, f"{reverse('voices')}?{filters.address(plain, q=word)}") for word in words.newly(results[0])],
         "refused": words.refused(request.GET.get("refused", "")),
         "defines": may(request, commands.RIGHT),
-        "empty": nothing or not numbers.known(results[0].as_of.time),
+        "empty": empty,
         "bring": navigation.address("import") if may(request, "import") else "",
         "hidden": [(theme.key, words.name(theme, language)) for theme in there.values() if theme.off],
         "how": words.how(),
@@ -127,6 +138,6 @@ def _known(request: HttpRequest, result: Result) -> dict[str, Theme]:
     return known(definitions(request, result.as_of.version))
 
 
-def _anything(request: HttpRequest) -> bool:
+def anything(request: HttpRequest) -> bool:
     """Tell whether anybody ever wrote or said anything."""
     return bool(ask(request, "verbatims", {"period": "all", "limit": 1}).rows)

@@ -17,6 +17,8 @@ from heartline.server.shell import doors, numbers
 
 LATE = 28
 """Days that are “of late” where nothing else is asked."""
+SMALL = 0.015
+"""Shares below this would be said as none or one in a hundred."""
 
 
 def name(theme: Theme, language: str) -> str:
@@ -45,21 +47,34 @@ def sentence(result: Result, there: Mapping[str, Theme], values: Mapping[str, An
     rows = [row for row in result.rows if row["theme"] in there]
     if not texts:
         return _("No text has been read for what it is about yet.")
-    number = _number(values, "texts", numbers.count(texts))
     if not rows:
-        return format_html(_("None of {texts} texts speaks of a theme."), texts=number)
+        return format_html(_("No text speaks of a theme; {read}."), read=were_read(values, texts))
     first = rows[0]
     told = format_html(
-        _("Most of all about <strong>{theme}</strong>: <strong>{share}</strong> of {texts} texts speak of it"
-          " (between {low} and {high})."),
-        theme=name(there[first["theme"]], language), share=numbers.in_hundred(first["share"]), texts=number,
-        low=numbers.count(100 * (first["low"] or 0)), high=numbers.count(100 * (first["high"] or 0)),
+        _("Most of all about <strong>{theme}</strong>: <strong>{share}</strong> texts speak of it (between {low} and"
+          " {high}; {read})."),
+        theme=name(there[first["theme"]], language), share=numbers.in_hundred(first["share"]),
+        read=were_read(values, texts), **ends(first["low"], first["high"]),
     )  # fmt: skip
     up = [name(there[row["theme"]], language) for row in rows if row["rising"]]
     if not up:
         return told
     more = format_html(_("More than before: <strong>{themes}</strong>."), themes=", ".join(up))
     return format_html("{} {}", told, more)
+
+
+def were_read(values: Mapping[str, Any], texts: int) -> SafeString:
+    """Say how many texts a share is of; the number opens them."""
+    link = doors.door("themes", values, figure="texts")
+    number = format_html('<a class="num" href="{}">{}</a>', link, numbers.count(texts))
+    return format_html(ngettext("{number} text was read", "{number} texts were read", texts), number=number)
+
+
+def ends(low: float | None, high: float | None) -> dict[str, str]:
+    """Give the ends of a share's interval as they stand in a sentence, in hundredths; finer if small or alike."""
+    first, last = 100 * (low or 0), 100 * (high or 0)
+    digits = 0 if last >= 100 * SMALL and round(first) != round(last) else 1
+    return {"low": numbers.number(first, digits), "high": numbers.number(last, digits)}
 
 
 def about_one(result: Result, theme: Theme, values: Mapping[str, Any]) -> SafeString | str:
@@ -71,23 +86,21 @@ def about_one(result: Result, theme: Theme, values: Mapping[str, Any]) -> SafeSt
     if row is None:
         return _("No text here speaks of it.") if texts else _("No text has been read for what it is about yet.")
     asked = {**values, "theme": (theme.key,), "sort": theme.sort}
-    number = _number(asked, "texts", numbers.count(texts))
     door = doors.door("themes", asked, row={"theme": theme.key}, column="share")
     share = format_html('<a class="num" href="{}">{}</a>', door, numbers.in_hundred(row["share"]))
-    told = format_html(_("<strong>{share}</strong> of {texts} texts speak of it."), share=share, texts=number)
+    told = format_html(
+        _("<strong>{share}</strong> texts speak of it (between {low} and {high}; {read})."),
+        share=share, read=were_read(asked, texts), **ends(row["low"], row["high"]),
+    )  # fmt: skip
     if row["unhappy"] is None or row["unhappy_low"] is None:
         return told
     door = doors.door("themes", asked, row={"theme": theme.key}, column="unhappy")
     unhappy = format_html('<a class="num" href="{}">{}</a>', door, numbers.in_hundred(row["unhappy"]))
     felt = format_html(
-        _("Whoever does is unhappy in <strong>{share}</strong> cases (between {low} and {high} in 100)."),
-        share=unhappy, low=numbers.count(100 * row["unhappy_low"]), high=numbers.count(100 * row["unhappy_high"]),
+        _("Of those whose feeling is known, <strong>{share}</strong> are unhappy (between {low} and {high})."),
+        share=unhappy, **ends(row["unhappy_low"], row["unhappy_high"]),
     )  # fmt: skip
     return format_html("{} {}", told, felt)
-
-
-def _number(values: Mapping[str, Any], figure: str, text: str) -> SafeString:
-    return format_html('<a class="num" href="{}">{}</a>', doors.door("themes", values, figure=figure), text)
 
 
 def between(low: float | None, high: float | None) -> str:
@@ -118,6 +131,11 @@ def moved(result: Result, row: Mapping[str, Any]) -> str:
     return _("%(points)s points less than before (between %(low)s and %(high)s)") % told
 
 
+def nowhere() -> str:
+    """Name the place of texts that judge no touchpoint."""
+    return _("About no touchpoint in particular")
+
+
 def mark(row: Mapping[str, Any]) -> str:
     """Name what is new or rising; nothing for the others."""
     if row["new"]:
@@ -140,6 +158,19 @@ def newly(result: Result) -> list[str]:
         if "words" in note.values:
             return [word for word in str(note.values["words"]).split(", ") if word]
     return []
+
+
+def nothing_yet() -> str:
+    """Say that there is nothing to read."""
+    return _("Nobody has written anything yet.")
+
+
+def nothing() -> str:
+    """Say what will be here."""
+    return _(
+        "Once there are texts, you read here what they are about, how people feel about it, and what they say more of"
+        " than before."
+    )
 
 
 def done(deed: str) -> str:

@@ -15,10 +15,12 @@ class Voices(AppConfig):
     def ready(self) -> None:
         """Enter the menu, and have the first answer made ahead."""
         from heartline.server.accounts import access
-        from heartline.server.shell import published  # models are there only now
+        from heartline.server.shell import emptiness, published  # models are there only now
 
+        from . import commands
         from .views import PAGE
 
+        emptiness.when_emptied(commands.forget_visits)
         navigation.add(navigation.Entry("listen", _("Voices"), "voices", order=40))
         access.shareable("voices")
         published.ask_ahead("verbatims", limit=PAGE)

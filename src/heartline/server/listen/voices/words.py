@@ -42,7 +42,7 @@ def sentence(result: Result, asked: Mapping[str, Any]) -> SafeString | str:
         for name in ("good", "bad")
     )
     return format_html(
-        _("<strong>{texts}</strong>{of}: {good} content, {bad} not."),
+        _("<strong>{texts}</strong>{of}: {good} content, {bad} unhappy."),
         **told, of=format_html(of, **told) if of else "", good=good, bad=bad,
     )  # fmt: skip
 
@@ -54,7 +54,13 @@ def _door(result: Result, asked: Mapping[str, Any], figure: str) -> str:
 def how() -> list[tuple[str, str]]:
     """Say how the page was made."""
     return [
-        (_("Texts"), _("Every text that a person wrote or said, newest first; none is left out and none made up.")),
+        (
+            _("Texts"),
+            _(
+                "Every text that a person wrote or said, newest first; none is left out and none made up."
+                " Answers on a scale without a text are not counted here; they stand under “Live feedback”."
+            ),
+        ),
         (
             _("Content, not"),
             _(

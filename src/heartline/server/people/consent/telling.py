@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from heartline.collect.inbox import Received, named, opened
 from heartline.collect.person import normal
 from heartline.collect.together import names_of
 from heartline.core.ids import identifier
-from heartline.server.shell import reaching
+from heartline.server.shell import own_events, reaching
 from heartline.server.shell.lanes import PEOPLE
 from heartline.server.shell.opened import workspace
 
@@ -51,10 +49,7 @@ def tell(words: Sequence[Word], *, address: str = "") -> bool:
     who = {"email": address} if address else _reached(words[0].identifier)
     if not who:
         return False
-    body = msgspec.json.encode({"batch": [_event(word, who) for word in words]})
-    row = Received(time.time_ns() // 1000, SOURCE, "batch", body, len(words), b"{}")
-    with opened(named(settings.DATA)) as inbox:
-        inbox.put([row])
+    own_events.put(SOURCE, *(_event(word, who) for word in words))
     return True
 
 

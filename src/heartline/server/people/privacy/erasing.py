@@ -9,12 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from heartline.collect import person as persons
-from heartline.collect.inbox import named, opened
 from heartline.collect.person import Person
 from heartline.collect.person_files import Matcher
 from heartline.core.errors import HeartlineError
 from heartline.server.accounts import audit
-from heartline.server.shell import personal
+from heartline.server.shell import data, personal
 from heartline.server.shell.opened import workspace
 from heartline.store.erasing import Erased, Gone
 
@@ -60,7 +59,7 @@ def _waiting() -> int:
     """Count what was received and is not in the lake yet: what is theirs of it is left out when it lands."""
     if settings.DATA is None:
         return 0
-    with opened(named(settings.DATA)) as inbox:
+    with data.inbox() as inbox:
         return inbox.backlog().requests
 
 

@@ -31,6 +31,8 @@ def number(door: Door, definitions: Definitions) -> str:
     if door.verb in surveyed.VERBS:
         return surveyed.number(door, definitions)
     name = (door.figure or door.column or "").removesuffix("_before")
+    if door.verb in ("feedback", "heard") and name in ("good", "bad"):
+        name = f"pieces_{name}"
     parts = [of for key, value in (door.row or {}).items() if (of := _of(key, value, definitions))]
     return ": ".join([*parts, measure(name)])
 
@@ -52,7 +54,7 @@ def _of(key: str, value: Any, definitions: Definitions) -> str:
         return ratings.scale_name(definitions.scales[str(value)])
     if key == "period":
         return filters.said(parse_period(str(value)))
-    return "" if key in ("measure", "position") else str(value)
+    return "" if key in ("measure", "position", "id") else str(value)
 
 
 def measure(name: str) -> str:
@@ -95,6 +97,13 @@ def measure(name: str) -> str:
         "hurts": _("how much it hurts"),
         "past_usual": _("here longer than usual"),
         "verbatims": _("texts"),
+        "texts": _("texts"),
+        "feedback": _("pieces of feedback"),
+        "scored": _("answers on a scale"),
+        "score": _("answer on a scale"),
+        "unhappy": _("share who were unhappy"),
+        "pieces_good": _("feedback of contented people"),
+        "pieces_bad": _("feedback of discontented people"),
         "good": _("texts of contented people"),
         "bad": _("texts of discontented people"),
         "answers": _("answers"),

@@ -14,25 +14,16 @@ from django.utils.translation import ngettext
 
 from heartline.server.accounts import finding
 from heartline.server.accounts.asking import ask, definitions, may
-from heartline.server.shell import navigation, numbers, quotes
+from heartline.server.shell import navigation, numbers, quotes, searched
 from heartline.server.shell.names import called, counted_as, department
+from heartline.server.shell.searched import Found as Item
+from heartline.server.shell.searched import excerpt
 from heartline.store.definitions import Definitions
 
 MOST = 6
 TEXTS = 4
 SHORTEST = 3
 """Letters below which neither people nor texts are looked for: everybody would be found."""
-AROUND = 60
-"""Letters shown on both sides of what was found in a text."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """Something that was found, and where it leads."""
-
-    label: str
-    link: str
-    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,13 +44,14 @@ def everything(request: HttpRequest, text: str) -> list[Group]:
         (_("People"), _people(request, text)),
         (_("What people said"), _texts(request, text)),
     ]
+    groups += [(name, tuple(items)) for name, items in searched.everywhere(request, text)]
     return [Group(name, items) for name, items in groups if items]
 
 
 def _pages(request: HttpRequest) -> Iterator[tuple[str, Item]]:
-    for group, pages in navigation.menu(request)["menu"]:
-        for label, link, _here in pages:
-            yield f"{label} {group}", Item(str(label), link, str(group))
+    for group in navigation.menu(request)["menu"]:
+        for page in (one for top in group.pages for one in (top, *top.below)):
+            yield f"{page.label} {group.label}", Item(str(page.label), page.link, str(group.label))
 
 
 def _defined(known: Definitions, kind: str) -> Iterator[tuple[str, Item]]:
@@ -113,11 +105,3 @@ def _texts(request: HttpRequest, text: str) -> tuple[Item, ...]:
         label = ngettext("Read %(number)s text", "Read all %(number)s texts", total)
         items.append(Item(label % {"number": numbers.count(total)}, link))
     return tuple(items)
-
-
-def excerpt(said: str, text: str) -> str:
-    """Give the words around what was found."""
-    flat = re.sub(r"\s+", " ", said)
-    place = max(0, flat.casefold().find(text.casefold()))
-    start, end = max(0, place - AROUND), place + len(text) + AROUND
-    return f"{'…' if start else ''}{flat[start:end].strip()}{'…' if end < len(flat) else ''}"

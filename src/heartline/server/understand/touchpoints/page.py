@@ -67,7 +67,7 @@ def people(request: HttpRequest, key: str, asked: Values, overall: Row, known: D
 
 def voices(request: HttpRequest, key: str, plain: Values, known: Definitions) -> dict[str, Any]:
     """Ask what was said about it: texts from the middle, and from the middle of unhappy ones."""
-    about = {**plain, "about": (key,)}
+    about = {**plain, "about": (key,), "told_by": "customers"}
     said = ask(request, "verbatims", {**about, "typical": 2, "limit": 2})
     number = int(said.figures["verbatims"].value or 0)
     bad = ask(request, "verbatims", {**about, "feeling": "bad", "typical": 2, "limit": 2}) if number else said

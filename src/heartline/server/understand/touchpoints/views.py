@@ -14,7 +14,7 @@ from heartline.core.errors import unknown
 from heartline.core.result import Result
 from heartline.server.accounts.answering import answered
 from heartline.server.accounts.asking import ask, at_published, definitions
-from heartline.server.shell import filters
+from heartline.server.shell import filters, panels
 from heartline.server.shell.names import called, counted_as
 from heartline.store.definitions import Definitions
 
@@ -105,11 +105,13 @@ def touchpoint(request: HttpRequest, key: str) -> HttpResponse:
             "answer": words.sentence(label, find(places, key), find(heard.waits, key), _counted(known, journey)),
             "chips": _chips(known, plain, places, journey or "none"),
             "levels": levels(key, heard, asked, body, known),
+            "key": key,
             "place": page.place(key, known),
             **page.months(request, key, asked, known),
             **page.people(request, key, asked, find(places, key), known),
             **page.voices(request, key, plain, known),
             "links": page.links(key, journey, plain),
+            "panels": panels.at("touchpoint", request, key),
             "kept": {"split": request.GET["split"]} if request.GET.get("split") else {},
             "how": words.how(),
         }

@@ -104,7 +104,7 @@ def test_a_manager_lets_a_folder_take_files_like_an_import(alice: User, lake: La
     folder = lake.folder / "drop" / "calls"
     assert "No file came yet." in text(client.get("/folders/"))
     (folder / "<b>.csv").write_text(CALLS, encoding="utf-8")
-    (folder / "odd.xml").write_text("<x/>", encoding="utf-8")
+    (folder / "odd.pdf").write_text("%PDF", encoding="utf-8")
     (folder / "later.csv.part").write_text(CALLS, encoding="utf-8")
     assert tasks.sweep.call() == 2
     page = text(client.get("/folders/"))

@@ -21,6 +21,7 @@ from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.collect.offline import commands, tasks
 from heartline.server.collect.offline.models import Noted
 from heartline.server.collect.received.keeping import Desk
+from heartline.server.shell import leaving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -190,10 +191,22 @@ def test_what_was_taken_back_before_it_landed_leaves_when_it_does(alice: User, l
     assert rows(lake) == []
 
 
+def test_what_lands_days_after_it_was_taken_back_leaves_all_the_same(alice: User, lake: Lake) -> None:
+    client = signed_in(alice)
+    post(client)
+    client.post("/log/undo/", {"key": KEY})
+    long_ago = timezone.now() - timedelta(days=9)
+    Noted.objects.update(at=long_ago, undone_at=long_ago)
+    assert (tasks.forget_old.func(), tasks.take_back.func()) == (0, 0)
+    land(lake)
+    assert (tasks.take_back.func(), rows(lake)) == (1, [])
+    assert (tasks.forget_old.func(), Noted.objects.count()) == (1, 0)
+
+
 def test_after_a_minute_and_by_others_nothing_is_taken_back(alice: User, bob: User, lake: Lake) -> None:
     post(signed_in(alice))
     assert signed_in(bob).post("/log/undo/", {"key": KEY}).status_code == 404
-    Noted.objects.update(at=timezone.now() - timedelta(seconds=commands.UNDO_S + 1))
+    Noted.objects.update(at=timezone.now() - timedelta(seconds=leaving.UNDO_S + 1))
     answer = signed_in(alice).post("/log/undo/", {"key": KEY})
     assert (answer.status_code, Noted.objects.get().undone_at) == (409, None)
     assert "The minute is over." in text(answer)

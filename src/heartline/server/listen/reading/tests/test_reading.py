@@ -69,9 +69,9 @@ def test_texts_are_read_learnt_from_and_shown_with_how_well(alice: User, empty_l
     assert not tasks.behind()
     turn = Turn.objects.get()
     assert (turn.done, turn.of, turn.under_way, turn.failed) == (360, 360, False, False)
-    assert tasks.due()
+    assert not tasks.due(), "what was there was learnt from before it was read"
+    assert sentence(page(signed_in(alice))).startswith("Of a good and a bad rating in English")
     assert tasks.learn.call() == 330
-    assert not tasks.due()
     assert tasks.read_texts.call() == 360, "others read now"
     text = page(signed_in(alice))
     begin, share, end = re.split(r"(\d+)", sentence(text), maxsplit=1)
@@ -116,7 +116,8 @@ def test_what_is_wrong_is_put_right_and_stays(alice: User, bob: User, empty_lake
 
 def test_sentences_are_the_companys_to_write(alice: User, bob: User, empty_lake: Lake) -> None:
     client = signed_in(alice)
-    own = {"positive": "Yes!\nTop\nSuper", "negative": "No\nBad\nPoor", "neutral": "Hm\nWell\nSo"}
+    own = {"positive": "Yes!\nTop\nSuper", "negative": "No\nBad\nPoor", "neutral": "Hm\nWell\nSo",
+           "asking": "Hello\nWhere?\nWhen?"}  # fmt: skip
     answer = client.post("/company/reading/", {**own, "languages": "en, DE", "encoder": ""})
     assert answer.status_code == 302
     kept = empty_lake.at().definitions.all("settings")["reading"]

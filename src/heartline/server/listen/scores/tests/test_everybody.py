@@ -45,6 +45,19 @@ def test_what_the_silent_think_stands_beside_what_was_answered(alice: User, shop
     assert "What is not known of people is not corrected." in page
 
 
+def test_without_answers_there_is_one_step_or_a_sentence(
+    alice: User, shop: Lake, settings: Any, tmp_path: Path
+) -> None:
+    page = text(signed_in(alice), "/ratings/everybody/?period=2001")
+    assert "No answers match these filters." in page
+    assert "What is corrected" not in page
+    Lake.create(tmp_path / "new")
+    settings.DATA = tmp_path / "new"
+    page = text(signed_in(alice), "/ratings/everybody/")
+    assert '<a class="button" href="/import/">Bring your data in</a>' in page
+    assert "chips" not in page
+
+
 def test_the_page_of_ratings_fetches_it(alice: User, shop: Lake) -> None:
     client = signed_in(alice)
     page = text(client, "/ratings/?period=all&channel=web")
@@ -88,7 +101,7 @@ def answers(count: int, **more: Any) -> list[Event]:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(20, "Of most people who answered nothing else is known"), (0, "No answers match these filters.")],
+    [(20, "Of most people who answered nothing else is known"), (0, "Nobody’s answers are here yet.")],
 )
 def test_what_cannot_be_told_is_said(alice: User, empty_lake: Lake, count: int, said: str) -> None:
     events(empty_lake.folder, [*answers(count), ("q", "shop", "2024-03-02")])

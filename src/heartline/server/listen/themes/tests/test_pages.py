@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +15,8 @@ from heartline.listen.text.themes.tests.bag import BAG
 from heartline.listen.text.themes.values import known
 from heartline.server.accounts.models import AuditEntry, User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.listen.themes import commands, tasks
+from heartline.server.accounts.tests.pages import sentence, text
+from heartline.server.listen.themes import commands, tasks, words
 from heartline.server.listen.themes.models import progress
 from heartline.server.shell.opened import workspace
 from heartline.store.lake import Lake
@@ -23,28 +25,17 @@ from heartline.store.tests.world import events
 pytestmark = pytest.mark.django_db
 
 
-def text(client: Client, address: str) -> str:
-    answer = client.get(address, follow=True)
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
-def sentence(page: str) -> str:
-    found = re.search(r'<p class="answer">(.*?)</p>', page)
-    assert found is not None
-    return unescape(re.sub(r"<[^>]+>", "", found[1]))
-
-
 def test_the_sentence_says_what_is_spoken_of_and_what_rises(alice: User, spoken: Lake) -> None:
     page = text(signed_in(alice), "/themes/")
     assert sentence(page) == (
-        "Most of all about Friendliness: 82 in 100 of 147 texts speak of it (between 75 and 87). More than before:"
-        " Delivery."
+        "Most of all about Friendliness: 82 in 100 texts speak of it (between 75 and 87; 147 texts were read). More"
+        " than before: Delivery."
     )
     assert '<span class="mark">rising</span>' in page
     assert "1 of 148 texts are still to be read" in page
     assert "What people wanted to get done" in page
-    assert "Why people buy" not in page.split('<details class="how"')[0]
+    answer = page.split("<main")[1].split('<details class="how"')[0]
+    assert "Why people buy" not in answer
     assert "<b>people</b>" not in page
 
 
@@ -60,7 +51,8 @@ def test_every_number_opens_its_texts(alice: User, spoken: Lake) -> None:
 def test_a_theme_with_its_quotes_and_places_leads_to_all_its_texts(alice: User, spoken: Lake) -> None:
     client = signed_in(alice)
     page = text(client, "/themes/delivery/")
-    assert sentence(page).startswith("18 in 100 of 147 texts speak of it. Whoever does is unhappy in 100 in 100 cases")
+    assert sentence(page).startswith("18 in 100 texts speak of it (between ")
+    assert "; 147 texts were read). Of those whose feeling is known, 100 in 100 are unhappy (between " in sentence(page)
     assert len(re.findall("<blockquote>", page)) == 8
     assert "Not about this" in page
     (voices,) = re.findall(r'href="(/voices/[^"]*theme=delivery[^"]*)"', page)
@@ -85,8 +77,10 @@ def test_strangers_are_sent_away(charlie: Client, spoken: Lake) -> None:
 
 
 def test_an_empty_company_is_told_the_one_step(alice: User, empty_lake: Lake) -> None:
-    page = text(signed_in(alice), "/themes/")
-    assert "The one step" in page
+    for address in ("/themes/", "/needs/", "/reasons/"):
+        page = text(signed_in(alice), address)
+        assert sentence(page) == "Nobody has written anything yet."
+        assert re.search(r"The one step.*?href=\"/import/\"", page)
 
 
 def test_naming_keeping_merging_and_parting_are_audited_definitions(alice: User, spoken: Lake) -> None:
@@ -175,3 +169,41 @@ def test_queries_do_not_grow_with_texts(alice: User, spoken: Lake) -> None:
     with CaptureQueriesContext(connection) as many:
         text(client, "/themes/")
     assert len(many) <= len(few)
+
+
+def test_needs_and_reasons_have_pages_with_evidence(alice: User, bob: User, spoken: Lake) -> None:
+    more: list[Any] = [
+        (f"n{n}", "support", "2026-03-20", {"text": f"I could not find size {n}", "themes": ["need_unmet"],
+                                            "about": "delivery"})
+        for n in range(9)
+    ]  # fmt: skip
+    more.append(("m", "support", "2026-03-21", {"text": "I come back for the people", "themes": ["reason_to_buy"]}))
+    events(spoken.folder, more)
+    client = signed_in(alice)
+    page = text(client, "/needs/")
+    assert sentence(page) == (
+        "6 in 100 texts (between 3 and 11) speak of something that people wanted and did not get, none of something"
+        " that they got; 157 texts were read."
+    )
+    assert "They wanted it and did not get it" in page
+    assert re.search(r"<td[^>]*><a href=\"/behind/[^\"]+\">9</a>", page)
+    for door in dict.fromkeys(re.findall(r'href="(/behind/[^"]+)"', page)):
+        assert re.search(r"<strong>[\d,]+ entr", text(client, unescape(door)))
+    assert page.count("<blockquote>") == 6
+    reasons = text(client, "/reasons/")
+    assert sentence(reasons).startswith("1 in 100 texts (between ")
+    assert sentence(reasons).endswith(" say why people buy here, none why they leave; 157 texts were read.")
+    assert "I come back for the people" in reasons
+    assert 'href="/needs/"' in text(client, "/themes/")
+    assert client.get("/needs/?channel=smoke").status_code == 400
+    nothing = text(signed_in(bob), "/reasons/")
+    assert sentence(nothing) == "No text says why somebody buys or leaves; 26 texts were read."
+    assert 'href="/themes/reason_to_leave/"' in nothing  # what counts here
+    counts = text(client, "/themes/need_unmet/")
+    assert "I was looking for a smaller size but did not find it" in counts
+
+
+def test_the_ends_of_a_share_are_said_as_finely_as_they_differ() -> None:
+    assert words.ends(0.07, 0.083) == {"low": "7", "high": "8"}
+    assert words.ends(0.016, 0.024) == {"low": "1.6", "high": "2.4"}
+    assert words.ends(0.0, 0.004) == {"low": "0.0", "high": "0.4"}

@@ -10,37 +10,25 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from heartline.server.accounts.models import Role, User
 from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.accounts.tests.pages import sentence, text
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
 pytestmark = pytest.mark.django_db
 
 
-def text(client: Client, address: str, **headers: str) -> str:
-    answer = client.get(address, headers=headers)
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
-
-
 def said(page: str) -> list[str]:
     return [unescape(found) for found in re.findall(r"<blockquote>(.*?)</blockquote>", page)]
-
-
-def sentence(page: str) -> str:
-    found = re.search(r'<p class="answer">(.*?)</p>', page)
-    assert found is not None
-    return unescape(re.sub(r"<[^>]+>", "", found[1]))
 
 
 def test_the_sentence_counts_all_and_every_number_opens_its_texts(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     page = text(client, "/voices/")
-    assert sentence(page) == "4 texts: 2 content, 2 not."
+    assert sentence(page) == "4 texts: 2 content, 2 unhappy."
     doors = re.findall(r'<a class="num" href="([^"]+)">(\d+)', page)
     assert [number for _, number in doors] == ["4", "2", "2"]
     for link, number in doors:
@@ -59,7 +47,7 @@ def test_words_tone_and_touchpoint_narrow_them(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     found = text(client, "/voices/?q=GREAT")
     assert said(found) == ["Great"]
-    assert sentence(found) == "1 text with “GREAT”: 1 content, 0 not."
+    assert sentence(found) == "1 text with “GREAT”: 1 content, 0 unhappy."
     unhappy = text(client, "/voices/?tone=bad&touchpoint=delivery")
     assert said(unhappy) == ["<script>alert(1)</script>"]
     assert sentence(unhappy) == "1 text of unhappy people."
@@ -101,7 +89,7 @@ def test_bob_of_berlin_reads_nothing_of_vienna(bob: User, lake: Lake) -> None:
     client = signed_in(bob)
     page = text(client, "/voices/?period=all")
     assert said(page) == ["<script>alert(1)</script>", "Great"]
-    assert sentence(page) == "2 texts: 1 content, 1 not."
+    assert sentence(page) == "2 texts: 1 content, 1 unhappy."
     assert said(text(client, "/voices/?period=all&q=stars")) == []
     assert client.get("/voices/?unit=wien").status_code == 400
 
@@ -139,4 +127,4 @@ def test_the_number_of_queries_does_not_grow_with_the_texts(alice: User, lake: L
 def test_it_speaks_german_where_german_is_asked(alice: User, lake: Lake) -> None:
     page = text(signed_in(alice), "/voices/", **{"Accept-Language": "de"})
     assert "<h1>Was sagen die Kunden?</h1>" in page
-    assert sentence(page) == "4 Texte: 2 zufrieden, 2 nicht."
+    assert sentence(page) == "4 Texte: 2 zufrieden, 2 unzufrieden."

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from heartline.core import ids
 from heartline.server.accounts.models import Role, User
 from heartline.server.accounts.tests.cast import signed_in
-from heartline.server.understand.search.found import excerpt
+from heartline.server.shell.searched import excerpt
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -38,7 +38,7 @@ def found(client: Client, text: str, **headers: str) -> dict[str, list[tuple[str
 def test_pages_are_found_by_their_names(alice: User, lake: Lake) -> None:
     client = signed_in(alice)
     assert found(client, "RATING")["Pages"] == [("Ratings", "/ratings/")]
-    assert [link for _, link in found(client, "listen")["Pages"]][:3] == ["/surveys/", "/themes/", "/voices/"]
+    assert [link for _, link in found(client, "understand")["Pages"]][:3] == ["/journeys/", "/touchpoints/", "/paths/"]
     assert found(client, "Bewertung", **{"Accept-Language": "de"})["Seiten"] == [("Bewertungen", "/ratings/")]
 
 

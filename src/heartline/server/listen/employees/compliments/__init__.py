@@ -1,0 +1,1 @@
+"""Compliments, given to whom they name."""

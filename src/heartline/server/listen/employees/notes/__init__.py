@@ -1,0 +1,1 @@
+"""What employees tell of customers."""

@@ -1,0 +1,1 @@
+"""How employees feel: eNPS and the pulse, and how they are asked."""

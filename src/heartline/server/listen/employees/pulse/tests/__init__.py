@@ -1,0 +1,1 @@
+"""Tests of how employees feel, and how they are asked."""

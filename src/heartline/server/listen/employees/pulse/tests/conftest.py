@@ -1,0 +1,5 @@
+"""The cast of the tests of employees."""
+
+from heartline.server.accounts.tests.cast import alice, bob, charlie, empty_lake, lake
+
+__all__ = ["alice", "bob", "charlie", "empty_lake", "lake"]

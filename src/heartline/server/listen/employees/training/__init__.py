@@ -1,0 +1,1 @@
+"""What employees should learn, what they learnt, and what that changed."""
