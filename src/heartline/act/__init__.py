@@ -1,1 +1,1 @@
-"""Act: pure decisions about what to do for whom. Follows once understanding stands."""
+"""Act: pure decisions about what is done for whom; today, what other systems are told."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from heartline.demo import Progress
 
 
+READ = 6_000
+"""Texts that are read at once, so that pages about them are filled at first sight: the last year's."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(rich_help_panel="Data")(demo)
@@ -38,7 +42,8 @@ def demo(
     from heartline.demo import make
 
     with _lines() if as_json else _bar(customers) as progress:
-        made = make(folder, customers, seed, until.date() if until else None, files=files, progress=progress)
+        made = make(folder, customers, seed, until.date() if until else None, files=files, progress=progress, read=READ)
+    open_surveys(folder)
     if as_json:
         _line(asdict(made))
         return
@@ -48,6 +53,17 @@ def demo(
     )
     typer.echo(f"What was planted in it, to hold answers against: {folder / 'truth.json'}")
     typer.echo(f"Look at it: heartline serve --data {folder}")
+
+
+def open_surveys(folder: Path) -> None:
+    """Have the surveys whose answers came along stand among those that the company asks."""
+    from heartline.demo.surveys import surveys
+    from heartline.server.shell import start
+
+    start.prepare(folder.absolute())
+    from heartline.server.listen.surveys.adopting import adopt
+
+    adopt(surveys())
 
 
 @contextmanager

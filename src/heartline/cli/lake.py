@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .data import Data, default_folder
+
+if TYPE_CHECKING:
+    from heartline.store.compact import Compacted
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup: a .tar, or a .tar.gz.")]
 
@@ -59,13 +62,24 @@ def compact(
         bool, typer.Option("--force", help="Every month that is not one sorted file, not only those that gain by it.")
     ] = False,
 ) -> None:
-    """Rewrite many small files as few sorted ones; no answer changes. Imports may go on meanwhile."""
+    """Rewrite many small files as few sorted ones; no answer changes. Imports may go on meanwhile.
+
+    What is known of competitors lies beside it, and is rewritten, too.
+    """
+    from heartline.store import others
     from heartline.store.lake import Lake
 
-    done = Lake.open(_folder(data)).compact(force=force)
+    lake = Lake.open(_folder(data))
+    typer.echo(_rewritten(lake.compact(force=force)))
+    theirs = others.compact(lake, force=force)
+    if theirs is not None:
+        typer.echo(f"Of competitors: {_rewritten(theirs)}")
+
+
+def _rewritten(done: Compacted) -> str:
     months = f"{done.months:,} month{'' if done.months == 1 else 's'} rewritten"
     files = f"{done.files_before:,} files became {done.files_after:,}"
-    typer.echo(f"{months}: {files}; {done.removed:,} old files removed.")
+    return f"{months}: {files}; {done.removed:,} old files removed."
 
 
 def versions(

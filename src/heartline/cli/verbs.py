@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from heartline.core.registry import Verb
 
 HOMES = ("listen", "understand", "act", "prove")
+WHERE = ("*.py", "*/*.py")
 
 
 def register(app: typer.Typer) -> None:
@@ -37,9 +38,9 @@ def known() -> dict[str, str]:
     """Give every verb with its summary, read from the source: importing them would load the engine for a --help."""
     package = Path(__file__).parents[1]
     found: dict[str, str] = {}
-    for path in sorted(path for home in HOMES for path in (package / home).glob("*.py")):
+    for path in sorted(path for home in HOMES for where in WHERE for path in (package / home).glob(where)):
         text = path.read_text(encoding="utf-8")
-        if "@verb(" in text:
+        if "@verb(" in text and path.parent.name != "tests":
             found |= {
                 node.name: (ast.get_docstring(node) or "").split("\n")[0]
                 for node in ast.parse(text).body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,8 +42,13 @@ SHEETS: dict[str, dict[str, pa.DataType]] = {
     "members": {"number": WHOLE, "happened": MOMENT, "customer": TEXT, "event": TEXT, "unit": TEXT, "text": TEXT},
     "answers": {"number": WHOLE, "happened": MOMENT, "customer": TEXT, "about": TEXT, "ref": TEXT, "score": NUMBER,
                 "scale": TEXT, "text": TEXT, "unit": TEXT, "product": TEXT, "channel": TEXT},
+    "surveyed": {"number": WHOLE, "happened": MOMENT, "customer": TEXT, "survey": TEXT, "question": TEXT, "row": TEXT,
+                 "response": TEXT, "about": TEXT, "score": NUMBER, "scale": TEXT, "chosen": WHOLE, "text": TEXT,
+                 "unit": TEXT, "product": TEXT, "channel": TEXT},
 }  # fmt: skip
 """Every file and its columns."""
+Planted = Counter[tuple[str, ...]]
+"""What was planted in a block's answers, counted."""
 BLOCK_NUMBERS = 100_000_000
 """Numbers that the rows of one block may have in a file."""
 
@@ -79,6 +85,7 @@ class Book:
     calendar: Calendar
     block: int
     parts: dict[str, list[pa.Table]] = field(default_factory=dict)
+    planted: Planted = field(default_factory=Counter)
 
     def add(self, sheet: str, country: Ints, at: Floats, **columns: Any) -> None:
         """Add rows that happened at seconds of the wall clock of their country; what is still to come is left out.

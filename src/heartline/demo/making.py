@@ -13,10 +13,17 @@ from zoneinfo import ZoneInfo
 
 from heartline.collect import importing
 from heartline.core.errors import Conflict, InvalidInput
+from heartline.listen.surveys import codebook
+from heartline.listen.text import embedding, seeds, showing
+from heartline.listen.text.reader import company
+from heartline.listen.text.refining import hear, refine
+from heartline.listen.text.themes import keeping
 from heartline.store.definitions import Definitions
 from heartline.store.disk import flush
 from heartline.store.lake import Lake
 
+from . import surveys
+from .book import Planted
 from .calendar import DAYS, Calendar
 from .company import CURRENCY, NAME, RATES, ZONE, Company
 from .segments import segments, unit_labels
@@ -53,6 +60,7 @@ def make(
     *,
     files: Path | None = None,
     progress: Progress | None = None,
+    read: int = 0,
 ) -> Made:
     """Fill an empty data folder with the demo company. Safe beside a server that has the folder open.
 
@@ -70,6 +78,9 @@ def make(
         Keep the files that are imported here; with more than two hundred thousand customers the last ones.
     progress
         Called with what is done, the customers done, and how many there are.
+    read
+        So many of the newest texts are read here and now, so that pages about them are filled from the beginning; the
+        others are read by a server, in the background.
 
     Raises
     ------
@@ -85,22 +96,38 @@ def make(
     world = World(customers, seed, Calendar(last), Company())
     lake = Lake.create(home)
     mark(lake, world)
-    truth = Truth(world)
-    landed = 0
     say = progress or (lambda _what, _done, _of: None)
-    with tempfile.TemporaryDirectory(prefix="heartline-demo-") as scratch:
-        place = files or Path(scratch)
-
-        def told(lives: Lives, rows: Mapping[str, int]) -> None:
-            truth.add(lives, rows)
-            say("living", truth.customers, customers)
-
-        for _, recipe in world.write(place, told):
-            say("importing", truth.customers, customers)
-            landed += importing.run(recipe, home).landed
+    truth, landed = _bring_in(world, home, files, say)
     name_units(lake, world.company)
+    if read and embedding.wanted():
+        say("reading", customers, customers)
+        read_newest(lake, read)
     _write(home / "truth.json", truth.document())
     return Made(home, customers, landed, world.calendar.first, last, lake.at().version)
+
+
+def _bring_in(world: World, home: Path, files: Path | None, say: Progress) -> tuple[Truth, int]:
+    """Let the company live, and import what each stretch of customers left behind: the truth of it, and rows landed."""
+    truth, landed, of = Truth(world), 0, world.customers
+
+    def told(lives: Lives, rows: Mapping[str, int], planted: Planted) -> None:
+        truth.add(lives, rows, planted)
+        say("living", truth.customers, of)
+
+    with tempfile.TemporaryDirectory(prefix="heartline-demo-") as scratch:
+        for _, recipe in world.write(files or Path(scratch), told):
+            say("importing", truth.customers, of)
+            landed += importing.run(recipe, home).landed
+    return truth, landed
+
+
+def read_newest(lake: Lake, count: int) -> None:
+    """Read the newest texts for feeling, emotions and themes, as the background does; all are heard."""
+    by = company(lake.at().definitions, lake.folder)
+    refine(lake, by, limit=count)
+    hear(lake, by)
+    showing.ready(lake.at())
+    keeping.read(lake, keeping.reader(lake.at(), by.embedder), keeping.unread(lake.at(), count))
 
 
 def is_demo(where: Lake | Definitions) -> bool:
@@ -110,7 +137,10 @@ def is_demo(where: Lake | Definitions) -> bool:
 
 
 def mark(lake: Lake, world: World) -> None:
-    """Write settings, events and groups of people: before the data, so that what is half made says what it is."""
+    """Write settings, events and groups of people: before the data, so that what is half made says what it is.
+
+    Texts are compared by the encoder that every installation has: whoever starts Heartline waits for them.
+    """
     calendar = world.calendar
     days = {
         "first": calendar.first,
@@ -127,10 +157,13 @@ def mark(lake: Lake, world: World) -> None:
     }
     with lake.write("demo") as writer:
         writer.define("settings", "company", company, source="demo")
+        writer.define("settings", seeds.KEY, {"encoder": embedding.Portable.name}, source="demo")
         for event in calendar.events:
             writer.define("event", event.key, event.body(), source="demo")
         for key, body in segments(calendar):
             writer.define("segment", key, body, source="demo")
+        for key, body in surveys.codebooks():
+            writer.define(codebook.KIND, key, body, source="demo")
 
 
 def name_units(lake: Lake, company: Company) -> None:

@@ -100,6 +100,11 @@ class Speaker:
         said = self._filled(" ".join(parts), known, slots)
         return self._as_typed(said) if tone != "ask" else said
 
+    def tell(self, language: str, topic: str, slots: Mapping[str, Any]) -> str:
+        """Say one sentence about a topic and nothing around it: what it shows is all that it says."""
+        known = grammar(language)
+        return self._filled(self._chance.choice(list(known.topics[topic]["core"])), known, slots)
+
     def _filled(self, said: str, known: Grammar, slots: Mapping[str, Any]) -> str:
         said = re.sub(r"\[([^\[\]]+)\]", lambda match: self._chance.choice(match[1].split("|")), said)
         noun = known.nouns[str(slots["noun"])]

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from . import surveys
 from .aftermath import COST_CALL_BACK, COST_RETURN, COSTS, LEAVE, REASONS
+from .book import Planted
 from .calendar import DAY, DAYS, PRICE_RISE, Ints
 from .company import CATEGORIES, COUNTRIES, CROWDED_SHOPS, NAME, NOUNS
 from .experiences import Lived, experiences
@@ -38,9 +40,11 @@ class Truth:
     sums: defaultdict[tuple[str, ...], float] = field(default_factory=lambda: defaultdict(float))
     rows: Counter[str] = field(default_factory=Counter)
     gone: list[dict[str, Any]] = field(default_factory=list)
+    planted: Planted = field(default_factory=Counter)
 
-    def add(self, lives: Lives, rows: Mapping[str, int]) -> None:
+    def add(self, lives: Lives, rows: Mapping[str, int], planted: Planted) -> None:
         """Add a block."""
+        self.planted += planted
         self.customers += len(lives.people)
         self.rows.update(rows)
         self.interactions = sum(count for name, count in self.rows.items() if name != "customers")
@@ -178,6 +182,7 @@ class Truth:
             "never_came_about": self._never(),
             "leaving": self._leaving(),
             "money": self._money(),
+            "surveys": surveys.document(self.planted),
         }  # fmt: skip
 
     def _touchpoints(self) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from . import aftermath, mailings, mishaps, people, purchases, shopping, visits
+from . import aftermath, mailings, mishaps, people, purchases, shopping, surveys, visits
 from .aftermath import Contacts, Leaving, Returns
-from .book import Book, Shelf, Words, numbered
+from .book import Book, Planted, Shelf, Words, numbered
 from .calendar import Calendar, Floats
 from .commerce import Ledger
 from .company import COUNTRIES, Company, Product, Unit
@@ -81,19 +81,21 @@ class World:
         """How many blocks of customers there are."""
         return -(-self.customers // BLOCK)
 
-    def write(self, folder: Path, told: Callable[[Lives, Mapping[str, int]], None]) -> Iterator[tuple[int, Path]]:
+    def write(
+        self, folder: Path, told: Callable[[Lives, Mapping[str, int], Planted], None]
+    ) -> Iterator[tuple[int, Path]]:
         """Write the files of one import after the other into a folder; give its number and recipe when they are there.
 
         Parameters
         ----------
         told
-            Is told of every block: what was lived, and the rows by file.
+            Is told of every block: what was lived, the rows by file, and what surveys were planted with.
         """
         for place, first in enumerate(range(0, self.blocks, FILE)):
             with Shelf(folder) as shelf:
                 for block in range(first, min(first + FILE, self.blocks)):
                     lives, book = self.lived(block)
-                    told(lives, shelf.add(book))
+                    told(lives, shelf.add(book), book.planted)
             self._tables(folder)
             yield place, self._recipe(folder, place)
 
@@ -155,6 +157,8 @@ class World:
         mailings.letters(rng, ledger, lives.leaves.at, self.calendar)
         mailings.notices(rng, ledger, lives.leaves.at)
         mailings.recommend(rng, voices, lives.leaves.at, sore(lives), self.calendar)
+        book.planted += surveys.expected(rng, voices, lives.home, lives.arrived, np.flatnonzero(kept[lives.home.of]))
+        book.planted += surveys.found(rng, voices, seen)
         return book
 
     def _names(self, book: Book, crowd: People) -> dict[str, Words]:

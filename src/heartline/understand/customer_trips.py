@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from heartline.core import say
+from heartline.core.chosen import CHOSEN
 from heartline.core.errors import HeartlineError, unknown
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Figure, Result
@@ -187,6 +188,7 @@ def _rows(snapshot: Snapshot, who: str, per: str, selection: Selection, mine: pa
     table = table.set_column(table.column_names.index("touchpoint"), "touchpoint", places)
     owner = PER[per]
     keep = pc.and_(pc.is_valid(table[owner]), pc.or_(step, pc.is_valid(table["about"])))
+    keep = pc.and_(keep, pc.invert(pc.is_in(table["kind"], value_set=pa.array(CHOSEN))))
     order = [(owner, "ascending"), ("occurred_at", "ascending"), ("seq", "ascending"), ("id", "ascending")]
     if selection.segment and who not in _members(snapshot, selection.segment):
         keep = pc.and_(keep, pa.scalar(False))

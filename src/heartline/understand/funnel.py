@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import field_validator
 
 from heartline.core.errors import InvalidInput
 from heartline.core.registry import Evidence, Which, no_evidence, verb
 from heartline.core.result import AsOf, Column, Result
 from heartline.core.say import count
 from heartline.core.say import share as say_share
-from heartline.core.selection import Selection, spec, to_dict
+from heartline.core.selection import Keys, Selection, spec, to_dict
 from heartline.core.sentence import Sentence
 from heartline.store.kernel import Array, Columns
 from heartline.store.lake import Lake
@@ -48,13 +47,8 @@ class FunnelSpec(Selection):
     """
 
     journey: str
-    steps: tuple[str, ...] = ()
+    steps: Keys = ()
     goal: str | None = None
-
-    @field_validator("steps", mode="before")
-    @classmethod
-    def _one_step(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

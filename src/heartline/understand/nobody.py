@@ -8,8 +8,10 @@ from typing import Any
 
 import ibis
 
+from heartline.core.chosen import CHOSEN
 from heartline.core.selection import Selection
 from heartline.listen.intervals import Sums, independent
+from heartline.listen.told import NOTE
 from heartline.store.snapshot import Snapshot
 
 from .splitting import named, with_group
@@ -38,7 +40,8 @@ def contacts(
     rows = rows.mutate(touchpoint=ibis.ifelse(step, rows.touchpoint, ibis.null("string")))
     own = rows.about.isnull() & rows.feeling.notnull()
     rows = rows.mutate(about=ibis.ifelse(own, rows.touchpoint, rows.about))
-    rows = rows.filter(rows.touchpoint.notnull() | rows.about.notnull())
+    counted = rows.kind.isnull() | rows.kind.notin((*CHOSEN, NOTE))
+    rows = rows.filter(rows.touchpoint.notnull() | rows.about.notnull(), counted)
     most = limit(rows, expected)
     known = rows.succeeded.notnull() | (rows.wait_s.notnull() & most.notnull())
     bad = (~rows.succeeded).fill_null(False) | (rows.wait_s > most).fill_null(False)

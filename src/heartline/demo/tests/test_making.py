@@ -14,6 +14,7 @@ from heartline.cli.program import app
 from heartline.core.errors import Conflict, InvalidInput
 from heartline.demo import is_demo, make
 from heartline.demo import world as worlds
+from heartline.server.listen.surveys.models import Survey
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -95,6 +96,7 @@ def test_nobody_lives_in_the_future_and_nothing_is_dropped(tmp_path: Path) -> No
     assert made.interactions == json.loads((tmp_path / "now" / "truth.json").read_text())["interactions"]
 
 
+@pytest.mark.django_db
 def test_the_command_says_what_it_made_and_what_comes_next(tmp_path: Path) -> None:
     home, files = tmp_path / "data", tmp_path / "files"
     asked = ["demo", str(home), "--customers", "30", "--until", "2026-01-31", "--files", str(files)]
@@ -104,6 +106,8 @@ def test_the_command_says_what_it_made_and_what_comes_next(tmp_path: Path) -> No
     assert f"heartline serve --data {home}" in done.stdout
     assert {"recipe.yaml", "orders.parquet"} <= {path.name for path in files.iterdir()}
     told = CliRunner().invoke(app, ["demo", str(tmp_path / "two"), "--customers", "30", "--json"])
+    assert set(Survey.objects.values_list("key", "state", "edition")) == {
+        ("unpacked", "open", 1), ("found_it", "open", 1)}  # fmt: skip
     lines = [json.loads(line) for line in told.stdout.splitlines()]
     assert lines[0] == {"what": "living", "done": 30, "of": 30}
     assert lines[-1]["customers"] == 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from heartline.demo import make
+from heartline.listen.text import showing
 from heartline.workspace import Workspace
 from heartline.workspace import open as open_data
 
@@ -263,3 +265,34 @@ def test_answers_stay_the_same_without_what_was_planted(tmp_path: Path) -> None:
     (tmp_path / "truth.json").unlink()
     rmtree(tmp_path / "cache")
     assert open_data(tmp_path).touchpoints(period="all", journey="order").rows == before
+
+
+def test_what_surveys_were_planted_with_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers to the last one; shares who found it; emotions as they were written, in three languages."""
+    monkeypatch.setenv("HEARTLINE_ENCODER", "use")
+    make(tmp_path, 500, 7, UNTIL, read=20_000)
+    workspace = open_data(tmp_path)
+    truth = json.loads((tmp_path / "truth.json").read_text())["surveys"]
+    for key, count in truth["responses"].items():
+        found = workspace.call("questions", {"survey": key, "period": "all"})
+        assert found.figures["responses"].value == count
+    rows = workspace.call("questions", {"survey": "found_it", "period": "all", "by": "unit"}).rows
+    told = {row["group"]: row for row in rows if (row["measure"], row["question"]) == ("top", "found")}
+    for country, one in truth["found"].items():
+        assert told[f"{country}_online"]["n"] == one["asked"]
+        assert told[f"{country}_online"]["value"] == pytest.approx(one["yes"] / one["asked"])
+    snapshot = workspace.lake.at()
+    texts = snapshot.rows("id", "text", "properties")
+    texts = texts.filter(texts.text.notnull(), texts.properties.contains('"unpacked"'))
+    found_texts = snapshot.execute(texts.select("id", "text"))
+    shown = Counter(showing.emotions_of(snapshot, found_texts["id"].to_pylist(), found_texts["text"].to_pylist()))
+    planted = truth["emotions"]
+    assert sum(planted.values()) == found_texts.num_rows
+    for emotion, count in planted.items():
+        assert 0.5 * count - 1 <= shown[emotion] <= 1.3 * count + 3, (emotion, count, shown)
+    assert max(planted, key=lambda name: planted[name]) == "joy"
+    assert next(name for name, _ in shown.most_common() if name != "none") in ("joy", "trust")
+    themes = workspace.themes(period="all").rows
+    assert {row["theme"] for row in themes[:6]} & {"delivery", "product", "waiting"}
+    assert {row["theme"] for row in workspace.themes(period="all", sort="need").rows} >= {"need_unmet"}
+    assert not [note for note in workspace.themes(period="all").notes if "unread" in note.values]

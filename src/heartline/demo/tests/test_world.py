@@ -20,7 +20,9 @@ UNTIL = date(2026, 1, 31)
 
 def written(folder: Path, customers: int, seed: int = 7) -> dict[str, int]:
     rows: Counter[str] = Counter()
-    for _ in World(customers, seed, Calendar(UNTIL), Company()).write(folder, lambda _lives, more: rows.update(more)):
+    for _ in World(customers, seed, Calendar(UNTIL), Company()).write(
+        folder, lambda _lives, more, _planted: rows.update(more)
+    ):
         pass
     return dict(rows)
 
