@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 
-from tests import databases, postgres
+from tests import databases, grouping, postgres
 
 ROOT = Path(__file__).resolve().parent
 ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -70,12 +70,15 @@ def _refused(report: Report) -> Report:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the run on PostgreSQL does not need."""
-    if not databases.on_postgres():
-        return
-    kept = [item for item in items if databases.again(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    """Leave out what the run on PostgreSQL does not need, and keep together what belongs together."""
+    if databases.on_postgres():
+        kept = [item for item in items if databases.again(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    if config.getoption("loadgroup", default=False):
+        if databases.on_postgres():
+            grouping.by_file(items)
+        grouping.name(items)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,7 +32,12 @@ def main() -> None:
     """Become the command, with the database of the data folder that it is given."""
     said = sys.argv[1:]
     folder = said[said.index("--data") + 1] if "--data" in said else said[1] if said[:1] == ["demo"] else "."
+    os.environ |= of_its_own(folder)
+    os.execv(PLAIN, [str(PLAIN), *said])
+
+
+def of_its_own(folder: str) -> dict[str, str]:
+    """Give what names the database of a data folder, made when it is not there."""
     name = f"data_{hashlib.sha256(str(Path(folder).absolute()).encode()).hexdigest()[:24]}"
     url = postgres.made(os.environ[SERVER], name)
-    os.environ |= {"DATABASE_URL": url, "HEARTLINE_INBOX": url}
-    os.execv(PLAIN, [str(PLAIN), *said])
+    return {"DATABASE_URL": url, "HEARTLINE_INBOX": url}

@@ -72,11 +72,11 @@ POSTGRES = ("src", "tests/doors", "tests/e2e")
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
 """One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
 GROUPED = ("--dist=loadgroup", "--no-loadscope-reorder")
-"""Where what is prepared is dear: groups of tests, in the order that they came in; see the conftest of each folder."""
+"""Where what is prepared is dear: groups of tests, in the order that they came in; see `tests/grouping.py`."""
 
 AT_ONCE = 2
 """Stages that run beside each other: a browser, a database and a cluster let their tests wait for much of the time."""
-LONGEST_FIRST = ("postgres", "unit", "browser", "engines", "doors", "kills", "types", "worlds", "clients", "docs")
+LONGEST_FIRST = ("postgres", "unit", "engines", "browser", "doors", "kills", "worlds", "types", "clients", "docs")
 """So that none is left to run alone at the end; whatever is not named comes last."""
 OUT: ContextVar[TextIO | None] = ContextVar("OUT", default=None)
 """Where a stage writes that runs beside others: into a text that is shown when it is over."""
@@ -152,7 +152,7 @@ class Run:
             say(f"no tests: {', '.join(paths)} is not there")
             return False
         colour = "--color=yes" if sys.stdout.isatty() else "--color=no"
-        spread = (*SPREAD, *(GROUPED if paths in (TESTS["browser"], TESTS["clients"]) else ()))
+        spread = (*SPREAD, *(GROUPED if paths in (TESTS["browser"], TESTS["clients"], POSTGRES) else ()))
         command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *spread, *here, *self.options]
         with _scratch() as folder:
             return _stream(command, last=self.count.add, folder=folder, more=environment) == 0

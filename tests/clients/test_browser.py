@@ -15,7 +15,7 @@ from heartline.server.front.tests.serving import served
 from tests.e2e.conftest import FLAGS
 from tests.e2e.servers import wait_until
 
-from .sending import events
+from .sending import PATIENCE_S, events
 from .shop import address, shop
 
 TRACKS = 20
@@ -42,6 +42,7 @@ def opened(chromium: str) -> Iterator[tuple[Page, list[str]]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
         yield page, wrong

@@ -9,7 +9,7 @@ import pytest
 from heartline.server.front.tests.asking import KEY, Asked
 from heartline.server.front.tests.serving import served
 
-from .sending import COMMANDS, check_once, ended, events, start
+from .sending import COMMANDS, PATIENCE_S, check_once, ended, events, start
 
 NEVER = ("segment_node", "gzip")
 """The client for Node compresses nothing."""
@@ -43,6 +43,6 @@ def test_what_could_not_be_taken_in_is_sent_again(front: Asked, client: str) -> 
 @pytest.mark.parametrize("client", COMMANDS)
 def test_a_key_that_is_not_ours_is_told_to_the_client(front: Asked, client: str) -> None:
     with served(front) as port:
-        said, _ = start(client, f"http://127.0.0.1:{port}", "hlw_who").communicate(timeout=60)
+        said, _ = start(client, f"http://127.0.0.1:{port}", "hlw_who").communicate(timeout=PATIENCE_S)
     assert "401" in said
     assert front.kept() == []

@@ -101,6 +101,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ],
         journey=JOURNEY,
         survey=POLL,
+        unit={"berlin": {}},
     )
     return heartline.open(folder)
 

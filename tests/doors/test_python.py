@@ -30,6 +30,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "crosstab": {"survey": "poll", "question": "likely", "by": "way"},
     "customer": {"customer": "user_id:alice"},
     "customer_trips": {"customer": "user_id:alice"},
+    "trained": {"about": "delivery", "trained": "berlin", "on": "2024-03-03"},
     "evidence": {"of": "scores", "figure": "answers"},
 }
 """What a verb cannot be asked without."""
@@ -49,6 +50,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ],
         journey=JOURNEY,
         survey=POLL,
+        unit={"berlin": {}},
     )
     return heartline.open(folder)
 

@@ -24,7 +24,7 @@ from .test_rights import stores as stores
 pytestmark = pytest.mark.django_db
 
 SECRETS = ("Vienna", "Sachertorte", "7777", "7,777", "zoeline", "newsletter", "CHF", "2025-0")
-KEYS = ("visit", "shop", "cafe", "user_id:alice", "user_id:zoeline", "unit", "wien")
+KEYS = ("visit", "shop", "cafe", "user_id:alice", "user_id:zoeline", "unit", "wien", "joy")
 """What is tried where an address wants a name."""
 NOT_PAGES = ("api/", "static/", "accounts/", "signin/", "shared/", "healthz")
 

@@ -138,8 +138,18 @@ def test_who_may_change_nothing_changes_nothing(role: Role, units: tuple[str, ..
     assert (company.lake.at().version, User.objects.count()) == (version, people)
 
 
-ALLOWED = ("/log/", "/share/", "/company/shared/", "/identity/", "/company/accounts/me/", "/signin/", "/shared/")
-"""What some of them may do: note a contact, share what they see, say who is one person, their own account."""
+ALLOWED = (
+    "/log/",
+    "/share/",
+    "/company/shared/",
+    "/identity/",
+    "/company/accounts/me/",
+    "/alerts/",
+    "/voices/views/",
+    "/signin/",
+    "/shared/",
+)
+"""What some may do: note a contact, share what they see, say who is one person, their own account, alerts and views."""
 
 
 @pytest.mark.parametrize("how", ["get", "post"])

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from .servers import HEARTLINE, PATIENCE_S, Server, running
+from .shop import until
+from .walk import Walk, walk
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -127,6 +130,12 @@ def inside_demo(demo: Server, browser: Browser) -> Any:
 
 
 @pytest.fixture(scope="session")
+def walked(browser: Browser, demo: Server, inside_demo: Any, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """Give what is seen on every page of the demo company; each is opened once for all who ask."""
+    return walk(browser, demo, inside_demo, tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Give the browser; it is patient, as machines that test are busy."""
     expect.set_options(timeout=PATIENCE_MS)
@@ -164,6 +173,18 @@ def window(browser: Browser, **more: Any) -> BrowserContext:
     return context
 
 
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+
+
+@contextmanager
+def let_in(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """Give a window in which the administrator of a server is signed in, by the link that it printed."""
+    context = window(browser)
+    context.new_page().goto(server.link)
+    yield context
+    context.close()
+
+
 def until_shown(page: Page, address: str, *texts: str, where: str = "main") -> None:
     """Open a page again and again until it says all of that: for what lands, and is published, in the background."""
 
@@ -176,6 +197,16 @@ def until_shown(page: Page, address: str, *texts: str, where: str = "main") -> N
             return
         assert time.monotonic() < end, f"{address} does not say {missing}, but: {said[:3000]}"
         time.sleep(0.2)
+
+
+def loaded(page: Page) -> None:
+    """Wait until the scripts of the page have run to which a click or a key has led: before them keys do nothing."""
+    page.wait_for_load_state()
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing of the page is asked for, put in, or made to work: before that it is heard by nobody."""
+    until(page, "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
 
 
 @pytest.fixture

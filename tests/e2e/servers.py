@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests import apart
 from tests.ports import free_port
 
 HEARTLINE = apart.program()
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 180.0
 """Generous: machines that test are busy."""
 
@@ -45,13 +47,18 @@ class Server:
         return code
 
 
-def start(data: Path, port: int | None = None) -> Server:
-    """Start a server and wait until it prints its sign-in link."""
+FORKING = (sys.executable, "-m", "tests.e2e.serving")
+"""Does as the command, its processes forked: see there."""
+
+
+def start(data: Path, port: int | None = None, *, anew: bool = False) -> Server:
+    """Start a server and wait until it prints its sign-in link; `anew` where it is about its processes."""
     port = port or free_port()
     errors = data.with_suffix(".err")
     with errors.open("w") as file:
         process = subprocess.Popen(
-            [HEARTLINE, "serve", "--data", data, "--port", str(port)], stdout=subprocess.PIPE, stderr=file, text=True,
+            [*((HEARTLINE,) if anew else FORKING), "serve", "--data", data, "--port", str(port)], cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=file, text=True,
             env={**os.environ, "PYTHONWARNINGS": "default", "HEARTLINE_JOBS_NICE": "0"},
         )  # fmt: skip
     assert process.stdout is not None
@@ -72,9 +79,9 @@ def _until(lines: IO[str], text: str) -> str:
 
 
 @contextlib.contextmanager
-def running(data: Path) -> Iterator[Server]:
+def running(data: Path, *, anew: bool = False) -> Iterator[Server]:
     """Run a server for as long as it is needed."""
-    server = start(data)
+    server = start(data, anew=anew)
     try:
         yield server
     finally:

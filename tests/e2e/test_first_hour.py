@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import window
+from .conftest import settled, until_shown, window
 from .servers import running
 
 PATIENCE_MS = 300_000
@@ -61,8 +62,7 @@ def newcomer(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -
 
 def look_around(page: Page, words: dict[str, str]) -> None:
     """Go from Today to the map, to a touchpoint, and to the rows behind a number of it."""
-    page.goto("/")
-    expect(page.get_by_role("heading", name=words["hurts"])).to_be_visible(timeout=PATIENCE_MS)
+    until_shown(page, "/", words["hurts"])
     page.get_by_role("navigation").get_by_role("link", name=words["maps"]).click()
     page.locator("main a[href^='/journeys/']").first.click()
     expect(page.locator(".map, .journey")).to_be_visible()
@@ -80,7 +80,10 @@ def bring_in(page: Page, words: dict[str, str], folder: Path) -> None:
     expect(page.locator("h1")).to_have_text(words["check"], timeout=PATIENCE_MS)
     expect(page.locator("#outcome .ten")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_label(words["currency"]).fill("BRL")
-    page.get_by_label(words["currency"]).press("Tab")
+    with page.expect_response("**/correct/") as corrected:
+        page.get_by_label(words["currency"]).press("Tab")
+    assert corrected.value.ok
+    settled(page)
     expect(page.locator("#outcome .ten")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name=words["take"]).click()
     expect(page.locator("h1")).to_have_text(words["in"], timeout=PATIENCE_MS)
@@ -102,11 +105,12 @@ def test_from_the_sign_in_link_to_a_page_for_a_colleague(
     page, words = newcomer
     expect(page).to_have_url(re.compile("/start/$"))
     page.locator("form[action='/start/demo/'] button").click()
-    page.wait_for_url(re.compile(r"/$"), timeout=PATIENCE_MS)
+    page.wait_for_url(lambda address: urlsplit(address).path == "/", timeout=PATIENCE_MS)
     look_around(page, words)
     page.locator("a[href='/start/remove/']").click()
+    expect(page).to_have_url(re.compile("/start/remove/$"))
     page.locator("main form button").first.click()
-    expect(page).to_have_url(re.compile("/start/"))
+    expect(page).to_have_url(re.compile("/start/$"))
     bring_in(page, words, shared_data / "olist")
     look_around(page, words)
     page.get_by_role("navigation").get_by_role("link", name=words["maps"]).click()

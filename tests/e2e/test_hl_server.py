@@ -15,7 +15,7 @@ import heartline
 
 from .conftest import Open, signed_in_at, until_shown, window
 from .servers import PATIENCE_S, Server, running, wait_until
-from .shop import shop, until, until_sent
+from .shop import SLOW_HAND, shop, until, until_sent
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,7 @@ def test_what_a_visitor_lives_through_is_seen_by_the_company(server: Server, vis
         body = '<button id="pay">Zahlen</button><p data-hl-results="0">Leider nichts</p>'
         url = site.page("/kasse", body, key=found[2], root='lang=de data-hl-touchpoint="checkout"')
         visitor = window(browser, locale="de-DE")
+        visitor.add_init_script(SLOW_HAND)
         theirs = visitor.new_page()
         theirs.goto(url)
         theirs.evaluate("hl.consent(true); hl.identify('4711')")

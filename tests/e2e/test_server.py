@@ -31,7 +31,7 @@ def get(url: str) -> tuple[int, str]:
 
 
 def test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    server = start(tmp_path / "new")
+    server = start(tmp_path / "new", anew=True)
     assert json.loads(get(f"{server.url}/healthz")[1]) == {"front": "ready", "pages": "ready"}
     assert get(server.link)[0] == 200
     assert get(server.link)[0] == 403  # once
@@ -43,7 +43,7 @@ def test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behin
 
 
 def test_a_process_that_dies_comes_back(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as server:
+    with running(tmp_path / "data", anew=True) as server:
         for name in ("pages", "worker", "loader"):
             before = pids(server.data, name)
             assert before
@@ -71,7 +71,7 @@ def pids(data: Path, name: str) -> set[int]:
 
 
 def test_a_killed_supervisor_takes_its_processes_along(tmp_path: Path) -> None:
-    server = start(tmp_path / "data")
+    server = start(tmp_path / "data", anew=True)
     server.stop(signal.SIGKILL)
     wait_until(lambda: processes_of(server.data) == [])
 
@@ -128,7 +128,7 @@ def test_a_database_server_serves_as_well(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, visit: Open
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", postgres_url)
-    with running(tmp_path / "data") as server:
+    with running(tmp_path / "data", anew=True) as server:
         page = visit(server.link, signed=False)
         expect(page.locator("h1")).to_have_text("Where do you want to start?")
         assert not (server.data / "heartline.db").exists()

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Browser
-
 from tests.shots import sheet
-from tests.shots.language import data_words, untranslated
-from tests.shots.looking import Look, look
+from tests.shots.language import untranslated
 from tests.shots.routes import LEFT_ALONE, routes
 
-from .servers import Server
+from .walk import Walk
 
 
-def test_every_page_is_pictured_and_nothing_is_wrong_with_it(
-    browser: Browser, demo: Server, inside_demo: Any, tmp_path: Path
-) -> None:
-    how = Look(sizes=(390,), schemes=("light",), languages=("en",))
-    seen = look(browser, demo.url, inside_demo, tmp_path, "demo", data_words(demo.data), how=how)
+def test_every_page_is_pictured_and_nothing_is_wrong_with_it(walked: Walk) -> None:
+    seen, folder = walked.seen, walked.pictures
     found = seen.found
     assert set(routes()) <= {*found.pages, *found.signed_out, *found.closed}
-    assert all((tmp_path / name).stat().st_size > 1000 for names in seen.pictures.values() for name in names)
+    assert all((folder / name).stat().st_size > 1000 for names in seen.pictures.values() for name in names)
     assert len(seen.pictures) == len({*found.pages.values(), *found.signed_out.values()})
-    page = sheet.write(tmp_path, [seen]).read_text()
+    page = sheet.write(folder, [seen]).read_text()
     assert all(address.partition("?")[0] in page for address in found.pages.values())
     assert seen.wrong == []
 

@@ -50,9 +50,11 @@ def inside(browser: Browser, asking: Server) -> Iterator[BrowserContext]:
     page.goto(asking.link)
     for key in ("nps", "csat", "after_service"):
         page.goto(f"{asking.url}/surveys/")
-        page.locator(f"button[value={key}]").click()
+        with page.expect_navigation():
+            page.locator(f"button[value={key}]").click()
         page.goto(f"{asking.url}/surveys/{key}/")
         page.get_by_role("button", name="Let people answer").click()
+        expect(page.locator("pre[data-line]").first).to_be_visible()
     yield context
     context.close()
 

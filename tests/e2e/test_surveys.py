@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .conftest import copied, until_shown, window
+from .conftest import PHONE, copied, let_in, loaded, until_shown, window
+from .obstacles import obstacles
 from .servers import Server, running
-
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +25,8 @@ def asking(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 @pytest.fixture(scope="module")
 def inside(browser: Browser, asking: Server) -> Iterator[BrowserContext]:
     """Give a window in which the administrator is signed in."""
-    context = window(browser)
-    context.new_page().goto(asking.link)
-    yield context
-    context.close()
+    with let_in(browser, asking) as context:
+        yield context
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +101,8 @@ def test_nobody_is_kept_from_answering_or_asking(
     page = context.new_page()
     page.goto(made)
     assert serious(page) == []
-    page.get_by_role("button", name="Next").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next").click()
     assert serious(page) == []
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement !== document.body")
@@ -126,6 +123,7 @@ def test_a_survey_is_written_by_hand_and_seen_as_people_will(inside: BrowserCont
     page.goto(f"{asking.url}/surveys/")
     page.locator("button[value=after_service]").click()
     expect(page).to_have_url(re.compile(r"/surveys/after_service/edit/$"))
+    loaded(page)
 
     # what people will see changes while one writes, and can be clicked through
     page.locator('[name="solved.text.en"]').fill("Is it over?")
@@ -205,8 +203,9 @@ def test_a_survey_in_arabic_is_answered_from_right_to_left(
     expect(manager.locator("#said")).to_have_text("Saved.")
     manager.goto(f"{asking.url}/surveys/csat/")
     manager.get_by_role("button", name="Let people answer").click()
+    expect(manager.locator("pre[data-line]")).to_be_visible()
     manager.close()
-    phone = browser.new_context(**PHONE, locale="ar-EG", java_script_enabled=False)
+    phone = window(browser, **PHONE, locale="ar-EG", java_script_enabled=False)
     page = phone.new_page()
     page.goto(f"{asking.url}/s/csat/")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -216,3 +215,32 @@ def test_a_survey_in_arabic_is_answered_from_right_to_left(
     assert last is not None
     assert first["x"] > last["x"]
     phone.close()
+
+
+def test_nobody_is_kept_from_results_places_kiosk_and_every_kind_of_question(
+    inside: BrowserContext, asking: Server, made: str
+) -> None:
+    page = inside.new_page()
+    for key in ("brand_attachment", "kano"):
+        page.goto(f"{asking.url}/surveys/")
+        with page.expect_navigation():
+            page.locator(f"button[value={key}]").click()
+        page.goto(f"{asking.url}/surveys/{key}/")
+        page.get_by_role("button", name="Let people answer").click()
+        expect(page.locator("pre[data-line]")).to_be_visible()
+    page.goto(f"{asking.url}/surveys/nps/places/")
+    page.get_by_label("Where it stands").fill("Door")
+    page.get_by_role("button", name="Make its link").click()
+    kiosk = page.locator("section[aria-labelledby=made] pre").inner_text()
+    ours = ("edit/", "places/", "ask/", "results/", "results/compare/")
+    pages = [*(f"{asking.url}/surveys/nps/{one}" for one in ours), f"{asking.url}/s/brand_attachment/",
+             f"{asking.url}/s/kano/", kiosk]  # fmt: skip
+    wrong = {}
+    for address in pages:
+        page.goto(address)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            if found := obstacles(page):
+                wrong[address, scheme] = found
+    page.close()
+    assert wrong == {}

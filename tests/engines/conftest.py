@@ -17,11 +17,19 @@ from heartline.store.vectors import Shelf
 
 from .world import plant
 
-SMALL = (
-    "spark.driver.memory=1g spark.sql.shuffle.partitions=2 spark.sql.codegen.wholeStage=false "
-    "spark.sql.adaptive.enabled=false spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
-)
+QUICK = "spark.sql.shuffle.partitions=2 spark.sql.codegen.wholeStage=false spark.sql.adaptive.enabled=false"
 """Settings that make many small questions quick."""
+SMALL = f"spark.driver.memory=1g {QUICK}"
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+"""What makes a Java quick that lives for minutes: nothing is compiled twice, and one thread looks for rubbish."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_java() -> Iterator[None]:
+    """Let every Java that is started here be one of those: drivers, masters, workers and what they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", JAVA)
+        yield
 
 
 def apart(data: Path, copy: Path) -> Path:

@@ -47,7 +47,6 @@ def _running(home: Path, what: str, *arguments: str) -> Iterator[None]:
     program = Path(pyspark.__file__).parent / "bin" / "spark-class"
     env = os.environ | {
         "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_DIRS": str(home),
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }  # fmt: skip
     with (home / "log").open("wb") as log:
         command = [str(program), f"org.apache.spark.deploy.{what}", *arguments]

@@ -15,7 +15,7 @@ from heartline.store.engine.choice import VARIABLE
 from heartline.store.lake import Lake
 from heartline.workspace import Workspace
 
-from .conftest import apart
+from .conftest import QUICK, apart
 from .same import difference
 from .standalone import cluster
 
@@ -36,7 +36,7 @@ print(json.dumps({"master": context.master, "executors": context._jsc.sc().getEx
 
 
 def test_a_cluster_answers_as_duckdb_does_and_ends_clean(java: str, on_duckdb: Lake, tmp_path: Path) -> None:
-    small = "spark.driver.memory=700m spark.executor.memory=512m spark.sql.shuffle.partitions=2"
+    small = f"spark.driver.memory=700m spark.executor.memory=512m {QUICK}"
     data = apart(on_duckdb.folder, tmp_path / "data")
     with cluster(tmp_path / "cluster") as master:
         done = subprocess.run(

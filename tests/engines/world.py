@@ -19,6 +19,7 @@ import pyarrow as pa
 from heartline.core.scales import SCALES
 from heartline.listen.surveys import codebook
 from heartline.listen.surveys.tests.answered import POLL
+from heartline.store import others
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS, OVERRIDES
 
@@ -205,6 +206,7 @@ def plant(folder: Path) -> Lake:
     with lake.write("third") as writer:
         writer.define("survey", POLL.key, codebook.body([POLL]))
         writer.append(_table(_polled()))
+        writer.append(_table(_reviewed("de")))
         writer.add("customers", _became(MERGED))
         writer.define("touchpoint", "call_center", TOUCHPOINTS["call_center"] | {"expected_wait_s": 30.0})
     lake.compact(force=True)
@@ -215,7 +217,26 @@ def plant(folder: Path) -> Lake:
         writer.add("customers", _became({"user_id:11": "user_id:03"}))
     with lake.write("fifth") as writer:
         writer.define("journey", "order", JOURNEYS["order"] | {"within_s": 18 * 86400})
+    with others.made(lake).write("a competitor") as writer:
+        writer.define("unit", "rival", {"name": "Rival", "kind": "competitor"})
+        writer.append(_table(_reviewed("rival")))
+    others.note(lake)
     return lake
+
+
+def _reviewed(unit: str) -> list[dict[str, Any]]:
+    """Review the company or a competitor on a platform, and answer some of it."""
+    plan, pick = Plan(), random.Random(unit)
+    for number in range(60):
+        at, source = START + timedelta(days=210 + number % 20), {"source": "maps", "unit": unit}
+        said = {"score": float(pick.randint(1, 5)), "scale": "stars5", "text": pick.choice(TEXTS), "language": "en"}
+        themes = pick.choice([["delivery"], ["staff", "wait"], []])
+        review = {"event": "review", "kind": "feedback", "id": f"maps:review-{number}", "themes": themes}
+        plan._add(None, "review", at, **source, **said, **review)
+        if number % 3 == 0:
+            given = {"event": "answer", "kind": "message", "id": f"maps:answer-{number}"}
+            plan._add(None, "review", at + timedelta(hours=number), **source, **given)
+    return plan.rows
 
 
 def _polled() -> list[dict[str, Any]]:

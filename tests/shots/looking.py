@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 SETTLED_MS = 350
 """How long a chart may take to draw itself anew."""
+PATIENCE_MS = 180_000
 
 
 AT_REST = """async () => {
@@ -75,6 +76,7 @@ def look(
     *,
     how: Look,
     only: str = "",
+    also: Callable[[Page, str], None] = lambda page, address: None,
 ) -> Seen:
     """Picture every page of a running server.
 
@@ -88,6 +90,8 @@ def look(
         Words that are data, and so the same in every language.
     only
         Looks only at pages whose address contains this.
+    also
+        Is given each page once it is pictured, in the first language, to look at it further.
     """
     seen = Seen(name)
     with _eyes(browser, state, how.languages) as (inside, outside):
@@ -98,7 +102,7 @@ def look(
         for eyes, pages in ((inside, seen.found.pages), (outside, seen.found.signed_out)):
             for address in pages.values():
                 if only in address:
-                    _picture(eyes, base, address, into, seen, words, how)
+                    _picture(eyes, base, address, into, seen, words, how, also)
     return seen
 
 
@@ -125,6 +129,7 @@ def signed_in(browser: Browser, link: str) -> StorageState:
 
 def _eye(browser: Browser, code: str, **more: Any) -> _Eye:
     context = browser.new_context(locale=code, reduced_motion="reduce", **more)
+    context.set_default_timeout(PATIENCE_MS)
     eye = _Eye(context, context.new_page())
 
     def heard(line: ConsoleMessage) -> None:
@@ -142,8 +147,9 @@ def _eye(browser: Browser, code: str, **more: Any) -> _Eye:
 
 
 def _picture(
-    eyes: dict[str, _Eye], base: str, address: str, into: Path, seen: Seen, words: set[str], how: Look
-) -> None:
+    eyes: dict[str, _Eye], base: str, address: str, into: Path, seen: Seen, words: set[str], how: Look,
+    also: Callable[[Page, str], None],
+) -> None:  # fmt: skip
     texts = {}
     for code, eye in eyes.items():
         eye.page.set_viewport_size({"width": how.sizes[0], "height": 900})
@@ -161,6 +167,8 @@ def _picture(
             wide = eye.page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 seen.wrong.append(f"{address} is {wide} px wide at {width} px in {code}")
+        if code == how.languages[0]:
+            also(eye.page, address)
         seen.wrong += [f"{address} says to the console in {code}: {line}" for line in dict.fromkeys(eye.said)]
         eye.said.clear()
     if {"en", "de"} <= texts.keys():

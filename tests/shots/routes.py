@@ -11,8 +11,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import APIRequestContext, APIResponse
 
-LEFT_ALONE = re.compile(r"^(\^?api/|static/|healthz$|language/|accounts/logout/|signin/)")
-"""What is no page, or would sign us out."""
+LEFT_ALONE = re.compile(r"^(\^?api/|static/|healthz$|language/|accounts/logout/|signin/|feedback/stream/)")
+"""What is no page, never ends, or would sign us out."""
 FIRST = "/"
 
 

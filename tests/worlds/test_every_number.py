@@ -31,6 +31,20 @@ NOT_OPENED: dict[tuple[str, str], str] = {
     ("crosstab", "chance"): "a chance, not a count",
     ("themes", "change"): "a difference of two shares that each open their own texts",
     ("themes", "z"): "made of two counts that each open their own",
+    **dict.fromkeys((("limits", name) for name in ("series", "watched", "outside", "alarms")), "series, which open"),
+    ("limits", "usual"): "made of all values before, which each open their own",
+    ("limits", "z"): "made of all values before, which each open their own",
+    ("silences", "watched"): "sources, which open their rows",
+    ("silences", "silent"): "sources, which open their rows",
+    ("silences", "pauses"): "times between rows, which open as those of received",
+    ("silences", "usual_s"): "times between rows, which open as those of received",
+    ("reviews", "change"): "a difference of two means that each open their own reviews",
+    **{
+        ("benchmark", name): "a difference of two numbers that each open their own, or its chance"
+        for kind in ("share", "feeling", "rating")
+        for name in (f"{kind}_apart", f"{kind}_apart_p")
+    },
+    ("benchmark", "months"): "months, not rows",
     ("touchpoints", "hurts"): "a product of three numbers that each open their own",
 }
 """Columns and figures whose number counts nothing of its own, and why; ends of intervals go without saying."""
