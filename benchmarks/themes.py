@@ -20,6 +20,7 @@ from heartline.listen.text import embedding
 from heartline.listen.text.aspects.describing import Described
 from heartline.listen.text.aspects.reading import Labelled
 from heartline.listen.text.aspects.reading import Reader as Touchpoints
+from heartline.listen.text.measuring import auc
 from heartline.listen.text.sentences import sentences
 from heartline.listen.text.terms import stems, telling
 from heartline.listen.text.themes import coherence
@@ -120,8 +121,6 @@ LABELS = (0, 100, 300, 1000)
 
 def touchpoints(folder: Path, encoder: str, texts: int) -> list[Line]:
     """Say how well the queue that a ticket is for is told from its text: macro AUC by labels learnt from."""
-    from sklearn.metrics import roc_auc_score
-
     lines = []
     for name in QUEUES:
         rows = _tickets(folder / "support_tickets_multilingual" / f"{name}.csv.gz")
@@ -135,9 +134,24 @@ def touchpoints(folder: Path, encoder: str, texts: int) -> list[Line]:
         for number in LABELS:
             labels = [Labelled(text, queue) for text, queue in taught[:number]]
             scores = Touchpoints(embedding.named(encoder), named, labels).scores([text for text, _ in held])
-            auc = float(np.mean([roc_auc_score(truth[:, place], scores[:, place]) for place in there]))
-            lines.append(Line(f"{name}: {len(there)} queues, {number:,} labels, macro AUC", auc, unit=""))
+            value = _macro(truth, scores, there)
+            low, high = _interval(truth, scores, there)
+            told = f"{name}: {len(there)} queues, {number:,} labels, macro AUC ({low:.3f} to {high:.3f})"
+            lines.append(Line(told, value, unit=""))
     return lines
+
+
+def _macro(truth: Any, scores: Any, there: Sequence[int]) -> float:
+    """Give the mean over queues of how often a text of it has a higher score than another."""
+    return float(np.mean([auc(scores[:, place], truth[:, place]) for place in there if truth[:, place].any()]))
+
+
+def _interval(truth: Any, scores: Any, there: Sequence[int], repeats: int = 200) -> tuple[float, float]:
+    """Give the 95 % interval of that, by bootstrap over texts."""
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, len(truth), len(truth)) for _ in range(repeats)]
+    low, high = np.quantile([_macro(truth[one], scores[one], there) for one in draws], [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _tickets(path: Path) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""What `./bench text` is made of: the sets, and what is measured on them."""
