@@ -23,6 +23,7 @@ from .apart import SERVER
 
 FILES = ("heartline.db", "inbox.db")
 ABOUT_FILES = "about_files"
+ABOUT_LOOKS = "about_looks"
 DJANGO = frozenset(("db", "transactional_db", "django_db_setup", "live_server"))
 REACHED = ("heartline.collect.inbox", "tests.e2e.servers")
 """Modules that open a database; whose names a test's module has, or a module of tests that it uses."""
@@ -63,7 +64,8 @@ def both(item: pytest.Item) -> bool:
 
 def again(item: pytest.Item) -> bool:
     """Tell whether a test belongs into the run on PostgreSQL."""
-    return touches(item) and not both(item) and not item.get_closest_marker(ABOUT_FILES)
+    elsewhere = item.get_closest_marker(ABOUT_FILES) or item.get_closest_marker(ABOUT_LOOKS)
+    return touches(item) and not both(item) and not elsewhere
 
 
 # Which database is opened, as far as this process goes.

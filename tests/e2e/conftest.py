@@ -19,13 +19,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from .servers import HEARTLINE, PATIENCE_S, Server, running
 from .shop import until
 from .walk import Walk, walk
+from .windows import PATIENCE_MS, window
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 HERE = Path(__file__).parent
-PATIENCE_MS = PATIENCE_S * 1000
 RECIPE = """
 recipe: 1
 source: shop
@@ -164,16 +164,6 @@ def signed_in_at(server: Server, browser: Browser) -> Any:
     state = context.storage_state()
     context.close()
     return state
-
-
-def window(browser: Browser, **more: Any) -> BrowserContext:
-    """Open a window, of somebody who is as patient as we are and wants nothing to move."""
-    context = browser.new_context(**{"reduced_motion": "reduce"} | more)
-    context.set_default_timeout(PATIENCE_MS)
-    return context
-
-
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 import heartline
 from heartline.collect.connecting.tests.conftest import Shop, shop
 
-from .conftest import signed_in_at, until_shown, window
+from .conftest import signed_in_at, until_shown
 from .obstacles import obstacles
 from .servers import Server, running, wait_until
+from .windows import window
 
 __all__ = ["shop"]
 MOST = 390

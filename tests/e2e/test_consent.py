@@ -18,9 +18,10 @@ from heartline.core.ids import identifier
 from heartline.server.people.consent.tests.mailbox import Server as Mailbox
 from heartline.server.people.consent.tests.mailbox import listening
 
-from .conftest import signed_in_at, until_shown, window
+from .conftest import signed_in_at, until_shown
 from .obstacles import obstacles
 from .servers import HEARTLINE, PATIENCE_S, Server, running
+from .windows import window
 
 PURPOSES = """
 definitions: 1

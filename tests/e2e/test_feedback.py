@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .conftest import PHONE, copied, let_in, until_shown, window
+from .conftest import copied, let_in, until_shown
 from .obstacles import obstacles
 from .servers import Server, running
+from .windows import PHONE, window
 
 
 @pytest.fixture(scope="module")

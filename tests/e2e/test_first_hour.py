@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import settled, until_shown, window
+from .conftest import settled, until_shown
 from .servers import running
+from .windows import window
 
 PATIENCE_MS = 300_000
 FILES = tuple(f"olist_{name}_partial.csv.gz" for name in ("orders", "order_reviews", "order_items"))

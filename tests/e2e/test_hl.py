@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from .conftest import window
 from .shop import KEY, Inbox, Shop, inbox, shop
+from .windows import window
 
 AGREED = 'data-consent="given"'
 UNTIL_SENT_MS = 900

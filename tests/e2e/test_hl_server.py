@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, expect
 
 import heartline
 
-from .conftest import Open, signed_in_at, until_shown, window
+from .conftest import Open, signed_in_at, until_shown
 from .servers import PATIENCE_S, Server, running, wait_until
 from .shop import SLOW_HAND, shop, until, until_sent
+from .windows import window
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import heartline
 
-from .conftest import settled, signed_in_at, window
+from .conftest import settled, signed_in_at
 from .obstacles import obstacles
 from .servers import Server, running
+from .windows import window
 
 PATIENCE_MS = 180_000
 SHOP = {

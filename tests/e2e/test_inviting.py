@@ -21,9 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from heartline.server.people.consent.tests.mailbox import Server as Mailbox
 from heartline.server.people.consent.tests.mailbox import listening
 
-from .conftest import loaded, until_shown, window
+from .conftest import loaded, until_shown
 from .obstacles import obstacles
 from .servers import HEARTLINE, Server, running, wait_until
+from .windows import window
 
 COMPANY = """
 definitions: 1

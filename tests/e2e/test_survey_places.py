@@ -20,10 +20,10 @@ from heartline.listen.surveys.flow import Response
 from heartline.listen.surveys.tests.test_laws import answers, surveys
 from heartline.listen.surveys.values import Survey
 
-from .conftest import window
 from .line import line
 from .servers import HEARTLINE, Server, running, wait_until
 from .shop import Shop, shop, until
+from .windows import window
 
 SHIFTS = """() => new Promise((done) => {
   const found = [];

@@ -10,9 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .conftest import PHONE, copied, let_in, loaded, until_shown, window
+from .conftest import copied, let_in, loaded, until_shown
 from .obstacles import obstacles
 from .servers import Server, running
+from .windows import PHONE, window
 
 
 @pytest.fixture(scope="module")

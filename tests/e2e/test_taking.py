@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.shots.looking import at_rest
 
-from .conftest import window
 from .servers import Server
+from .windows import window
 
 
 @pytest.fixture(scope="module")
