@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.texts import across, showing, telling
 from benchmarks.texts.sets import DATA, Floats, Places, Set, halves, read_sets, vectors
 from heartline.listen.text import embedding, learning, lexicon, meaning, seeds, weighing, words
-from heartline.listen.text.embedding import Embedder, Vectors
+from heartline.listen.text.embedder import Embedder, Vectors
 from heartline.listen.text.language import Languages
 from heartline.listen.text.learning import Blend, Learnt, Texts
 from heartline.listen.text.measuring import CLEAR, auc, measured

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.texts.sets import Floats, Places, Set, halves, rows, vectors
 from heartline.listen.text import learning, lexicon
-from heartline.listen.text.embedding import Embedder, Vectors
+from heartline.listen.text.embedder import Embedder, Vectors
 from heartline.listen.text.learning import Learnt, Texts
 from heartline.listen.text.measuring import CLEAR, auc
 from heartline.listen.text.prior import Seeded

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.frame import ROOT
-from heartline.listen.text import embedding, meaning
-from heartline.listen.text.embedding import Embedder, Vectors
+from heartline.listen.text import meaning
+from heartline.listen.text.embedder import Embedder, Vectors, label
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -77,7 +77,7 @@ def vectors(embedder: Embedder, texts: Sequence[str], scratch: Path) -> Vectors:
 
 
 def _piece(embedder: Embedder, texts: Sequence[str], scratch: Path) -> Vectors:
-    said = "\0".join([embedding.label(embedder), *texts]).encode("utf-8", "replace")
+    said = "\0".join([label(embedder), *texts]).encode("utf-8", "replace")
     path = scratch / f"{hashlib.blake2b(said, digest_size=10).hexdigest()}.npy"
     if path.exists():
         kept: Vectors = np.load(path)

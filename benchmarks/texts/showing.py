@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from benchmarks.texts.sets import Floats, Set, vectors
 from heartline.listen.text import meaning, signs
-from heartline.listen.text.embedding import Embedder, Vectors
+from heartline.listen.text.embedder import Embedder, Vectors
 from heartline.listen.text.emotion import NAMES, NONE, Emotions
 from heartline.listen.text.measuring import CLEAR, auc
 

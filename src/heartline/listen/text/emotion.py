@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .embedding import Embedder, Vectors
+from .embedder import Embedder, Vectors
 from .seeds import EMOTIONS
 from .signs import Signs
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .embedding import Embedder, Vectors
+from .embedder import Embedder, Vectors
 from .sentences import sentences
 
 AT_ONCE = 256

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .embedding import Embedder, Vectors, label
+from .embedder import Embedder, Vectors, label
 from .lexicon import SPREAD
 from .logistic import fitted
 from .seeds import FELT, SIDES, Seeds

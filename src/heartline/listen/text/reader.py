@@ -15,7 +15,7 @@ from heartline.core.scales import Scale
 from heartline.store.definitions import Definitions
 
 from . import embedding, keeping, lexicon, seeds
-from .embedding import Embedder, Vectors
+from .embedder import Embedder, Vectors, label
 from .language import Languages, languages
 from .learning import Learnt, untaught
 from .prior import Seeded
@@ -67,7 +67,7 @@ class Reader:
         self.among: tuple[str, ...] = tuple(said.get("languages") or ())
         self.seeds: Seeds = seeds.of(definitions)
         self.embedder = encoders(embedding.chosen(said.get("encoder")))
-        self.label = embedding.label(self.embedder)
+        self.label = label(self.embedder)
         kept = keeping.load(folder) if folder else None
         if kept and (kept[1].encoder, kept[1].seeds) != (self.label, self.seeds.version):
             kept = None  # it was learnt over others

@@ -17,7 +17,7 @@ from heartline.store.manifest import ERASE
 from heartline.store.vectors import Shelf
 
 from . import meaning
-from .embedding import Embedder, Vectors, label
+from .embedder import Embedder, Vectors, label
 from .meaning import Read
 
 AT_ONCE = 500

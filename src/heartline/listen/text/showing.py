@@ -17,7 +17,7 @@ from heartline.store.snapshot import Snapshot
 from heartline.store.vectors import Shelf
 
 from . import meaning, reader, signs
-from .embedding import Vectors
+from .embedder import Vectors
 from .emotion import Emotions, Head
 from .reader import Reader
 from .signs import Signs

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connections
 from django.db.utils import OperationalError
 from django_tasks_db.management.commands.db_worker import Worker
 
-from heartline.listen.text import embedding
+from heartline.listen.text import embedder
 from heartline.server.shell.giving_way import give_way
 from heartline.server.shell.lanes import LANES
 
@@ -33,7 +33,7 @@ def run(*, once: bool = False) -> None:
     if once:
         _worker(name, ["*"], batch=True).run()
         return
-    embedding.pausing(give_way)
+    embedder.pausing(give_way)
     stop = threading.Event()
     threading.Thread(target=_keep, args=(name, stop), daemon=True, name="ticker").start()
     main = _worker(name, ["*"], without=LANES)

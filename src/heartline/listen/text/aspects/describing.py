@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from heartline.store.definitions import Definitions
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 from ..terms import USUAL, empty, words
 from ..themes.scoring import follows, stem_long
 from ..themes.space import Space

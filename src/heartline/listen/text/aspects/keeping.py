@@ -18,7 +18,7 @@ from heartline.store.lake import Lake
 from heartline.store.schema import OVERRIDES
 from heartline.store.snapshot import Snapshot
 
-from ..embedding import Embedder
+from ..embedder import Embedder
 from .describing import described
 from .reading import RULE, Labelled, Reader
 

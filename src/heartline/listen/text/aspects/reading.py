@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..embedding import Embedder
+from ..embedder import Embedder
 from ..sentences import sentences
 from ..themes.space import space
 from .describing import Described, Describer

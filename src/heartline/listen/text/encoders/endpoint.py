@@ -22,7 +22,7 @@ import numpy.typing as npt
 from heartline.core.errors import Unavailable
 from heartline.store.vectors import Shelf
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 from .masking import masked
 
 PREFIX = "endpoint"

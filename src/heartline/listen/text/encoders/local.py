@@ -10,7 +10,7 @@ from typing import Any
 
 from heartline.core.errors import Unavailable
 
-from ..embedding import Shipped
+from ..embedder import Shipped
 from .endpoint import plain
 
 PREFIX = "local"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from heartline.core.errors import NotFound
-from heartline.listen.text import embedding
+from heartline.listen.text import embedder, embedding
+from heartline.listen.text.embedder import label
 
 
 def test_alike_meaning_lies_close_across_languages() -> None:
@@ -38,13 +39,13 @@ def test_the_best_that_is_installed_is_used(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("HEARTLINE_ENCODER")
     assert embedding.default().name == embedding.installed()[0]
     assert embedding.installed()[-1] == "use"
-    assert embedding.label(embedding.portable()).startswith("use-0")
+    assert label(embedding.portable()).startswith("use-0")
     with pytest.raises(NotFound, match="encoder"):
         embedding.named("nothing")
 
 
 def test_whoever_encodes_much_waits_before_each_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Counted(embedding.Shipped):
+    class Counted(embedder.Shipped):
         package, dimensions = "numpy", 2
 
         def _load(self) -> Callable[[list[str]], Any]:
@@ -55,7 +56,7 @@ def test_whoever_encodes_much_waits_before_each_piece(monkeypatch: pytest.Monkey
             return encode
 
     done: list[object] = []
-    monkeypatch.setattr(embedding, "_pauses", [])
-    embedding.pausing(lambda: done.append("waited"))
-    Counted().vectors(["a", "", *"b" * embedding.PIECE])
-    assert done == ["waited", embedding.PIECE, "waited", 1]
+    monkeypatch.setattr(embedder, "_pauses", [])
+    embedder.pausing(lambda: done.append("waited"))
+    Counted().vectors(["a", "", *"b" * embedder.PIECE])
+    assert done == ["waited", embedder.PIECE, "waited", 1]

@@ -13,7 +13,7 @@ import pytest
 
 from heartline.core.scales import SCALES
 from heartline.listen.text import embedding, keeping, refining, studying
-from heartline.listen.text.embedding import Vectors
+from heartline.listen.text.embedder import Vectors
 from heartline.listen.text.inline import with_readings
 from heartline.listen.text.reader import Reader, rounded, scored
 from heartline.listen.text.refining import behind, hear, mark, refine

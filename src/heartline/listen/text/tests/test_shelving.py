@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from heartline.listen.text import reader, shelving
-from heartline.listen.text.embedding import Vectors, label
+from heartline.listen.text.embedder import Vectors, label
 from heartline.listen.text.refining import refine
 from heartline.listen.text.themes import keeping
 from heartline.listen.text.themes.tests.bag import BAG

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from heartline.listen.text.embedding import Vectors
+from heartline.listen.text.embedder import Vectors
 
 GOOD = frozenset(
     "happy perfectly friendly helped love quality outstanding recommend easy wonderful great solved".split()  # noqa: SIM905

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..duplicates import folded
-from ..embedding import Vectors
+from ..embedder import Vectors
 from ..keyphrases import Counted, Phrase, naming
 from ..terms import USUAL, stems
 from .space import Space, joined, latent, told

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 from .clustering import CALLED, Group, clustered
 from .reading import Examples, Reader
 from .scoring import border

@@ -21,7 +21,7 @@ from heartline.store.schema import OVERRIDES
 from heartline.store.snapshot import Snapshot
 
 from .. import shelving
-from ..embedding import Embedder, Remembering
+from ..embedder import Embedder, Remembering
 from ..sentences import sentences
 from . import identity
 from .reading import RULE, Examples, Reader

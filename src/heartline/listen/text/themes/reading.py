@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from .. import meaning
-from ..embedding import Embedder, Vectors
+from ..embedder import Embedder, Vectors
 from ..sentences import sentences
 from .saying import Sayings, spoken
 from .scoring import Numbers, Scorer

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 from ..terms import without_greetings, words
 from .scoring import Scorer
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 from ..terms import stem, words
 from .space import Space
 from .values import Theme

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..embedding import Embedder, Vectors, label
+from ..embedder import Embedder, Vectors, label
 from ..terms import stems, telling
 from .values import starters
 

@@ -14,7 +14,7 @@ import yaml
 
 from heartline.store.definitions import Definitions
 
-from ..embedding import Vectors
+from ..embedder import Vectors
 
 KIND = "theme"
 SORTS = ("theme", "need", "reason")

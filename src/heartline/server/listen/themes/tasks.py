@@ -12,7 +12,7 @@ from django_tasks import task
 from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding
 from heartline.listen.text.aspects import keeping as about
-from heartline.listen.text.embedding import Embedder
+from heartline.listen.text.embedder import Embedder
 from heartline.listen.text.reader import company
 from heartline.listen.text.sentences import sentences
 from heartline.listen.text.themes import changing, keeping

@@ -12,7 +12,7 @@ import pytest
 
 from heartline.core.errors import HeartlineError
 from heartline.listen.text import embedding
-from heartline.listen.text.embedding import Embedder
+from heartline.listen.text.embedder import Embedder, label
 from heartline.listen.text.encoders import local
 from heartline.listen.text.encoders.endpoint import Endpoint, measured
 from heartline.listen.text.tests.toy import Toy
@@ -54,8 +54,8 @@ def test_alike_meaning_lies_closer(encoder: Embedder) -> None:
 
 
 def test_names_may_stand_in_the_name_of_a_folder(encoder: Embedder) -> None:
-    assert re.fullmatch(r"[\w.-]+", embedding.label(encoder))
-    assert embedding.label(encoder) == f"{encoder.name}-{encoder.version}"
+    assert re.fullmatch(r"[\w.-]+", label(encoder))
+    assert label(encoder) == f"{encoder.name}-{encoder.version}"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from heartline.listen.text.embedding import Vectors
+from heartline.listen.text.embedder import Vectors
 from heartline.listen.text.terms import stem, telling, words
 
 DIMENSIONS = 96

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from heartline.core.errors import HeartlineError
-from heartline.listen.text.embedding import Vectors
+from heartline.listen.text.embedder import Vectors
 from heartline.listen.text.keyphrases import Phrase
 from heartline.listen.text.themes import changing, clustering
 from heartline.listen.text.themes.clustering import Group, clustered, how_many
