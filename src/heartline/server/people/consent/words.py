@@ -111,11 +111,11 @@ def mail(waiting: int, *, sends: bool) -> str:
     if sends:
         text = ngettext("{n} e-mail is on its way.", "{n} e-mails are on their way.", waiting)
     elif not waiting:
-        return _("No mail server is named: nobody can confirm anything. Set HEARTLINE_MAIL.")
+        return _("No mail server is named yet, so nobody can confirm anything.")
     else:
         text = ngettext(
-            "{n} person waits for an e-mail to confirm: no mail server is named. Set HEARTLINE_MAIL; nothing is lost.",
-            "{n} people wait for an e-mail to confirm: no mail server is named. Set HEARTLINE_MAIL; nothing is lost.",
+            "{n} person waits for an e-mail to confirm: no mail server is named yet. Nothing is lost.",
+            "{n} people wait for an e-mail to confirm: no mail server is named yet. Nothing is lost.",
             waiting,
         )
     return text.format(n=numbers.count(waiting))

@@ -182,7 +182,7 @@ def test_without_a_mail_server_messages_wait(asked: str, alice: User, settings: 
     assert posting.post() == 0
     assert {one.state for one in Invited.objects.all()} == {"waiting"}
     page = signed_in(alice).get("/surveys/nps/ask/").content.decode()
-    assert "HEARTLINE_MAIL=smtp://" in page  # who does what, with the line to copy
+    assert "HEARTLINE_MAIL=smtps://" in page  # who does what, with the line to copy
     assert "Links in mails begin with http://localhost" in page
     settings.URL = urlsplit("https://shop.example")
     assert "Links in mails begin" not in signed_in(alice).get("/surveys/nps/ask/").content.decode()
