@@ -76,6 +76,7 @@ class Passing:
             try:
                 if any(name.lower() == HOLD for name, _ in response.headers):
                     first = Short(response.status, _passed(response.headers), await response.aread())
+                    await response.aclose()  # while it is held, the way to the pages is for others
                     started = True
                     await self.held(scope, receive, send, first)
                     return
