@@ -98,8 +98,8 @@ def test_a_revoked_key_stops_a_site_and_its_events_wait(server: Server, visit: O
     page.goto(f"{server.url}/company/keys/")
     page.get_by_role("button", name="Revoke Blog").click()
     expect(page.get_by_text("revoked")).to_be_visible()
-    refused = httpx.BasicAuth(found[1], "")
-    wait_until(lambda: httpx.post(f"{server.url}/v1/track", auth=refused, json={}, trust_env=False).status_code == 401)
+    with httpx.Client(auth=httpx.BasicAuth(found[1], ""), trust_env=False, timeout=PATIENCE_S) as refused:
+        wait_until(lambda: refused.post(f"{server.url}/v1/track", json={}).status_code == 401)
     with shop(server.url) as site:
         visitor = window(browser)
         theirs = visitor.new_page()
