@@ -71,7 +71,7 @@ def _use(column: Column) -> tuple[str, str]:
     if seen.words >= 6 and seen.unlike > 0.5:
         return "text", ""
     if column.name.rstrip().endswith("?") and seen.words >= MORE_WORDS and not seen.yes and not seen.numbers > MORE:
-        return "text", ""
+        return ("keep" if seen.chosen else "text"), ""
     return "keep", ""
 
 

@@ -26,6 +26,9 @@ CHANNELS = frozenset(
     """.split()  # noqa: SIM905  (a list of words reads better)
 )
 
+CHOICES, OFTEN = 15, 6
+"""Distinct answers up to which they may be the choices of a list, and how often each is given there on average."""
+
 
 @dataclass
 class Profile:
@@ -88,6 +91,11 @@ class Profile:
     def unlike(self) -> float:
         """Share of the filled values that are unlike all others; about 1 for names of things."""
         return self.distinct / self.filled if self.filled else 0.0
+
+    @property
+    def chosen(self) -> bool:
+        """Whether few answers come again and again, as where people chose one of a list."""
+        return self.distinct <= CHOICES and self.filled >= OFTEN * self.distinct
 
     def spoken(self) -> Profile:
         """Give what is known of it with numbers in the place of answers that are said in words."""
