@@ -49,7 +49,8 @@ MADE = re.compile(r"^score$|_(parent_)?topics$|_sentiment|^q_")
 GROUP = "_group"
 EASY = re.compile(r"(^|_)(ease|easy|easier|easily|leicht|einfach|facil)(_|$)")
 RATE = re.compile(
-    r"(^|_)(rate|how_(good|was|were|well|did)|wie_(gut|war|waren|bewert)|que_tal|como_(fue|valor|calific))"
+    r"(^|_)(rate|how_(good|was|were|well|did)|wie_(gut|war|waren|bewert)|bewerte[nt]?(_|$)|que_tal|como_(fue|valor|calific)"
+    r"|(valore|califique|puntue|notez)(_|$))"
 )
 WORDS = 1.5
 """Words of an answer from which a question was an open one."""

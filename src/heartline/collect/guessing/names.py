@@ -47,7 +47,7 @@ USES: dict[str, re.Pattern[str]] = {
         "currency": r"currency|wahrung|waehrung|moneda|divisa|(^|_)cur$",
         "score": r"score|rating|(^|_)bewertung$|(^|_)(schul)?note$|sterne|(^|_)stars?$|puntuacion|calificacion"
         r"|valoracion"
-        r"|estrellas|(^|_)nps|net_?pro|csat|(^|_)ces(_|$)|satisf|zufried|(^|_)recommend(ed)?$|thumb|daumen|pulgar|likely|weiterempf|recomend"
+        r"|estrellas|(^|_)nps|net_?pro|csat|(^|_)ces(_|$)|satisf|zufried|(^|_)recommend(ed)?$|thumb|daumen|pulgar|likely|weiterempf|recom(i?end|mand)"
         r"|effort|aufwand|esfuerzo|smiley",
         "text": r"comment|kommentar|comentario|(^|_)text|message|nachricht|mensaje|feedback|review$|reviews$|opinion"
         r"|meinung|remark|bemerkung|anmerkung|verbatim|freitext|open_?(answer|end)|begrundung|content|inhalt"
@@ -82,7 +82,7 @@ WEIGHT = re.compile(
     r"|gewicht(e|ung|ungsfaktor)?|peso|ponderaci(on)|ponderador|factor_de_(ponderacion|expansion)"
 )
 """How surveys call the column that says what each answer weighs."""
-RECOMMEND = re.compile(r"nps|net_?pro|recommend|empfehl|recomend|likely")
+RECOMMEND = re.compile(r"nps|net_?pro|recommend|empfehl|recom(i?end|mand)|likely")
 """What the question of the NPS is called."""
 
 STEPS: tuple[tuple[str, str, str, str, str], ...] = (

@@ -14,7 +14,7 @@ from .plan import Column, Plan, Table, Touch
 
 _CHANGED = re.compile(r"updat|modif|chang|geandert|geaendert|aktualis|actualiz|import|export|load")
 _OVERALL = re.compile(
-    r"overall|gesamt|general|total|(^|_)nps|netpro|recommend|weiterempf|recomend|^(rating|score|stars|sterne|bewertung|note)$"
+    r"overall|gesamt|general|total|(^|_)nps|netpro|recommend|weiterempf|recom(i?end|mand)|^(rating|score|stars|sterne|bewertung|note)$"
     r"|(review|customer|satisfaction)_?(score|rating)"
 )
 MOST = 8
