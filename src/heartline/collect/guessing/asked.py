@@ -12,7 +12,7 @@ from .plan import SEVERAL, Column
 
 LEFT = frozenset(
     {"ipaddress", "ip_address", "ipaddr", "recipientlastname", "recipientfirstname", "first_name", "last_name",
-     "locationlatitude", "locationlongitude", "network_id", "refurl", "referrer_url", "seed"}
+     "locationlatitude", "locationlongitude", "network_id", "refurl", "referrer_url", "seed", "name"}
 )  # fmt: skip
 """Columns that say where and who somebody is, and are for nothing here."""
 IDS = frozenset({"responseid", "respondent_id", "id", "response_id"})
@@ -22,6 +22,7 @@ TIMES = {
     heads.TYPEFORM: ("submit_date_utc",),
     heads.GOOGLE_FORMS: tuple(heads.STAMPS),
     heads.LIMESURVEY: ("submitdate", "date_submitted", "datestamp", "date_last_action"),
+    heads.MICROSOFT_FORMS: ("completion_time",),
 }
 """When an answer was given, the best first."""
 MAILS = frozenset(
@@ -32,7 +33,9 @@ OWN = frozenset(
      "distributionchannel", "userlanguage", "collector_id", "start_date", "end_date", "custom_data_1",
      "start_date_utc", "stage_date_utc", "submit_date_utc", "response_type", "tags", "ending", "lastpage", "last_page",
      "startlanguage", "start_language", "date_started", "datestamp", "date_last_action", "token",
-     "access_code", "submitdate", "date_submitted", "externalreference", "date_created", "date_modified", "custom_1"}
+     "access_code", "submitdate", "date_submitted", "externalreference", "date_created", "date_modified", "custom_1",
+     "start_time", "completion_time", "last_modified_time", "language", "total_points", "quiz_feedback",
+     "grade_posted_time"}
 )  # fmt: skip
 """Further columns of the tools themselves: no answers."""
 AWAY = frozenset(
@@ -70,7 +73,7 @@ def decide(tool: str, columns: Sequence[Column]) -> None:
         elif name in IDS or column.name.strip() == "#":
             column.use, column.detail = "id", ""
         elif name in MAILS and column.profile.filled:
-            column.use, column.detail = ("person", "email") if column.profile.emails > 0.5 else ("keep", "")
+            column.use, column.detail = ("person", "email") if column.profile.emails else ("keep", "")
         elif name == "externalreference" and column.profile.filled:
             column.use, column.detail = "person", "customer_id"
         elif name == "status" and tool == heads.QUALTRICS:

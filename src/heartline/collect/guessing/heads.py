@@ -1,7 +1,7 @@
 """Exports of survey tools, known by how their columns are headed; those that head them by several lines get one.
 
 Qualtrics writes three lines (code, question, import id), SurveyMonkey two (question, then the kind of answer or the row
-of a matrix). Typeform, Google Forms and LimeSurvey write one.
+of a matrix). Typeform, Google Forms, LimeSurvey and Microsoft Forms write one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from heartline.core.ids import slug
 
 from . import stamps
 
-QUALTRICS, SURVEYMONKEY, TYPEFORM, GOOGLE_FORMS, LIMESURVEY = (
-    "qualtrics", "surveymonkey", "typeform", "google_forms", "limesurvey",
+QUALTRICS, SURVEYMONKEY, TYPEFORM, GOOGLE_FORMS, LIMESURVEY, MICROSOFT_FORMS = (
+    "qualtrics", "surveymonkey", "typeform", "google_forms", "limesurvey", "microsoft_forms",
 )  # fmt: skip
 NEEDS: tuple[tuple[str, frozenset[str]], ...] = (
     (QUALTRICS, frozenset({"startdate", "enddate", "responseid", "recordeddate"})),
@@ -25,6 +25,7 @@ NEEDS: tuple[tuple[str, frozenset[str]], ...] = (
     (TYPEFORM, frozenset({"network_id", "submit_date_utc"})),
     (LIMESURVEY, frozenset({"id", "submitdate", "lastpage", "startlanguage"})),
     (LIMESURVEY, frozenset({"response_id", "date_submitted", "last_page", "start_language"})),
+    (MICROSOFT_FORMS, frozenset({"id", "start_time", "completion_time", "email"})),
 )
 STAMPS = frozenset(
     {"timestamp", "zeitstempel", "marca_temporal", "horodateur", "informazioni_cronologiche", "tijdstempel",
@@ -40,9 +41,16 @@ TRANSLATED = {
     "fecha_de_inicio": "date_started", "fecha_de_la_ultima_accion": "date_last_action", "direccion_ip": "ip_address",
     "id_de_la_reponse": "response_id", "date_de_soumission": "date_submitted", "derniere_page": "last_page",
     "langue_de_depart": "start_language", "tete_de_serie": "seed", "date_de_lancement": "date_started",
-    "date_de_la_derniere_action": "date_last_action",
+    "date_de_la_derniere_action": "date_last_action", "adresse_ip": "ip_address",
+    "url_de_reference": "referrer_url", "url_de_referencia": "referrer_url",
+    "startzeit": "start_time", "fertigstellungszeit": "completion_time", "e_mail": "email",
+    "hora_de_inicio": "start_time", "hora_de_finalizacion": "completion_time", "correo_electronico": "email",
+    "heure_de_debut": "start_time", "heure_de_fin": "completion_time", "adresse_de_messagerie": "email",
+    "sprache": "language", "idioma": "language", "langue": "language", "nombre": "name", "nom": "name",
+    "uhrzeit_der_letzten_anderung": "last_modified_time", "hora_de_la_ultima_modificacion": "last_modified_time",
+    "heure_de_la_derniere_modification": "last_modified_time",
 }  # fmt: skip
-"""How LimeSurvey calls its own columns in the language of the account, and how in English."""
+"""How LimeSurvey and Microsoft Forms call their own columns in the language of the account, and how in English."""
 PLAIN = frozenset({"response", "open_ended_response", ""})
 """What SurveyMonkey writes below a question that has one column."""
 _CHOICE = re.compile(r"\s*-?\s*Selected Choice$")

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
 
-from heartline.collect.guessing.tests.test_guess import planned
-from heartline.collect.guessing.tests.test_survey_tools import brought, scores, texts
+import pytest
+
+from heartline.collect.guessing import guess
+from heartline.collect.guessing.tests.test_guess import landed, planned, rows
+from heartline.collect.guessing.tests.test_survey_tools import Answered
+from heartline.collect.guessing.tests.workbook import workbook
 
 
 def table(head: str, *lines: str) -> str:
     return "\n".join((head, *lines)) + "\n"
+
+
+def came(folder: Path, path: Path) -> Answered:
+    """Bring a file as it is, nothing corrected; give the plan and the rows that landed."""
+    plan = guess.plan([guess.bring(path, path.name, folder)])
+    _report, workspace = landed(folder, plan)
+    return plan, rows(workspace)
 
 
 def typeform(question: str, answers: list[str]) -> str:
@@ -39,3 +52,34 @@ def test_recommending_and_rating_are_known_in_the_words_of_each_language(tmp_pat
     )
     plan = planned(tmp_path, answers=table(f"id,submitdate,lastpage,startlanguage,{','.join(asked)}", *lines))
     assert {one.name: one.detail for one in plan.tables[0].columns if one.use == "score"} == asked
+
+
+MICROSOFT = {
+    "en": ["Id", "Start time", "Completion time", "Email", "Name", "Language", "Last modified time"],
+    "de": ["ID", "Startzeit", "Fertigstellungszeit", "E-Mail", "Name", "Sprache", "Uhrzeit der letzten Änderung"],
+    "es": ["Id", "Hora de inicio", "Hora de finalización", "Correo electrónico", "Nombre", "Idioma",
+           "Hora de la última modificación"],
+    "fr": ["ID", "Heure de début", "Heure de fin", "Adresse de messagerie", "Nom", "Langue",
+           "Heure de la dernière modification"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", MICROSOFT)
+def test_microsoft_forms_counts_when_somebody_was_done_and_knows_who_gave_a_name(tmp_path: Path, language: str) -> None:
+    said = ["Friendly people everywhere", "Nobody called me back", "More colours please"]
+    people = [("ada@shop.example", "Ada Sample"), ("anonymous", ""), ("anonymous", "")]
+    head = [*MICROSOFT[language], "NPS", "Please tell us more", "Which do you use?"]
+    answers = [
+        [n, datetime(2026, 5, n, 8, 55), datetime(2026, 5, n, 9), *people[n - 1], "English", None, str(7 + n), said[n - 1],
+         "Shoes;Coats;"] for n in (1, 2, 3)
+    ]  # fmt: skip
+    path = tmp_path / "Feedback(1-3).xlsx"
+    path.write_bytes(workbook([head, *answers]))
+    plan, found = came(tmp_path, path)
+    assert plan.tables[0].told.tool == "microsoft_forms"
+    assert [(row["occurred_at"].isoformat(), row["score"], row["text"], bool(row["customer"])) for row in found] == [
+        ("2026-05-01T09:00:00+00:00", 8.0, said[0], True),
+        ("2026-05-02T09:00:00+00:00", 9.0, said[1], False),
+        ("2026-05-03T09:00:00+00:00", 10.0, said[2], False),
+    ]
+    assert not any(word in json.dumps(found, default=str) for word in ("Sample", "ada@", "anonymous"))
