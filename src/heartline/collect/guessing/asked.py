@@ -57,6 +57,8 @@ RATE = re.compile(
 )
 WORDS = 1.5
 """Words of an answer from which a question was an open one."""
+ADDRESS = 6
+"""Words of an answer from which it is no name and no address, although its question speaks of one."""
 
 
 def decide(tool: str, columns: Sequence[Column]) -> None:
@@ -117,5 +119,7 @@ def _question(column: Column) -> None:
             column.use, column.detail = "score", "csat5"
         elif RATE.search(folded) and seen.within(1, 5):
             column.use, column.detail = "score", "stars5"
+    elif column.contact and seen.words < ADDRESS:
+        column.use = "leave"
     elif not seen.time and seen.words >= WORDS and seen.unlike > 0.5 and not seen.yes:
         column.use = "text"

@@ -28,7 +28,8 @@ _OWN = (
 USES: dict[str, re.Pattern[str]] = {
     use: re.compile(text)
     for use, text in {
-        "contact": r"^(first|last|full|middle|given|family|sur|vor|nach|user)_?names?$|^name$|(^|_)(customer|client|kunden|contact|guest)_?name$"  # noqa: E501
+        "contact": r"^(first|last|full|middle|given|family|sur|vor|nach|user)_?names?$|^name$"
+        r"|(^|_)(first|last|sur|vor|nach)_?name$|(^|_)(your|ihr|dein)_(full_)?name$|(^|_)(customer|client|kunden|contact|guest)_?name$"  # noqa: E501
         r"|nombre|apellido|adress|address|direccion|street|strasse|^calle|(^|_)(zip|plz|postcode|postal|postleitzahl|codigo_postal)(_|$)"
         r"|hausn|geburt|birth|nacimiento|^dob$|^fax$|anrede|salutation",
         "email": r"(^|_)e_?mails?(_?adress?e?)?$|correo",

@@ -83,3 +83,13 @@ def test_microsoft_forms_counts_when_somebody_was_done_and_knows_who_gave_a_name
         ("2026-05-03T09:00:00+00:00", 10.0, said[2], False),
     ]
     assert not any(word in json.dumps(found, default=str) for word in ("Sample", "ada@", "anonymous"))
+
+
+def test_what_people_are_called_is_left_out_also_where_a_question_asks_for_it(tmp_path: Path) -> None:
+    for question in ("Hi, what is your first name?", "What’s your name?", "Wie ist Ihr Vorname?", "billing_last_name"):
+        plan = planned(tmp_path, answers=typeform(f'"{question}"', ["Ada Sample", "Ben", "Zoe Zeta"]))
+        column = plan.tables[0].column(question)
+        assert column is not None
+        assert (question, column.use, column.contact) == (question, "leave", True)
+    plan = planned(tmp_path, answers=typeform("What is the name of the shop?", ["Berlin", "Bonn", "Bern"]))
+    assert [column.use for column in plan.tables[0].columns][1] == "keep"
