@@ -93,3 +93,19 @@ def test_what_people_are_called_is_left_out_also_where_a_question_asks_for_it(tm
         assert (question, column.use, column.contact) == (question, "leave", True)
     plan = planned(tmp_path, answers=typeform("What is the name of the shop?", ["Berlin", "Bonn", "Bern"]))
     assert [column.use for column in plan.tables[0].columns][1] == "keep"
+
+
+def test_an_answer_that_stands_twice_in_a_file_lands_once_and_again_with_more_doubles_nothing(tmp_path: Path) -> None:
+    head = "id,submitdate,lastpage,startlanguage,nps,why"
+    one, two = (f"{n},2026-05-0{n} 09:00:00,2,en,{n + 7},Because of the people" for n in (1, 2))
+    plan = planned(tmp_path, answers=table(head, one, two, one))
+    report, _workspace = landed(tmp_path, plan)
+    assert (report.landed, report.dropped) == (2, {"duplicate_id": 1})
+    newer = tmp_path / "newer.csv"
+    newer.write_text(table(head, one, two, "3,2026-05-03 09:00:00,2,en,10,Because it was quick"))
+    brought = [guess.bring(newer, newer.name, tmp_path)]
+    again, _odd = guess.again(plan.stored(), brought)
+    guess.renew(again, tmp_path, guess.Known())
+    report, workspace = landed(tmp_path, again)
+    assert (report.landed, report.there) == (1, 2)
+    assert [row["score"] for row in rows(workspace)] == [8.0, 9.0, 10.0]
