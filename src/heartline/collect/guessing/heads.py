@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, pairwise
 
 from heartline.core.ids import slug
 
-from . import stamps
+from . import stamps, verbal
 
 QUALTRICS, SURVEYMONKEY, TYPEFORM, GOOGLE_FORMS, LIMESURVEY, MICROSOFT_FORMS = (
     "qualtrics", "surveymonkey", "typeform", "google_forms", "limesurvey", "microsoft_forms",
@@ -92,7 +92,7 @@ def headed(first: list[str], rows: Iterator[list[str]]) -> tuple[list[str], Iter
     if key == SURVEYMONKEY:
         below = list(islice(rows, 1))
         if below and _kinds(first, below[0]):
-            return _parts(first, below[0]), rows, key, ""
+            return *_gathered(first, below[0], rows), key, ""
         return first, chain(below, rows), key, ""
     if key in (TYPEFORM, LIMESURVEY):
         rows = _sent(first, rows)
@@ -155,3 +155,37 @@ def _parts(questions: Sequence[str], parts: Sequence[str]) -> list[str]:
         part = parts[place].strip() if place < len(parts) else ""
         made.append(asked if slug(part) in PLAIN else f"{asked} - {part}")
     return made
+
+
+STEPS = 3
+"""Answers that a scale has at least."""
+
+
+def _gathered(
+    questions: Sequence[str], parts: Sequence[str], rows: Iterator[list[str]]
+) -> tuple[list[str], Iterator[list[str]]]:
+    """Name columns, and give questions whose scale stands in a column for each of its answers one column again."""
+    labels = [part.strip() for part in [*parts, *[""] * (len(questions) - len(parts))]]
+    starts = [place for place, question in enumerate(questions) if question.strip()]
+    spans = [range(*span) for span in pairwise([*starts, len(questions)])]
+    scales = {span.start: span for span in spans if _scale([labels[place] for place in span])}
+    if not scales:
+        return _parts(questions, parts), rows
+    spare = {place for span in scales.values() for place in span[1:]}
+    kept = [place for place in range(len(questions)) if place not in spare]
+    named = _parts([questions[one] for one in kept], ["" if one in scales else labels[one] for one in kept])
+    return named, (_answered(row, kept, scales, labels) for row in rows)
+
+
+def _answered(row: list[str], kept: Sequence[int], scales: Mapping[int, range], labels: Sequence[str]) -> list[str]:
+    """Give a row with what was ticked of each scale, by its label: in cells tools may write numbers of their own."""
+    row = [*row, *[""] * (len(labels) - len(row))]
+    cells = ("; ".join(labels[at] for at in scales.get(one, ()) if row[at].strip()) for one in kept)
+    return [*(cell if one in scales else row[one] for one, cell in zip(kept, cells, strict=True)), *row[len(labels) :]]
+
+
+def _scale(labels: Sequence[str]) -> bool:
+    """Tell whether labels are the answers of one scale, none left out."""
+    said = verbal.read(dict.fromkeys(labels, 1))[1]
+    numbers = [said.get(one.casefold().rstrip(".!"), int(one) if one.isdecimal() else -1) for one in labels]
+    return len(labels) >= STEPS and sorted(numbers) == list(range(max(0, min(numbers)), max(numbers) + 1))

@@ -109,3 +109,36 @@ def test_an_answer_that_stands_twice_in_a_file_lands_once_and_again_with_more_do
     report, workspace = landed(tmp_path, again)
     assert (report.landed, report.there) == (1, 2)
     assert [row["score"] for row in rows(workspace)] == [8.0, 9.0, 10.0]
+
+
+OWN = ["Respondent ID", "Collector ID", "Start Date", "End Date"]
+
+
+@pytest.mark.parametrize("numbers", [False, True], ids=["texts", "numbers"])
+def test_surveymonkey_expanded_has_a_column_for_each_answer_of_a_scale(tmp_path: Path, numbers: bool) -> None:
+    nps = ["Not at all likely - 0", *map(str, range(1, 10)), "Extremely likely - 10"]
+    csat = ["Very satisfied", "Satisfied", "Neither satisfied nor dissatisfied", "Dissatisfied", "Very dissatisfied"]
+    used = ["Till", "App", "Phone"]
+
+    def ticked(labels: list[str], *chosen: int) -> list[str]:
+        return [(str(at + 1) if numbers else one) if at in chosen else "" for at, one in enumerate(labels)]
+
+    asked = [*OWN, "Would you recommend us?", *[""] * 10, "How satisfied are you?", *[""] * 4, "What did you use?", "", ""]
+    answers = [
+        ["118", "4", "05/20/2026 08:58:00 AM", "05/20/2026 09:00:00 AM", *ticked(nps, 10), *ticked(csat, 0),
+         *ticked(used, 0, 2), "Kind people at the till"],
+        ["119", "4", "05/21/2026 08:58:00 AM", "05/21/2026 09:00:00 AM", *ticked(nps, 0), *ticked(csat, 3),
+         *ticked(used, 1), "Nobody called me back"],
+        ["120", "4", "05/22/2026 08:58:00 AM", "05/22/2026 09:00:00 AM", *ticked(nps), *ticked(csat, 2),
+         *ticked(used), "More colours please"],
+    ]  # fmt: skip
+    lines = [[*asked, "Any comments?"], [*[""] * 4, *nps, *csat, *used, "Open-Ended Response"], *answers]
+    path = tmp_path / "Survey.csv"
+    path.write_text("".join(",".join(line) + "\n" for line in lines))
+    plan, found = came(tmp_path, path)
+    assert [column.name for column in plan.tables[0].columns][4:] == [
+        "Would you recommend us?", "How satisfied are you?", "What did you use? - Till", "What did you use? - App",
+        "What did you use? - Phone", "Any comments?",
+    ]  # fmt: skip
+    assert [(row["scale"], row["score"]) for row in found if row["text"]] == [("nps", 10.0), ("nps", 0.0), (None, None)]
+    assert sorted(row["score"] for row in found if row["scale"] == "csat5") == [2.0, 3.0, 5.0]
