@@ -93,7 +93,7 @@ def _by_name(column: Column, found: set[str], seen: Profile) -> tuple[str, str] 
         "currency": seen.currencies > 0.8,
         "channel": seen.words < 5 and seen.distinct <= 200 and not seen.sure_number,
         "succeeded": seen.yes,
-        "score": (seen.yes or seen.sure_number or bool(seen.said)) and bool(scale(column)),
+        "score": (seen.yes or seen.spoken().sure_number) and bool(scale(column)),
         "unit_price": seen.sure_number,
         "quantity": seen.sure_number,
         "wait": seen.sure_number,

@@ -134,7 +134,21 @@ def figure(column: Column, table: str = "") -> str:
 
 
 def answer(column: Column, table: str = "") -> str:
-    """Write an answer on a scale as a number; yes and no, or thumbs, as 1 and 0; words as what they stand for."""
+    """Write an answer on a scale as a number; yes and no, or thumbs, as 1 and 0; words as what they stand for.
+
+    What stands for no answer is none.
+    """
+    given = _answer(column, table)
+    return f"case when {answered(column, table)} then {given} end" if column.profile.unsaid else given
+
+
+def answered(column: Column, table: str = "") -> str:
+    """Write whether something else stands there than what stands for no answer."""
+    listed = ", ".join(map(literal, column.profile.unsaid))
+    return f"lower(trim({text(column, table)})) not in ({listed})"
+
+
+def _answer(column: Column, table: str) -> str:
     if column.detail == "yesno" and not column.profile.sure_number:
         return f"({truth(column, table)})::int"
     if column.profile.said:

@@ -9,7 +9,7 @@ from heartline.collect.recipe import IDENTIFIERS
 
 from . import names
 from .columns import kind_of
-from .expressions import answer, day, decimal, figure, literal, moment, money, name, occurred, raw, text, truth
+from .expressions import answer, answered, day, decimal, figure, literal, moment, money, name, occurred, raw, text, truth
 from .plan import WAITS, Column, Plan, Table, Touch
 
 _WITH_COLON = " || ':' || "
@@ -118,6 +118,7 @@ def _conditions(table: Table, touch: Touch, where: str) -> list[str]:
         made.append(f"trim({text(time, where)}) != ''")
     if score and touch.about:
         made.append(f"trim({text(score, where)}) != ''")
+        made += [answered(score, where)] if score.profile.unsaid else []
     return made
 
 

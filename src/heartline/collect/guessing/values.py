@@ -26,6 +26,12 @@ CHANNELS = frozenset(
     """.split()  # noqa: SIM905  (a list of words reads better)
 )
 
+UNSAID = frozenset(
+    {"n/a", "n.a.", "na", "not applicable", "no answer", "don't know", "don’t know", "prefer not to say", "k. a.",
+     "k.a.", "keine angabe", "keine antwort", "weiß nicht", "trifft nicht zu", "nicht zutreffend", "no aplica",
+     "no sabe", "ns/nc", "sin respuesta", "prefiero no contestar", "-"}
+)  # fmt: skip
+"""What stands beside the answers on a scale where somebody gave none, in small letters."""
 CHOICES, OFTEN = 15, 6
 """Distinct answers up to which they may be the choices of a list, and how often each is given there on average."""
 
@@ -54,6 +60,8 @@ class Profile:
         The most frequent values with their counts, where there are few.
     speaks, said
         Answers on a scale that are said in words: what they speak of, and which number each of them stands for.
+    unsaid
+        What stands for no answer beside the others, in small letters.
     """
 
     rows: int = 0
@@ -81,6 +89,7 @@ class Profile:
     clock: str = ""
     speaks: str = ""
     said: dict[str, int] = field(default_factory=dict)
+    unsaid: list[str] = field(default_factory=list)
 
     @property
     def sure_number(self) -> bool:
@@ -100,7 +109,7 @@ class Profile:
     def spoken(self) -> Profile:
         """Give what is known of it with numbers in the place of answers that are said in words."""
         if not self.said:
-            return self
+            return self._numbered() if self.unsaid else self
         found = [(self.said.get(text.casefold().rstrip(".!"), text), count) for text, count in self.top]
         known = [(int(value), count) for value, count in found if str(value).isdecimal()]
         numbers = [value for value, _count in known]
@@ -108,6 +117,13 @@ class Profile:
         return replace(
             self, numbers=1.0, low=min(numbers), high=max(numbers), whole=True, halves=True, yes=False, top=top
         )
+
+    def _numbered(self) -> Profile:
+        """Give what is known of it without what stands for no answer, where all others are numbers."""
+        top = [(text, count) for text, count in self.top if text.lower() not in self.unsaid]
+        if not top or not all(_NUMBER.fullmatch(text) for text, _count in top):
+            return self
+        return replace(self, numbers=1.0, top=top)
 
     def within(self, low: float, high: float) -> bool:
         """Tell whether all numbers are whole, or halves as of stars, and between the two."""
@@ -132,8 +148,11 @@ def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile
     lower = {text.lower() for text in filled}
     made.yes = lower <= YES | NO and bool(lower & YES) and (bool(lower & NO) or lower <= {"yes", "ja", "true", "x"})
     _numbers(made, filled)
-    if len(counted) <= 40 and not made.sure_number:
-        made.speaks, made.said = verbal.read(counted)
+    if len(counted) <= 40:
+        made.unsaid = sorted({text.lower() for text in counted} & UNSAID)
+        if not made.sure_number:
+            given = {text: count for text, count in counted.items() if text.lower() not in made.unsaid}
+            made.speaks, made.said = verbal.read(given)
     moments = times.recognise(filled, named=named_time)
     if moments:
         made.time, made.time_share, made.unsure, made.days = moments.format, moments.share, moments.unsure, moments.days

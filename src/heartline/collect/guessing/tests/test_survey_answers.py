@@ -142,3 +142,21 @@ def test_surveymonkey_expanded_has_a_column_for_each_answer_of_a_scale(tmp_path:
     ]  # fmt: skip
     assert [(row["scale"], row["score"]) for row in found if row["text"]] == [("nps", 10.0), ("nps", 0.0), (None, None)]
     assert sorted(row["score"] for row in found if row["scale"] == "csat5") == [2.0, 3.0, 5.0]
+
+
+def test_not_applicable_beside_answers_is_no_answer_and_its_line_stays(tmp_path: Path) -> None:
+    content = table(
+        "Date,NPS,CSAT,Overall satisfaction,Comment",
+        "2026-05-01 09:00,9,N/A,Very satisfied,Kind people at the till",
+        "2026-05-02 09:00,n/a,4,Not applicable,Nobody called me back at all",
+        "2026-05-03 09:00,3,5,Very dissatisfied,",
+        "2026-05-04 09:00,,N/A,Satisfied,More colours in the shop please",
+    )
+    plan = planned(tmp_path, survey=content)
+    report, workspace = landed(tmp_path, plan)
+    assert report.dropped == {}
+    found = [(str(row["about"]), row["scale"], row["score"]) for row in rows(workspace)]
+    assert [score for about, _scale, score in found if about == "survey"] == [9.0, None, 3.0, None]
+    assert sorted(score for about, scale, score in found if scale == "csat5" and about == "csat") == [4.0, 5.0]
+    assert sorted(score for about, _scale, score in found if about.startswith("overall")) == [1.0, 4.0, 5.0]
+    assert sum(row["text"] is not None for row in rows(workspace)) == 3
