@@ -127,7 +127,8 @@ def scale(column: Column) -> str:
     if seen.speaks == verbal.SATISFIED:
         return "csat5"
     if seen.yes and not seen.sure_number:
-        return "yesno" if re.search(r"recommend|empfehl|recom(i?end|mand)|thumb|daumen|pulgar|helpful|hilfreich", folded) else ""
+        judged = r"recommend|empfehl|recom(i?end|mand)|thumb|daumen|pulgar|helpful|hilfreich"
+        return "yesno" if re.search(judged, folded) else ""
     if seen.low is None or seen.high is None or not seen.halves or OTHERS.search(folded):
         return ""
     likely = next((key for key, words in SCALE_WORDS if re.search(words, folded)), "")

@@ -87,6 +87,9 @@ def _moment(column: Column, table: str) -> str:
     if how in (times.SECONDS, times.MILLIS):
         zeros = 1_000_000 if how == times.SECONDS else 1_000
         return f"make_timestamp(try_cast({raw(column, table)} as bigint) * {zeros})"
+    if how == times.SERIAL:
+        days = f"try_cast(replace({raw(column, table)}, ',', '.') as double)"
+        return f"(timestamp '1899-12-30' + to_seconds(round({days} * 86400)::bigint))"
     return f"try_strptime({raw(column, table)}, {_patterns(how)})"
 
 
@@ -114,6 +117,9 @@ def _occurred(column: Column, table: str) -> str:
         return f"coalesce(strftime({_moment(column, table)}, '%Y-%m-%d %H:%M:%SZ'), {text(column, table)})"
     if how in ("", times.ISO, "typed") or column.type != "VARCHAR":
         return raw(column, table)
+    if how == times.SERIAL:
+        written = "%Y-%m-%d" if column.profile.days else "%Y-%m-%d %H:%M:%S"
+        return f"coalesce(strftime({_moment(column, table)}, '{written}'), {raw(column, table)})"
     days = all("%H" not in one and "%I" not in one for one in how.split(" | "))
     written = "%Y-%m-%d" if days and "%d" in how else "%Y-%m" if days else "%Y-%m-%d %H:%M:%S"
     return f"coalesce(strftime({_moment(column, table)}, '{written}'), {raw(column, table)})"

@@ -61,7 +61,9 @@ class Looker:
         counted = self._counted(name, list(types))
         columns = []
         for one, kind in types.items():
-            profile = values.profile([row[one] for row in sample], named_time="time" in names.uses(one))
+            profile = values.profile(
+                [row[one] for row in sample], named_time="time" in names.uses(one), named_date=names.dates(one)
+            )
             profile.rows, (profile.filled, profile.distinct) = rows, counted[one]
             if kind.startswith(("DATE", "TIMESTAMP")):
                 profile.time, profile.time_share = "typed", 1.0

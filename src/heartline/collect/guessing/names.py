@@ -29,7 +29,7 @@ USES: dict[str, re.Pattern[str]] = {
     use: re.compile(text)
     for use, text in {
         "contact": r"^(first|last|full|middle|given|family|sur|vor|nach|user)_?names?$|^name$"
-        r"|(^|_)(first|last|sur|vor|nach)_?name$|(^|_)(your|ihr|dein)_(full_)?name$|(^|_)(customer|client|kunden|contact|guest)_?name$"  # noqa: E501
+        r"|(^|_)(first|last|sur|vor|nach)_?name$|(^|_)(your|ihr|dein)_(full_)?name$|(^|_)(customer|client|kunden|contact|guest)_?name$"
         r"|nombre|apellido|adress|address|direccion|street|strasse|^calle|(^|_)(zip|plz|postcode|postal|postleitzahl|codigo_postal)(_|$)"
         r"|hausn|geburt|birth|nacimiento|^dob$|^fax$|anrede|salutation",
         "email": r"(^|_)e_?mails?(_?adress?e?)?$|correo",
@@ -83,6 +83,10 @@ WEIGHT = re.compile(
     r"|gewicht(e|ung|ungsfaktor)?|peso|ponderaci(on)|ponderador|factor_de_(ponderacion|expansion)"
 )
 """How surveys call the column that says what each answer weighs."""
+DATED = re.compile(
+    r"(^|_)(date|fecha|timestamp|zeitstempel|zeitpunkt|marca_temporal|(completion|end|start|submit)_time)(_|$)|datum(_|$)|_at$"
+)
+"""How columns are called that hold a date, and no length of time."""
 RECOMMEND = re.compile(r"nps|net_?pro|recommend|empfehl|recom(i?end|mand)|likely")
 """What the question of the NPS is called."""
 
@@ -130,6 +134,11 @@ def uses(name: str) -> set[str]:
 def weighs(name: str) -> bool:
     """Tell whether a column's name says what an answer weighs."""
     return bool(WEIGHT.fullmatch(plain(name)))
+
+
+def dates(name: str) -> bool:
+    """Tell whether a column's name says that it holds a date."""
+    return bool(DATED.search(plain(name)))
 
 
 def asks_to_recommend(name: str) -> bool:

@@ -9,7 +9,21 @@ from heartline.collect.recipe import IDENTIFIERS
 
 from . import names
 from .columns import kind_of
-from .expressions import answer, answered, day, decimal, figure, literal, moment, money, name, occurred, raw, text, truth
+from .expressions import (
+    answer,
+    answered,
+    day,
+    decimal,
+    figure,
+    literal,
+    moment,
+    money,
+    name,
+    occurred,
+    raw,
+    text,
+    truth,
+)
 from .plan import WAITS, Column, Plan, Table, Touch
 
 _WITH_COLON = " || ':' || "

@@ -10,6 +10,9 @@ from datetime import datetime
 
 ISO = "iso"
 SECONDS, MILLIS = "epoch_s", "epoch_ms"
+SERIAL = "serial"
+"""Days since the end of 1899, as spreadsheets count them where a cell has lost its format."""
+_SERIAL = re.compile(r"(3[6-9]|4\d|5[0-4])\d{3}([.,]\d+)?")
 _CLOCKS = (
     ("", ""),
     (r"[ T]\d{1,2}:\d{2}", " %H:%M"),
@@ -49,7 +52,7 @@ class Moments:
     Parameters
     ----------
     format
-        `iso`, `epoch_s`, `epoch_ms`, or DuckDB patterns divided by ` | `.
+        `iso`, `epoch_s`, `epoch_ms`, `serial`, or DuckDB patterns divided by ` | `.
     share
         Share of the filled values that are read so.
     unsure
@@ -64,17 +67,21 @@ class Moments:
     days: bool = False
 
 
-def recognise(texts: Sequence[str], *, named: bool = False) -> Moments | None:
+def recognise(texts: Sequence[str], *, named: bool = False, dated: bool = False) -> Moments | None:
     """Tell how texts write moments; None where fewer than half do.
 
     Parameters
     ----------
     named
         The column's name speaks of a time, so that bare numbers may be one.
+    dated
+        It speaks of a date, so that days which spreadsheets count may be one.
     """
     filled = [text.strip() for text in texts if text.strip()]
     if not filled:
         return None
+    if dated and all(_SERIAL.fullmatch(text) for text in filled):
+        return Moments(SERIAL, 1.0, days=all(text.isdecimal() for text in filled))
     if sum(_plausible(text) for text in filled) * 2 < len(filled):
         return None
     found: Counter[str] = Counter()

@@ -130,7 +130,7 @@ class Profile:
         return self.low is not None and self.high is not None and self.halves and low <= self.low and self.high <= high
 
 
-def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile:
+def profile(texts: Sequence[str | None], *, named_time: bool = False, named_date: bool = False) -> Profile:
     """Recognise the shapes of a sample's values; the counts are the caller's to set."""
     filled = [text.strip() for text in texts if text and text.strip()]
     made = Profile(rows=len(texts), filled=len(filled), distinct=len(set(filled)))
@@ -153,7 +153,7 @@ def profile(texts: Sequence[str | None], *, named_time: bool = False) -> Profile
         if not made.sure_number:
             given = {text: count for text, count in counted.items() if text.lower() not in made.unsaid}
             made.speaks, made.said = verbal.read(given)
-    moments = times.recognise(filled, named=named_time)
+    moments = times.recognise(filled, named=named_time, dated=named_date)
     if moments:
         made.time, made.time_share, made.unsure, made.days = moments.format, moments.share, moments.unsure, moments.days
     made.clock = clocks.recognise(filled)
