@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -11,9 +9,8 @@ from urllib.parse import quote
 import httpcore
 import msgspec
 
-from heartline.core.errors import Unavailable
-
-from .asgi import JSON, PROBLEM, Headers, Receive, Scope, Send, answer, problem
+from . import away
+from .asgi import JSON, Headers, Receive, Scope, Send, answer
 from .holding import HOLD, PLACE, Holding, Short, signed_in
 
 HOP_BY_HOP = frozenset(
@@ -28,21 +25,10 @@ OURS = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
 TIMEOUTS = {"connect": 2.0, "read": 120.0, "write": 60.0, "pool": 10.0}
 SHORT = {"connect": 2.0, "read": 20.0, "write": 10.0, "pool": 10.0}
 AWAY = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
-
-STYLE = (
-    ":root{color-scheme:light dark;font:15px/1.5 Inter,system-ui,sans-serif}"
-    "body{margin:0;background:#fbfaf7;color:#5b5669;display:grid;place-items:center;min-height:100vh}"
-    "main{padding:24px;max-width:46ch}h1{color:#1f1c2b;font-size:30px;letter-spacing:-.025em;line-height:1.15;margin:0}"
-    "@media(prefers-color-scheme:dark){body{background:#15131c;color:#b1abc2}h1{color:#f1eef8}}"
-)
-WAITING = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">'
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>One moment · Heartline</title>'
-    f"<style>{STYLE}</style></head><body><main><h1>One moment</h1><p>The pages are starting. This one will load by"
-    " itself; nothing was lost.</p></main></body></html>"
-).encode()
-_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-WAITING_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; frame-ancestors 'none'".encode()
+LOOKING = ("GET", "HEAD")
+"""What changes nothing, so that it may be asked again."""
+UNSENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
+"""What happens before anything was sent."""
 
 
 class Passing:
@@ -70,7 +56,7 @@ class Passing:
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the pages and their answer back, as it comes."""
-        started = False
+        started, looks = False, scope["method"] in LOOKING
         try:
             response = await self._sent(scope, receive)
             try:
@@ -89,12 +75,13 @@ class Passing:
                 await send({"type": "http.response.body", "body": b""})
             finally:
                 await response.aclose()
-        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout):
-            await self.waiting(scope, send)
-        except AWAY:
+        except UNSENT:
+            await away.say(away.STARTING if looks else away.UNTAKEN, scope, send)
+        except AWAY as gone:
             if started:  # half an answer cannot be taken back; the broken connection says so
                 raise
-            await self.waiting(scope, send)
+            late = away.LATE if isinstance(gone, httpcore.TimeoutException) else away.STARTING
+            await away.say(late if looks else away.UNSURE, scope, send)
 
     async def _sent(self, scope: Scope, receive: Receive) -> httpcore.Response:
         """Send a request on; one that changes nothing again, where the pages closed the connection at that moment."""
@@ -106,7 +93,7 @@ class Passing:
         try:
             return await self.pages.handle_async_request(request)
         except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
-            if scope["method"] not in ("GET", "HEAD") or body != b"":
+            if scope["method"] not in LOOKING or body != b"":
                 raise
             return await self.pages.handle_async_request(request)
 
@@ -129,22 +116,6 @@ class Passing:
             return Short(found.status, found.headers, found.content)
 
         await self.holding.hold(str(scope["path"]), who, first, again, receive, send)
-
-    async def waiting(self, scope: Scope, send: Send) -> None:
-        """Say calmly that the pages are not there yet."""
-        if scope["path"].startswith("/api/"):
-            starting = Unavailable("starting", "The server is starting.", remedy="Try again in a few seconds.")
-            await answer(send, 503, PROBLEM, problem(starting), (b"retry-after", b"2"))
-        else:
-            more = (
-                (b"retry-after", b"2"),
-                (b"content-security-policy", WAITING_POLICY),
-                (
-                    b"access-control-allow-origin",
-                    b"*",
-                ),  # who asks from another site is told to wait, too
-            )
-            await answer(send, 503, b"text/html; charset=utf-8", WAITING, *more)
 
     def headers(self, scope: Scope) -> Headers:
         """Give the headers for the pages: the visitor's, without those between neighbours, and who the visitor is."""

@@ -118,6 +118,13 @@ def test_an_api_that_is_not_there_yet_is_a_problem(tmp_path: Path) -> None:
     assert json.loads(pieces[0])["code"] == "starting"
 
 
+def test_what_was_sent_to_pages_that_are_not_there_yet_was_not_taken(tmp_path: Path) -> None:
+    status, headers, pieces = ask(tmp_path, None, b"/purposes/", method="POST")
+    assert (status, b"retry-after" in headers) == (503, False)
+    assert b"was not taken yet" in pieces[0]
+    assert b"refresh" not in pieces[0]  # it would look like an answer
+
+
 def test_a_pages_process_that_dies_before_it_answers_is_waited_for(tmp_path: Path) -> None:
     async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
