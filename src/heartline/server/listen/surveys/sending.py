@@ -100,13 +100,16 @@ def _person(kept: Answering, survey: Value, said: Told) -> list[dict[str, Any]]:
 
 
 def _moment(kept: Answering, survey: Value) -> dict[str, str]:
-    """Say when it was answered; of an anonymous survey only the day: who was there at that second is known."""
+    """Say when it was answered; of an anonymous survey only the day: who was there at that second is known.
+
+    Our own clock says it, so nothing is said of when it was sent, by which wrong clocks of others are set right: what
+    waited here for half an hour, or for a server that was stopped, would become half an hour or days younger.
+    """
     if survey.anonymous:
         zone = ZoneInfo(str(workspace().lake.at().definitions.settings["timezone"]))
         day = kept.changed_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return {"timestamp": day.isoformat()}
-    at = kept.changed_at.isoformat()
-    return {"timestamp": at, "sentAt": at}
+    return {"timestamp": kept.changed_at.isoformat()}
 
 
 def _who(kept: Answering, survey: Value) -> dict[str, Any]:
