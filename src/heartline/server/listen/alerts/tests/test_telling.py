@@ -21,7 +21,7 @@ from heartline.server.listen.alerts.values import Wish
 from heartline.server.people.consent.tests.mailbox import Server
 from heartline.server.shell import personal
 from heartline.server.shell.personal import Theirs
-from heartline.store import steps
+from heartline.store import erasing, steps
 from heartline.store.lake import Lake
 
 from .conftest import LOW, Told, go, land, scored
@@ -266,6 +266,19 @@ def test_what_is_held_of_a_customer_is_handed_out_and_erased(lake: Lake, told: T
     assert row["said"]["score"] == 1
     assert holding.erase(anna).removed >= 1
     assert [one.customer for one in Finding.objects.all()] == ["user_id:ben"]
+
+
+def test_a_score_of_nobody_known_is_forgotten_once_it_left_the_lake(lake: Lake, told: Told, post: Server) -> None:
+    told()
+    (who, place, at, more) = scored(1, who=None)
+    land(lake, (who, place, at, {**more, "ref": "order-of-anna"}), ("anna", "delivery", at, {"ref": "order-of-anna"}))
+    land(lake, scored(2, who=None))
+    go()
+    assert Finding.objects.count() == 2
+    erasing.erase(lake, lambda _lake: ["user_id:anna"])
+    holding = next(one for one in personal.holdings() if one.place == "alerts")
+    assert holding.erase(Theirs(frozenset({"user_id:anna"}), lambda text: False)).removed >= 1
+    assert [one.said["score"] for one in Finding.objects.all()] == [2]
 
 
 def test_the_link_of_a_mail_stops_it_and_only_by_post(lake: Lake, told: Told, post: Server, charlie: Any) -> None:
