@@ -17,10 +17,11 @@ class Voices(AppConfig):
         from heartline.server.accounts import access
         from heartline.server.shell import emptiness, published  # models are there only now
 
-        from . import commands
+        from . import commands, held
         from .views import PAGE
 
         emptiness.when_emptied(commands.forget_visits)
+        held.register()
         navigation.add(navigation.Entry("listen", _("Voices"), "voices", order=40))
         access.shareable("voices")
         published.ask_ahead("verbatims", limit=PAGE)

@@ -13,6 +13,8 @@ from heartline.server.accounts.tests.cast import signed_in
 from heartline.server.accounts.tests.pages import text
 from heartline.server.accounts.words import action
 from heartline.server.listen.voices.models import View, Visit
+from heartline.server.shell import personal
+from heartline.server.shell.personal import Theirs
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -108,3 +110,16 @@ def test_texts_are_narrowed_by_how_they_came_and_their_language(alice: User, lak
     assert client.get("/voices/?way=smoke").status_code == 400
     assert client.get("/voices/?emotion=boredom").status_code == 400
     assert "Nobody has written or said anything here." in text(client, "/voices/?emotion=joy")
+
+
+def test_a_view_that_looks_for_somebody_goes_with_them(alice: User, lake: Lake) -> None:
+    client = signed_in(alice)
+    save(client, "A number", "q=late%20K-4711")
+    save(client, "About K-4711")
+    save(client, "Another", "q=K-4712")
+    (holding,) = [one for one in personal.holdings() if one.place == "saved views"]
+    anna = Theirs(frozenset({"user_id:anna"}), lambda text: text == "K-4711")
+    assert [row["label"] for row in holding.export(anna)] == ["A number", "About K-4711"]
+    gone = holding.erase(anna)
+    assert (gone.removed, gone.searched) == (2, 3)
+    assert [one.label for one in View.objects.all()] == ["Another"]
