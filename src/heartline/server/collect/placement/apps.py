@@ -14,12 +14,12 @@ class Placement(AppConfig):
 
     def ready(self) -> None:
         """Enter the menu, learn of what arrives, tell Today what has no place, and go when everything goes."""
-        from heartline.server.shell import arriving, emptiness, notices, personal
+        from heartline.server.shell import arriving, emptiness, notices
 
-        from . import commands, share  # models are there only now
+        from . import commands, held, share  # models are there only now
 
         navigation.add(navigation.Entry("collect", _("Events and rules"), "events", order=28, right="define"))
         arriving.when_received(commands.learn)
         emptiness.when_emptied(commands.forget_all)
         notices.add(share.notice)
-        personal.free("placement.SeenEvent", "names of events and masked properties, as they are in the lake")
+        held.register()

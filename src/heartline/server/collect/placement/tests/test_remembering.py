@@ -9,6 +9,8 @@ import pytest
 from heartline.collect.events.tests.sent import NOW, batch, put, track
 from heartline.server.collect.placement import commands, remembering
 from heartline.server.collect.placement.models import SeenDay, SeenEvent
+from heartline.server.shell import personal
+from heartline.server.shell.personal import Theirs
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,15 @@ def test_everything_goes_with_the_data() -> None:
     _told(1, "One")
     commands.forget_all()
     assert not SeenEvent.objects.exists()
+
+
+def test_examples_go_with_whoever_is_erased() -> None:
+    """An example is somebody's order or words, and nobody can tell whose."""
+    _told(1, "Wheel Spun", "Product Viewed")
+    SeenEvent.objects.filter(name="Product Viewed").update(example="{}")
+    (holding,) = [one for one in personal.holdings() if one.place == "examples of events"]
+    gone = holding.erase(Theirs(frozenset({"user_id:anna"}), lambda text: False))
+    assert (gone.removed, gone.searched) == (1, 2)
+    assert set(SeenEvent.objects.values_list("example", flat=True)) == {"{}"}
+    _told(2, "Wheel Spun")
+    assert "car" in SeenEvent.objects.get(name="Wheel Spun").example
