@@ -15,7 +15,8 @@ from heartline.store.erasing import Gone
 
 PLACES = ("quarantine", "uploads", "drop")
 _TABLES = (".csv", ".tsv", ".txt")
-_PLAIN = (".yaml", ".json")
+_OURS = (".yaml", ".seen.json", ".journal.json")
+"""How files end that we write there ourselves, beside what people handed in."""
 _LONGEST = 400
 """No identifier is longer; longer cells are texts."""
 csv.field_size_limit(1 << 28)
@@ -72,7 +73,7 @@ def without(folder: Path, matcher: Matcher) -> Gone:
     """
     removed = searched = 0
     for path in sorted(folder.rglob("*")) if folder.exists() else ():
-        if not path.is_file() or path.suffix in _PLAIN:
+        if not path.is_file() or path.name.endswith(_OURS):
             continue
         if path.suffix in _TABLES:
             gone, lines = _lines(path, matcher)

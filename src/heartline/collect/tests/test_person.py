@@ -103,11 +103,17 @@ def test_dropped_rows_and_uploads_lose_their_lines_and_no_others(lake: Lake) -> 
     upload.mkdir(parents=True)
     (upload / "crm.csv").write_text("mail;x\nanna@example.org;1\nben@example.org;2\n")
     (upload / "book.xlsx").write_bytes(b"PK of somebody")
+    (upload / "answers.json").write_text('[{"mail": "anna@example.org"}]')
+    drop = lake.folder / "drop" / "answers"
+    drop.mkdir(parents=True)
+    (drop / ".seen.json").write_text("[]")
     done = person.erase(lake, person.find(lake, "A1"))
     assert (home / "entry_1.text.csv").read_text() == f"{lines[0]}\n{lines[4]}\n"
     assert (home / "recipe.yaml").exists()
     assert (upload / "crm.csv").read_text() == "mail;x\nben@example.org;2\n"
     assert not (upload / "book.xlsx").exists()
+    assert not (upload / "answers.json").exists()
+    assert (drop / ".seen.json").exists()
     assert done.places["quarantine"].removed == 3
     assert ids(lake) == {"world:3"}
     names = [hashed(lake, "email", "anna@example.org"), hashed(lake, "user_id", "A1")]
