@@ -89,9 +89,11 @@ def forking(loaded: Sequence[str], *options: str, **environment: str) -> Iterato
             said = {"entry": entry, "arguments": arguments, "folder": folder, "environment": dict(env)}
             return Forked(ours, said)
 
-        yield fork
-        ours.close()
-        process.wait()
+        try:
+            yield fork
+        finally:  # else who asks would be waited for, for ever, where a test fails meanwhile
+            ours.close()
+            process.wait()
 
 
 def without_settings(given: Mapping[str, str]) -> dict[str, str]:
