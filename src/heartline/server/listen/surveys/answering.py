@@ -93,7 +93,9 @@ def asked(
     edition = newest(key)
     survey = value(edition.body)
     brought = hidden or {}
-    known = {name: str(brought[name])[:LONGEST_HIDDEN] for name in survey.hidden if brought.get(name)}
+    names_somebody = sending.REF if survey.anonymous else ()
+    taken = [name for name in survey.hidden if name not in names_somebody]
+    known = {name: str(brought[name])[:LONGEST_HIDDEN] for name in taken if brought.get(name)}
     ours = {**(preset or {}), **links.brought(key, link)}
     who = "" if survey.anonymous else knowing.person(key, link)
     if survey.once and not survey.anonymous:

@@ -11,7 +11,7 @@ from heartline.core.ids import identifier
 from heartline.listen.surveys import reading, wanted
 from heartline.server.accounts import commands as accounts
 from heartline.server.accounts.models import User
-from heartline.server.listen.surveys import commands, links
+from heartline.server.listen.surveys import answering, commands, links
 from heartline.server.listen.surveys.models import Answering
 from heartline.server.listen.surveys.widget.tests.test_talking import say, told
 from heartline.server.people.eligibility.tests.company import reached
@@ -127,6 +127,18 @@ def test_an_anonymous_survey_knows_nobody(client: Client, plan: str, alice: User
     assert "Hello, how is it going?" in text(first)
     post(client, f"{plan}{token(first)}/", "main", going="5")
     assert Answering.objects.get().person == ""
+
+
+def test_an_anonymous_survey_keeps_no_order_either(client: Client, plan: str, alice: User) -> None:
+    body = {**commands.find("plan").body, "anonymous": True, "hidden": ["order", "shelf"]}
+    commands.change(by=alice, key="plan", body=body)
+    commands.open_(by=alice, key="plan")
+    first = client.get(plan, {"order": "O-77", "shelf": "A"})
+    assert ("O-77" in text(first), 'value="A"' in text(first)) == (False, True)
+    form = {"block": "main", "asked": ["going"], "q-going": "5", "h-order": "O-77", "h-shelf": "A"}
+    client.post(f"{plan}{token(first)}/", form)
+    _survey, response = answering.read(Answering.objects.get())
+    assert response.hidden == {"shelf": "A"}
 
 
 def test_a_kiosk_cannot_keep_that_promise(client: Client, plan: str, alice: User) -> None:
