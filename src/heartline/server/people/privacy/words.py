@@ -39,6 +39,17 @@ PLACES = {
     "requests": gettext_noop("Requests about their data"),
     "audit trail": gettext_noop("Record of what was done here"),
     "shared pages": gettext_noop("Shared pages"),
+    "interviews": gettext_noop("Interviews"),
+    "survey_responses": gettext_noop("Answers to surveys"),
+    "survey_invitations": gettext_noop("Invitations to surveys"),
+    "alerts": gettext_noop("Scores that were told"),
+    "employees": gettext_noop("Employees and compliments"),
+    "saved views": gettext_noop("Saved views"),
+    "examples of events": gettext_noop("Examples of events"),
+    "hooks": gettext_noop("Last messages of other systems"),
+    "connections": gettext_noop("First rows of sources"),
+    "words on duplicates": gettext_noop("What was said of likely duplicates"),
+    "contact_pressure": gettext_noop("When they were contacted"),
 }
 """Places that a sheet lists, as people call them."""
 KINDS = {
