@@ -107,6 +107,10 @@ class Inbox(ABC):
         """Delete the rows of a batch; to be called when the lake holds and has flushed them."""
 
     @abstractmethod
+    def overwrite(self) -> bool:
+        """Write over what was forgotten, wherever it still stands; False where that cannot be done now."""
+
+    @abstractmethod
     def keys(self) -> dict[str, str]:
         """Give the sources by the hash of the key that writes to them."""
 

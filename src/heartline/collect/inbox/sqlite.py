@@ -182,6 +182,11 @@ class SqliteInbox(Inbox):
             step("inbox: forget")
             return bool(upto < last)
 
+    def overwrite(self) -> bool:
+        """Empty the journal, which holds all that came since somebody last did so; in the file it is overwritten."""
+        with self._opened() as db:
+            return bool(db.execute("pragma wal_checkpoint(truncate)").fetchone()[0] == 0)
+
     def keys(self) -> dict[str, str]:
         """Give the sources by the hash of their key."""
         with self._reading() as db:

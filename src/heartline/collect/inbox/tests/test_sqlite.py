@@ -6,6 +6,7 @@ import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,16 @@ def test_an_inbox_of_a_newer_heartline_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         opened(tmp_path)
     assert refused.value.code == "newer_format"
+
+
+def test_what_was_forgotten_stands_in_no_file_once_it_is_written_over(tmp_path: Path) -> None:
+    with opened(tmp_path) as inbox, opened(tmp_path) as front:  # the public port has the file open all the time
+        front.put([replace(row(1), body=b"anna@example.org")])
+        inbox.stamp(1, 10_000)
+        inbox.forget(1)
+        there = [path.name for path in tmp_path.iterdir() if b"anna@example.org" in path.read_bytes()]
+        assert there == ["inbox.db-wal"]
+        assert inbox.overwrite()
+        assert not [path for path in tmp_path.iterdir() if b"anna@example.org" in path.read_bytes()]
+        front.put([row(2)])
+        assert numbers(inbox.stamp(2, 10_000)) == [2]

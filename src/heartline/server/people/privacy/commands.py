@@ -88,7 +88,7 @@ def erase_again(*, by: object = audit.COMMAND_LINE) -> int:
         places = [erasing.line(holding.place, holding.erase(theirs)) for holding in personal.holdings()]
         sheet = Sheet.objects.create(
             by=audit.named(by), why="restore", state=Sheet.State.DONE, done_at=timezone.now(), places=places,
-            identifiers=len(names), version=workspace().lake.at().version, overwritten=personal.scrub(),
+            identifiers=len(names), version=workspace().lake.at().version, overwritten=erasing.written_over(),
         )  # fmt: skip
         audit.record(by=by, action="erase_again", subject=f"sheet {sheet.pk}", erasures=len(lines))
     return len(names)

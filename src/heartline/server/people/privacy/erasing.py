@@ -11,7 +11,7 @@ from django.utils import timezone
 from heartline.collect import person as persons
 from heartline.collect.person import Person
 from heartline.collect.person_files import Matcher
-from heartline.core.errors import HeartlineError
+from heartline.core.errors import HeartlineError, Unavailable
 from heartline.server.accounts import audit
 from heartline.server.shell import data, personal
 from heartline.server.shell.opened import workspace
@@ -41,7 +41,7 @@ def run(sheet: Sheet) -> Sheet:
     places += [line(holding.place, holding.erase(who)) for holding in personal.holdings()]
     _written(sheet, done, places)
     audit.record(by=sheet.by, action="erase_person", subject=f"sheet {sheet.pk}", version=done.version)
-    sheet.overwritten = personal.scrub()
+    sheet.overwritten = written_over()
     sheet.save(update_fields=["overwritten"])
     return sheet
 
@@ -53,6 +53,30 @@ def _written(sheet: Sheet, done: Erased, places: list[dict[str, Any]]) -> None:
     sheet.save()
     if sheet.request is not None:
         Request.objects.filter(pk=sheet.request.pk).update(state=State.DONE, closed_at=timezone.now())
+
+
+def written_over() -> bool:
+    """Have both databases write over what was deleted; tell whether that could be done now.
+
+    What landed long ago still stands in the journal of the inbox, until so much came that it begins anew.
+    """
+    done = personal.scrub()
+    if settings.DATA is None:
+        return done
+    try:
+        with data.inbox() as inbox:
+            return inbox.overwrite() and done
+    except Unavailable:
+        return False
+
+
+def write_over_again() -> bool:
+    """Write over what could not be written over when it was erased; tell whether anything was left."""
+    left = Sheet.objects.filter(state=Sheet.State.DONE, overwritten=False)
+    numbers = list(left.values_list("pk", flat=True))
+    if not numbers or not written_over():
+        return False
+    return bool(Sheet.objects.filter(pk__in=numbers).update(overwritten=True))
 
 
 def _waiting() -> int:

@@ -32,6 +32,7 @@ def finish() -> None:
     store.finish(workspace().lake)
     for sheet in Sheet.objects.filter(state=Sheet.State.WAITING, made_at__lt=timezone.now() - _PATIENCE):
         erasing.run(sheet)
+    erasing.write_over_again()
 
 
 _PATIENCE = timedelta(minutes=30)

@@ -200,3 +200,17 @@ def test_what_is_older_than_a_rule_goes(alice: User, lake: Lake, tmp_path: Path)
     assert Sheet.objects.count() == 1
     page.post(reverse("privacy_keeping_remove", args=[Rule.objects.get().pk]))
     assert Rule.objects.count() == 0
+
+
+def test_what_could_not_be_written_over_at_once_is_later(
+    alice: User, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = commands.erase(who=ANNA, by=alice)
+    assert not sheet.overwritten, "a test is one transaction"
+    tasks.finish.func()
+    sheet.refresh_from_db()
+    assert not sheet.overwritten
+    monkeypatch.setattr(personal, "scrub", lambda: True)
+    tasks.finish.func()
+    sheet.refresh_from_db()
+    assert sheet.overwritten
