@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -26,7 +27,8 @@ _turn = Lock()
 def read(snapshot: Snapshot, book: Codebook, selection: Selection) -> Sheet:
     """Give a survey's answers, as they were read before where nothing landed since and nobody was erased.
 
-    Of an anonymous survey all of time counts, and no filter is taken that cuts people out.
+    Of an anonymous survey all of time counts, and no filter is taken that cuts people out; a unit's answers are a part
+    of those that count as a whole.
 
     Raises
     ------
@@ -35,7 +37,16 @@ def read(snapshot: Snapshot, book: Codebook, selection: Selection) -> Sheet:
     """
     if book.anonymous:
         refuse_narrowing(selection)
-        selection = replace(selection, period="all")
+        return _part(snapshot, _read(snapshot, book, replace(selection, period="all", unit=())), selection.unit)
+    return _read(snapshot, book, selection)
+
+
+def _part(snapshot: Snapshot, whole: Sheet, units: Sequence[str]) -> Sheet:
+    """Give the answers of some units of an anonymous survey: a part of those that count, so no difference tells."""
+    return whole.within(snapshot.definitions.units_below(units)) if units else whole
+
+
+def _read(snapshot: Snapshot, book: Codebook, selection: Selection) -> Sheet:
     if type(snapshot) not in (Snapshot, BoundedSnapshot):  # definitions or places are supposed to be others
         return sheet(snapshot, book, selection)
     units = None if snapshot.units is None else tuple(sorted(snapshot.units))

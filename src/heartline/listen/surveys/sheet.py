@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,6 +87,16 @@ class Sheet:
             return [one.get(own) if isinstance(one, dict) else None for one in brought]
         found: list[Any] = self.table[name].to_pylist()
         return found
+
+    def within(self, units: Collection[str]) -> Sheet:
+        """Give whole fives of the answers of some units."""
+        kept = np.array([unit in units for unit in self.table["unit"].to_pylist()], np.bool_)
+        moved = np.cumsum(kept) - 1
+        some = {address: one.at(kept[one.places]).fives() for address, one in self.given.items()}
+        given = {address: Given(moved[one.places], one.values) for address, one in some.items() if len(one.places)}
+        said = [one for one, mine in zip(self.said, kept, strict=True) if mine]
+        names = [one for one, mine in zip(self.names, kept, strict=True) if mine]
+        return Sheet(self.book, self.table.filter(pa.array(kept)), said, names, given)
 
     @cached_property
     def responses(self) -> Codes:

@@ -213,6 +213,17 @@ def test_parts_of_anonymous_answers_count_in_fives_and_leave_fives(tmp_path: Pat
     assert {row["n"] for row in poll.questions("poll").rows} == {25}
 
 
+def test_a_unit_of_an_anonymous_survey_is_a_part_of_what_counts(tmp_path: Path) -> None:
+    """Else the whole, of which Vienna's first answer is one, told it beside five answers of Berlin."""
+    poll = secret(tmp_path, 9, "vbbbbbvvv")
+    assert {row["n"] for row in poll.questions("poll").rows} == {5}
+    assert list(poll.questions("poll", unit="berlin").rows) == []
+    more = secret(tmp_path / "more", 27, "bbv")
+    for unit, number in (("berlin", 15), ("vienna", 5)):
+        assert {row["n"] for row in more.questions("poll", unit=unit).rows} == {number}
+    check(more, VERBS["questions"], {"survey": "poll", "unit": "berlin"})
+
+
 def test_an_anonymous_survey_cannot_be_narrowed_to_few(tmp_path: Path) -> None:
     poll = secret(tmp_path, 25)
     narrow: list[dict[str, Any]] = [
