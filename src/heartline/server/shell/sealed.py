@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 
@@ -71,13 +72,13 @@ def _opened(path: Path) -> AESGCM:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh = path.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}")  # nobody's but ours: threads have one number
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(AESGCM.generate_key(KEY_BITS))
     flush([fresh])
     try:
-        os.link(fresh, path)  # the first of two processes wins, and both read its key
+        os.link(fresh, path)  # the first of two wins, and both read its key
     except FileExistsError:
         pass
     finally:
