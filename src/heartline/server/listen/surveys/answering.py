@@ -159,7 +159,7 @@ def _response(kept: Answering) -> Response:
 
 def _counts(survey_id: int) -> dict[str, int]:
     """Count the finished responses of each quota, over all editions."""
-    found = Answering.objects.filter(edition__survey_id=survey_id, finished_at__isnull=False)
+    found = Answering.objects.filter(edition__survey_id=survey_id, finished_at__isnull=False).exclude(quotas=[])
     return Counter(key for keys in found.values_list("quotas", flat=True) for key in keys)
 
 
@@ -270,10 +270,22 @@ def _locked(
     return replace(now, response=replace(_response(kept), traits=now.response.traits), kept=kept)
 
 
+def _alone(now: Asked) -> None:
+    """Let one finish after the other what is counted: until this is kept, nobody else counts."""
+    if now.edition is None or not (now.survey.quotas or now.survey.once):
+        return
+    Survey.objects.select_for_update(no_key=True).get(pk=now.edition.survey_id)
+    person = now.kept.person if now.kept else now.person
+    if now.survey.once and person:
+        _only_once(now.survey, person, now.response.seed)
+
+
 def _keep(now: Asked, language: str) -> Asked:
     """Write a response down."""
     response, token = now.response, now.response.seed
     page = flow.page(now.survey, response)
+    if page.end is not None:
+        _alone(now)
     closed = now.closed if page.end is not None else None
     kept = now.kept or Answering(
         token=token, edition=now.edition, who=links.kept("" if now.survey.anonymous else now.link, token),
