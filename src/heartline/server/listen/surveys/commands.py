@@ -93,16 +93,25 @@ def _made(by: User, asked: Value) -> Survey:
 
 
 @transaction.atomic
-def change(*, by: User, key: str, body: dict[str, Any]) -> Survey:
+def change(*, by: User, key: str, body: dict[str, Any], before: dict[str, Any] | None = None) -> Survey:
     """Change the draft of a survey; whoever answers meanwhile keeps the edition they began with.
+
+    Parameters
+    ----------
+    before
+        The draft that the new one was made of; None writes over whatever is there.
 
     Raises
     ------
     InvalidInput
         As `listen.surveys.reading.made` says.
+    Conflict
+        `changed_meanwhile` where somebody else wrote since.
     """
     access.require(by, RIGHT)
     one = Survey.objects.select_for_update().get(pk=find(key).pk)
+    if before is not None and one.body != before:
+        raise Conflict("changed_meanwhile", "Somebody else changed this survey meanwhile.", remedy="Look at both.")
     asked = reading.made({**body, "key": one.key})
     differs = changes(value(one.body), asked)
     if differs:

@@ -58,11 +58,11 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         body = writing.changed(one.body, request.POST, do, place)
         writing.whole(body)
         before = one.body
-        one = commands.change(by=request.user, key=key, body=body)
+        one = commands.change(by=request.user, key=key, body=body, before=before)
     except HeartlineError as error:
         if error.status >= 500:
             raise
-        return _page(request, one, body, error)
+        return _page(request, commands.find(key), body, error)
     _remember(request, key, before, one.body)
     if goes_on:
         onward = reverse("survey", args=[key])
@@ -113,7 +113,11 @@ def _back(request: HttpRequest, one: Survey, do: str, place: str) -> HttpRespons
         error = Conflict("no_step", "There is no step to take back.", remedy="Change it by hand.")
         return _page(request, one, one.body, error)
     now = one.body
-    after = commands.change(by=request.user, key=one.key, body=body)
+    try:
+        after = commands.change(by=request.user, key=one.key, body=body, before=now)
+    except Conflict as error:
+        one = commands.find(one.key)
+        return _page(request, one, one.body, error)
     if do == "undo":
         steps = request.session["survey_steps"]
         steps[one.key].pop()

@@ -1,4 +1,4 @@
-"""Two in the same moment: a quota takes as many as it says, one person answers once."""
+"""Two in the same moment: a quota takes as many as it says, one person answers once, no editor writes over another."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import pytest
 
 from heartline.core.errors import NotFound
 from heartline.server.accounts.models import User
-from heartline.server.listen.surveys import answering, commands, knowing, links
+from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.listen.surveys import answering, commands, knowing, links, writing
 from heartline.server.listen.surveys.models import Answering
 from heartline.store.lake import Lake
 from tests.meeting import Meeting
+
+from .test_writing import fields, text
 
 SURVEY = """
 survey: 1
@@ -71,3 +74,22 @@ def test_one_person_with_two_links_answers_once(
 
     assert sorted(plan.at_once(lambda: said("a" * 32), lambda: said("b" * 32))) == ["True", "answered"]
     assert Answering.objects.filter(finished_at__isnull=False).count() == 1
+
+
+def test_of_two_who_save_at_once_one_is_told(
+    plan: Meeting, alice: User, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "whole", plan.after(writing.whole))
+    here = "/surveys/plan/edit/"
+    browsers = [signed_in(alice), signed_in(alice)]
+    form = fields(text(browsers[0].get(here)))
+
+    def saves(number: int) -> int:
+        typed = {**form, "survey.title.en": f"Mine {number}", "do": "save"}
+        answer = browsers[number].post(here, typed)
+        assert f"Mine {number}" in text(answer) or answer.status_code == 302
+        return int(answer.status_code)
+
+    said = plan.at_once(lambda: saves(0), lambda: saves(1))
+    assert sorted(said) == [302, 409]
+    assert commands.find("plan").body["title"] == {"en": f"Mine {said.index(302)}"}
