@@ -33,9 +33,12 @@ def sound(survey: Survey) -> None:
     InvalidInput
         `twice`, `no_text`, `no_options`, `too_many`, `bad_condition`, `unknown_question`, `asked_later`,
         `unknown_value`, `unknown_hidden`, `backwards`, `unknown_place`, `no_last_end`, `unreachable`, `bad_range`,
-        `not_anonymous`, `bad_address`, `reserved`.
+        `not_anonymous`, `once_unknown`, `bad_address`, `reserved`.
     """
     _keys(survey)
+    if survey.once and survey.anonymous:
+        raise _wrong("once_unknown", "Nobody can know who has answered an anonymous survey.", "once",
+                     "Remove `once` or `anonymous`.")  # fmt: skip
     for place, text in texts(survey):
         if not any(text.get(language) for language in survey.languages):
             raise _wrong("no_text", "A text is missing.", place, "Write it in one of the survey's languages.")

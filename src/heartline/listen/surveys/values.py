@@ -217,7 +217,7 @@ class Survey(Value):
     anonymous
         No identifier is kept with an answer.
     once
-        One answer a person.
+        One answer a person; never of an anonymous one, of which nobody knows who has answered.
     """
 
     survey: Literal[1] = 1

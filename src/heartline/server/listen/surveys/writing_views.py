@@ -165,6 +165,9 @@ def told(error: HeartlineError) -> str:
         "bad_range": _("The least is more than the most, or than there are choices."),
         "no_purpose": _("Say what the consent is for, and for which channel."),
         "not_anonymous": _("An anonymous survey cannot ask who somebody is."),
+        "once_unknown": _(
+            "Of an anonymous survey nobody can know who has answered: take away “Anonymous” or “One answer a person”."
+        ),
         "bad_survey": _("This cannot be used here. Numbers are written in digits."),
     }.get(error.code) or words.told(error)  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from heartline.core.errors import InvalidInput
 from heartline.core.ids import identifier
 from heartline.listen.surveys import reading, wanted
 from heartline.server.accounts import commands as accounts
@@ -121,6 +122,10 @@ def test_a_script_that_names_somebody_is_told_nothing_of_them(client: Client, pl
 
 def test_an_anonymous_survey_knows_nobody(client: Client, plan: str, alice: User) -> None:
     body = {**commands.find("plan").body, "anonymous": True}
+    with pytest.raises(InvalidInput) as refused:  # who has answered is not known either
+        commands.change(by=alice, key="plan", body=body)
+    assert (refused.value.code, refused.value.field) == ("once_unknown", "once")
+    body["once"] = False
     commands.change(by=alice, key="plan", body=body)
     commands.open_(by=alice, key="plan")
     first = client.get(plan, {"to": link("K-1")})

@@ -213,6 +213,9 @@ def test_what_a_question_is_like_is_written_beside_it(client: Client) -> None:
     assert (solved["random"], solved["options"][-1]["last"], solved["options"][-1]["alone"]) == (True, True, True)
     assert (body()["blocks"][0]["random"], questions(body())["missing"]["most"]) == (True, 300)
     assert (body()["hidden"], body()["once"]) == (["ticket", "order"], True)
+    answer = press(client, "save", **{"anonymous": "on", "title.en": "Who?"})
+    assert (answer.status_code, body().get("anonymous", False)) == (400, False)
+    assert "nobody can know who has answered: take away" in text(answer)
     answer = press(client, "save", **{"missing.most": "lots", "why.text.en": "Kept"})
     assert answer.status_code == 400
     assert 'id="missing-wrong"' in text(answer)
