@@ -16,7 +16,7 @@ from heartline.server.shell.opened import workspace
 
 from .. import commands as surveys
 from ..models import State, Survey
-from . import asks
+from . import asks, posting
 from .models import Invited, Manner, Sending
 from .values import Manner as How
 from .values import Wish
@@ -78,7 +78,7 @@ def begin(*, key: str, wish: Wish, at: datetime, by: Principal) -> Sending:
 
 @transaction.atomic
 def stop(*, key: str, number: int, by: Principal) -> Sending:
-    """Send no more of it: who was not written to yet is not, and does not count as asked.
+    """Send no more of it: who was not written to yet is not, and does not count as asked; nobody is reminded.
 
     Raises
     ------
@@ -99,5 +99,8 @@ def stop(*, key: str, number: int, by: Principal) -> Sending:
     )
     eligible.desk().release(list(left.filter(state=Invited.State.WAITING).values_list("key", flat=True)))
     left.update(state=Invited.State.DROPPED, why="stopped")
+    again = Invited.objects.filter(sending=one, state=Invited.State.WAITING, reminding=True)
+    eligible.desk().release([posting.reminder_key(each) for each in again])
+    again.update(state=Invited.State.SENT, remind_at=None)
     audit.record(by=by, action="stop_asking", subject=key, number=number)
     return one

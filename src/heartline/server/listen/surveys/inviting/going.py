@@ -47,6 +47,16 @@ def due() -> bool:
 _OPEN = (Sending.State.PLANNED, Sending.State.GOING)
 
 
+class _Stopped(Exception):
+    """Somebody stopped a sending while it was going on."""
+
+
+def _hold(one: Sending) -> None:
+    """Hold a sending while some of it is kept: who stops it takes that back, or was first, and then nothing is kept."""
+    if Sending.objects.select_for_update().get(pk=one.pk).state == Sending.State.STOPPED:
+        raise _Stopped
+
+
 def go() -> int:
     """Reserve whom sendings that are due are for; give how many are asked."""
     asked = 0
@@ -71,6 +81,8 @@ def _guarded(one: Sending, do: object) -> int:
         return 0
     try:
         return int(do(one))
+    except _Stopped:
+        return 0
     except HeartlineError as error:
         if error.status >= 500:
             raise
@@ -86,13 +98,15 @@ def _stop(one: Sending, why: str) -> None:
 
 def once(one: Sending) -> int:
     """Reserve everybody whom a sending is for who may be asked."""
-    Sending.objects.filter(pk=one.pk).update(state=Sending.State.GOING)
+    if not Sending.objects.filter(pk=one.pk, state__in=_OPEN).update(state=Sending.State.GOING):
+        return 0
     wish = Wish.of(one.wish)
     people = choosing.people(wish, asks.named(one.survey, one.number))
     ask = asks.ask(one.survey, wish, one.number)
     lasts = asks.manner(one.survey).lasts_days
 
     def keep(verdicts: Sequence[Verdict]) -> None:
+        _hold(one)
         made = [_invited(one, seen, lasts) for seen in verdicts if seen.reason == ASKED]
         Invited.objects.bulk_create(made)
         step("invited kept")
@@ -136,7 +150,8 @@ def look(one: Sending) -> int:
         made.append(new)
     step("happened read")
     with transaction.atomic():
-        same = Sending.objects.filter(pk=one.pk, seen=one.seen, landed=one.landed, last=one.last)
+        going = Sending.objects.filter(pk=one.pk, state=Sending.State.GOING)
+        same = going.filter(seen=one.seen, landed=one.landed, last=one.last)
         moved = {"seen": place.version, "landed": place.landed, "last": place.last, "late": one.late + late}
         if not same.update(**moved):
             return 0
@@ -160,6 +175,7 @@ def ripe(one: Sending) -> int:
         ]
 
         def keep(verdicts: Sequence[Verdict], by_key: dict[str, Invited] = by_key) -> None:
+            _hold(one)
             for seen in verdicts:
                 each = by_key[seen.candidate.key]
                 each.state = Invited.State.WAITING if seen.reason == ASKED else Invited.State.DROPPED

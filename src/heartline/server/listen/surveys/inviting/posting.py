@@ -142,12 +142,13 @@ def _asked(one: Sending) -> dict[str, Any]:
 def _drop(some: Iterable[Invited], why: str) -> int:
     """Do not ask some after all; what was reserved for them is free again. A reminder is left out."""
     for each in some:
+        waits = Invited.objects.filter(pk=each.pk, state=Invited.State.WAITING, reminding=each.reminding)
         if each.reminding:
-            Invited.objects.filter(pk=each.pk).update(state=Invited.State.SENT, remind_at=None)
-            eligible.desk().release([reminder_key(each)])
+            dropped, key = waits.update(state=Invited.State.SENT, remind_at=None), reminder_key(each)
         else:
-            Invited.objects.filter(pk=each.pk).update(state=Invited.State.DROPPED, why=why[:40])
-            eligible.desk().release([each.key])
+            dropped, key = waits.update(state=Invited.State.DROPPED, why=why[:40]), each.key
+        if dropped:  # else somebody else sent it meanwhile, and it counts
+            eligible.desk().release([key])
     return 0
 
 

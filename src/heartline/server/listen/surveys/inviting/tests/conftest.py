@@ -17,8 +17,9 @@ from heartline.server.people.eligibility import rules
 from heartline.server.people.eligibility.models import Ours
 from heartline.server.people.eligibility.tests.company import purposes, reached
 from heartline.store.lake import Lake
+from tests.meeting import meeting
 
-__all__ = ["alice", "bob", "charlie", "empty_lake", "lake"]
+__all__ = ["alice", "bob", "charlie", "empty_lake", "lake", "meeting"]
 PEOPLE = ("anna", "ben", "cleo", "dora")
 
 
