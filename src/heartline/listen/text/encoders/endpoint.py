@@ -55,11 +55,14 @@ class Post(Protocol):
 class Budget(Protocol):
     """Counts what is sent in a month, and stops what would be too much."""
 
-    def take(self, tokens: int) -> None:
-        """Reserve so many tokens, the most that a request can cost; raises `Unavailable` (`budget_used`)."""
+    def take(self, tokens: int) -> str:
+        """Reserve so many tokens, the most that a request can cost; give the month that they are of.
 
-    def settle(self, reserved: int, used: int, texts: int) -> None:
-        """Count what a request truly cost instead of what was reserved."""
+        Raises `Unavailable` (`budget_used`, `resting`).
+        """
+
+    def settle(self, month: str, reserved: int, used: int, texts: int) -> None:
+        """Count what a request truly cost instead of what was reserved, in the month that it was reserved in."""
 
 
 class _Usage(msgspec.Struct):
@@ -164,14 +167,14 @@ class Endpoint:
             )  # fmt: skip
         body = msgspec.json.encode({"model": self.model, "input": list(texts), "encoding_format": "float"})
         reserved = sum(len(text.encode()) + 8 for text in texts)  # no service counts more tokens than bytes
-        self._budget.take(reserved)
+        month = self._budget.take(reserved)
         used = reserved
         try:
             answer = asked(self._post, "/embeddings", body, self._wait)
             found = _decoded(answer, len(texts), self.dimensions)  # an answer that nobody can read was paid, too
             used = min(max(found.usage.total_tokens, 0) or reserved, reserved)
         finally:
-            self._budget.settle(reserved, used, len(texts))
+            self._budget.settle(month, reserved, used, len(texts))
         rows = {one.index if one.index >= 0 else place: one.embedding for place, one in enumerate(found.data)}
         return _of_length_one(np.array([rows[place] for place in range(len(texts))], np.float64))
 

@@ -83,13 +83,17 @@ def post(path: str, body: bytes) -> Answered:
 
 @contextmanager
 def _resting() -> Iterator[None]:
-    if resting():
-        raise Unavailable("resting", "The service failed a moment ago.", remedy="It is asked again in a minute.")
+    _awake()
     try:
         yield
     except HeartlineError:
         _rest["until"] = time.monotonic() + REST_S
         raise
+
+
+def _awake() -> None:
+    if resting():
+        raise Unavailable("resting", "The service failed a moment ago.", remedy="It is asked again in a minute.")
 
 
 def resting() -> bool:
@@ -105,14 +109,15 @@ def wake() -> None:
 class Month:
     """The budget of this month."""
 
-    def take(self, tokens: int) -> None:
-        """Reserve tokens.
+    def take(self, tokens: int) -> str:
+        """Reserve tokens; give the month that they are of. What would not be sent anyway costs nothing.
 
         Raises
         ------
         Unavailable
-            `budget_used`.
+            `budget_used`, `resting`.
         """
+        _awake()
         chosen = service()
         month = this_month()
         Spent.objects.get_or_create(month=month)
@@ -123,11 +128,12 @@ class Month:
                 "budget_used", "What may be spent on comparing texts this month is used up.", field="encoder",
                 remedy="Raise it, or wait for the next month: until then texts are read by their words.",
             )  # fmt: skip
+        return month
 
-    def settle(self, reserved: int, used: int, texts: int) -> None:
-        """Count what a request truly cost."""
+    def settle(self, month: str, reserved: int, used: int, texts: int) -> None:
+        """Count what a request truly cost: in the month that it began in, though another one has begun."""
         changed = {"tokens": F("tokens") + used - reserved, "calls": F("calls") + 1, "texts": F("texts") + texts}
-        Spent.objects.filter(month=this_month()).update(**changed)
+        Spent.objects.filter(month=month).update(**changed)
 
 
 def this_month() -> str:

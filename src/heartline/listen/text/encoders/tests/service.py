@@ -109,13 +109,14 @@ class Purse:
     def __init__(self, most: int = 10**9) -> None:
         self.most, self.spent, self.texts = most, 0, 0
 
-    def take(self, tokens: int) -> None:
+    def take(self, tokens: int) -> str:
         """Reserve."""
         if self.spent + tokens > self.most:
             raise Unavailable("budget_used", "This month's budget is used up.")
         self.spent += tokens
+        return "2024-03"
 
-    def settle(self, reserved: int, used: int, texts: int) -> None:
+    def settle(self, month: str, reserved: int, used: int, texts: int) -> None:
         """Count what it cost."""
         self.spent += used - reserved
         self.texts += texts

@@ -26,6 +26,7 @@ from heartline.server.shell import told
 from heartline.store.lake import Lake
 from heartline.store.schema import INTERACTIONS
 from heartline.store.tests.world import events
+from tests.meeting import Meeting
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-not-shown-to-anybody"
@@ -145,10 +146,12 @@ def test_a_budget_stops_and_a_failure_rests_and_neither_stops_what_lands(
     assert 0 < spent <= 10_000
     assert sent == 64, "one request fits, two do not"
     assert serving.resting(), "what cannot be paid is not tried again at once"
+    serving.wake()
     with pytest.raises(Unavailable) as refused:
         serving.Month().take(10_001)
     assert refused.value.code == "budget_used"
     Spent.objects.all().delete()
+    serving.wake()
     service.trouble = [(500, {}, {})] * 3
     with pytest.raises(Unavailable):
         embedding.named("endpoint:small/one:24").vectors(["something new"])
@@ -174,6 +177,37 @@ def test_after_a_failure_nothing_is_sent_for_a_while(
     with pytest.raises(Unavailable) as refused:
         serving.post("/embeddings", b"{}")
     assert refused.value.code == "resting"
+    spent = list(Spent.objects.values())
+    with pytest.raises(Unavailable) as refused:
+        embedding.named("endpoint:small/one:24").vectors(["something new"])
+    assert (refused.value.code, list(Spent.objects.values())) == ("resting", spent)  # what was not sent costs nothing
+
+
+def test_two_processes_never_pass_the_limit_together(
+    meeting: Meeting, alice: User, empty_lake: Lake, service: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(alice).post(PAGE, form(service, tokens_a_month="10000"))
+    monkeypatch.setattr(serving, "service", meeting.after(serving.service))
+
+    def takes() -> str:
+        try:
+            return "taken" if serving.Month().take(6_000) == serving.this_month() else "of another month"
+        except Unavailable as error:
+            return error.code
+
+    assert sorted(meeting.at_once(takes, takes)) == ["budget_used", "taken"]
+    assert Spent.objects.get().tokens == 6_000
+
+
+def test_a_request_counts_in_the_month_that_it_began_in(
+    alice: User, empty_lake: Lake, service: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(alice).post(PAGE, form(service))
+    Spent.objects.create(month="2024-02", tokens=0)
+    months = iter(("2024-01", "2024-02"))
+    monkeypatch.setattr(serving, "this_month", lambda: next(months, "2024-02"))
+    embedding.named("endpoint:small/one:24").vectors(["three words here"])
+    assert dict(Spent.objects.values_list("month", "tokens")) == {"2024-01": 3, "2024-02": 0}
 
 
 def test_a_key_never_goes_to_another_address(alice: User, empty_lake: Lake, service: Told) -> None:
