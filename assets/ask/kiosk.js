@@ -22,12 +22,16 @@ let waiting = 0;
 let refused = 0;
 let leaving = false;
 
+/** @returns {string} */
+const secret = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** This page, as long as it is open: another one can tell whether who answers here is still here. */
+const sitting = secret();
+
 const here = () => kiosk.languages[response.language];
 const words = () => here().words;
 
 const fresh = (language = place.language) => {
-  const token = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  response = { token, edition: kiosk.edition, place: kiosk.place_link, language, answers: {}, passed: [], hidden: place.hidden, began: Date.now(), open: true };
+  response = { token: secret(), edition: kiosk.edition, place: kiosk.place_link, send: kiosk.send, sitting, language, answers: {}, passed: [], hidden: place.hidden, began: Date.now(), open: true };
 };
 
 /** @param {string} text @returns {string} with what is known put in */
@@ -74,8 +78,6 @@ const shown = (question, wrong) => {
   for (const field of one.fields) field.value = given?.[field.name] || "";
   return { ...one, value: given, words: given?.words || "", wrong: wrong && (words().wrong[wrong] || words().wrong.required) };
 };
-
-const keep = () => put(response).catch(() => {}); // a full disk keeps nobody from answering
 
 /** Ends this person's turn; what they answered waits to be sent. */
 const finish = async () => {
@@ -153,7 +155,7 @@ const asking = (block, counted, first, intro, wrong) => {
   const took = (question, given) => {
     const before = asked(block, /** @type {any} */ (response), counted).map((one) => one.key).join();
     response.answers[question.key] = check(question, given)[0];
-    keep();
+    put(response);
     // what hangs on an answer of the same page comes or goes
     if (asked(block, /** @type {any} */ (response), counted).map((one) => one.key).join() !== before) lay();
     idle();
@@ -170,7 +172,7 @@ const asking = (block, counted, first, intro, wrong) => {
       if (code) missing[key] = code;
     }
     if (!Object.keys(missing).length) response.passed = [...new Set([...response.passed, block.key])];
-    keep();
+    put(response);
     show(missing);
     if (way(survey, /** @type {any} */ (response)).end) finish();
   };
@@ -286,9 +288,26 @@ const renew = async () => {
   }
 };
 
+/** The power was cut, or another page left: what was answered until then is sent. @param {string} token */
+const abandoned = async (token) => {
+  const one = (await all()).find((one) => one.token === token);
+  if (!one?.open) return;
+  await put({ ...one, open: false, ended: one.ended || Date.now() });
+  again();
+};
+
+/** Takes over what other pages have begun, each once that page is gone. */
+const inherit = async () => {
+  for (const { token, open, sitting: theirs } of await all()) {
+    if (!open) continue;
+    if (theirs && navigator.locks) navigator.locks.request(theirs, () => abandoned(token)).catch(() => {});
+    else await abandoned(token);
+  }
+};
+
 (async () => {
-  fresh();
-  for (const one of await all().catch(() => [])) if (one.open) await put({ ...one, open: false, ended: one.ended || Date.now() }); // the power was cut
+  navigator.locks?.request(sitting, () => new Promise(() => {})).catch(() => {});
+  await inherit();
   begin();
   document.body.append(make("button", { id: "staff", type: "button", onclick: staff }, words().staff, " ", make("b", {})));
   for (const what of ["pointerdown", "keydown", "input"]) addEventListener(what, idle, { passive: true });

@@ -12,12 +12,15 @@ let timer = 0;
 /** When the server last took something, and what it said. @type {{ at: number, ok: boolean }} */
 export const last = { at: 0, ok: true };
 
-/** @param {string} address @param {Kept[]} some of one link @returns {Promise<boolean>} whether the server has answered */
+/** @param {Kept} one @param {string} address @returns {string} where it is sent, and which link it came by */
+const way = (one, address) => `${one.send || address} ${one.place}`;
+
+/** @param {string} address @param {Kept[]} some of one link @returns {Promise<boolean | undefined>} whether the server took them; undefined where none answered */
 const hand = async (address, some) => {
   const responses = some.map(({ token, edition, language, began, ended, answers, passed }) => ({ token, edition, language, began, ended, answers, passed }));
   const body = JSON.stringify({ place: some[0].place, responses });
-  const answer = await fetch(address, { method: "POST", body, credentials: "omit" }).catch(() => undefined);
-  if (!answer?.ok) return false;
+  const answer = await fetch(some[0].send || address, { method: "POST", body, credentials: "omit" }).catch(() => undefined);
+  if (!answer?.ok) return answer && answer.status < 500 && answer.status !== 429 ? false : undefined;
   const { kept, refused } = await answer.json();
   await remove(kept);
   for (const one of some) if (refused[one.token]) await put({ ...one, refused: refused[one.token] });
@@ -29,20 +32,21 @@ export const send = async (address, told) => {
   clearTimeout(timer);
   if (busy) return void (again = true);
   busy = true;
+  const shut = new Set(); // ways that the server does not know: what came by another one is not held up
   try {
     for (;;) {
-      const waiting = (await all()).filter((one) => !one.open && !one.refused);
+      const waiting = (await all()).filter((one) => !one.open && !one.refused && !shut.has(way(one, address)));
       if (!waiting.length || !navigator.onLine) break;
-      const some = waiting.filter((one) => one.place === waiting[0].place).slice(0, AT_ONCE);
-      last.ok = await hand(address, some).catch(() => false);
-      if (!last.ok) {
-        // nothing runs while nothing waits; where something does, less and less often
-        timer = setTimeout(() => send(address, told), Math.min(LONGEST_MS, 2e3 * 2 ** failures++));
-        break;
-      }
-      last.at = Date.now();
-      failures = 0;
+      const first = way(waiting[0], address);
+      const some = waiting.filter((one) => way(one, address) === first).slice(0, AT_ONCE);
+      const took = await hand(address, some).catch(() => undefined);
+      last.ok = took !== undefined;
+      if (took === false) shut.add(first);
+      if (took === undefined) break;
+      if (took) [last.at, failures] = [Date.now(), 0];
     }
+    // nothing runs while nothing waits; where something does, less and less often
+    if (shut.size || !last.ok) timer = setTimeout(() => send(address, told), Math.min(LONGEST_MS, 2e3 * 2 ** failures++));
   } finally {
     busy = false;
   }

@@ -24,9 +24,23 @@ const within = async (mode, act) => {
   });
 };
 
+/** What the disk had no room for: it waits as long as the page is open. @type {Map<string, Kept>} */
+const spare = new Map();
+
 /** @param {Kept} response */
-export const put = (response) => within("readwrite", (store) => store.put(response));
+export const put = (response) => within("readwrite", (store) => store.put(response)).then(
+  () => void spare.delete(response.token), () => void spare.set(response.token, response));
+
 /** @returns {Promise<Kept[]>} */
-export const all = () => within("readonly", (store) => store.getAll());
+export const all = async () => {
+  const kept = await within("readonly", (store) => store.getAll()).catch(() => []);
+  return [...kept.filter((/** @type {Kept} */ one) => !spare.has(one.token)), ...spare.values()];
+};
+
 /** @param {string[]} tokens */
-export const remove = (tokens) => within("readwrite", (store) => tokens.forEach((token) => store.delete(token)));
+export const remove = async (tokens) => {
+  for (const token of tokens) spare.delete(token);
+  await within("readwrite", (store) => tokens.forEach((token) => store.delete(token))).catch(async (wrong) => {
+    if ((await all()).some((one) => tokens.includes(one.token))) throw wrong; // they would be sent for ever
+  });
+};

@@ -239,11 +239,11 @@ def stands(browser: Browser, url: str) -> Page:
 
 
 def one_answers(page: Page, points: int) -> None:
-    """Answer as somebody who passes by."""
+    """Answer as somebody who passes by, and make room for the next one before the kiosk does."""
     page.locator(f"input[type=radio][value='{points}']").first.check(force=True)
     while page.locator("h1.end").count() == 0:
         page.get_by_role("button", name="Next").click()
-    page.get_by_role("button", name="Begin again").click()
+    page.evaluate("document.querySelector('h1.end') && document.querySelector('main button.go').click()")
     expect(page.get_by_role("button", name="Next")).to_be_visible()
 
 
@@ -285,9 +285,85 @@ def test_a_kiosk_without_a_line_asks_on_and_what_it_kept_comes_once(
     assert len(rows) == len({row["id"] for row in rows}) == 3
 
 
+FULL = """() => {
+  const full = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  IDBObjectStore.prototype.put = full;
+}"""
+
+
+def test_a_kiosk_whose_disk_is_full_still_sends_and_shows_nobody_anothers_answers(
+    browser: Browser, asking: Server, kiosk: str
+) -> None:
+    before = {row["id"] for row in at_kiosks(asking.data)}
+    page = stands(browser, asking.url + kiosk)
+    page.evaluate(FULL)
+    page.context.set_offline(True)
+    one_answers(page, 1)
+    one_answers(page, 3)
+    expect(page.locator("input:checked")).to_have_count(0)
+    expect(page.locator("#staff")).to_contain_text("2")
+    page.context.set_offline(False)
+    expect(page.locator("#staff")).not_to_contain_text("2")
+    wait_until(lambda: len({row["id"] for row in at_kiosks(asking.data)} - before) >= 2)
+    leaves_by_staff(page)
+    fresh = [row["score"] for row in at_kiosks(asking.data) if row["id"] not in before]
+    assert sorted(fresh) == [1.0, 3.0]
+
+
+def test_two_pages_of_a_kiosk_and_a_link_that_is_no_more_hold_up_nothing(
+    browser: Browser, asking: Server, kiosk: str
+) -> None:
+    before = {row["id"] for row in at_kiosks(asking.data)}
+    one = stands(browser, asking.url + kiosk)
+    one.locator("input[type=radio][value='2']").first.check(force=True)
+    until(one, KEPT)
+    two = one.context.new_page()
+    two.on("dialog", lambda dialog: dialog.accept())
+    two.goto(asking.url + kiosk)
+    expect(two.get_by_role("button", name="Next")).to_be_visible()
+    with two.expect_response(lambda answer: "gone" in answer.url) as told:
+        two.evaluate(LEFT_BEHIND)
+        one_answers(two, 5)
+    assert told.value.status == 404
+    wait_until(lambda: len({row["id"] for row in at_kiosks(asking.data)} - before) >= 1)
+    assert [row["score"] for row in at_kiosks(asking.data) if row["id"] not in before] == [5.0]  # two is not done yet
+    one.close()  # its power is cut
+    wait_until(lambda: len({row["id"] for row in at_kiosks(asking.data)} - before) >= 2)
+    assert sorted(row["score"] for row in at_kiosks(asking.data) if row["id"] not in before) == [2.0, 5.0]
+    leaves_by_staff(two)
+
+
+KEPT = """() => new Promise((done) => {
+  const asking = indexedDB.open('heartline-kiosk', 1);
+  asking.onsuccess = () => {
+    const all = asking.result.transaction('responses').objectStore('responses').getAll();
+    all.onsuccess = () => (asking.result.close(), done(all.result.some((one) => one.open)));
+  };
+})"""
+LEFT_BEHIND = """() => new Promise((done) => {
+  const asking = indexedDB.open('heartline-kiosk', 1);
+  asking.onsuccess = () => {
+    const change = asking.result.transaction('responses', 'readwrite');
+    change.objectStore('responses').put({token: '0'.repeat(32), place: 'gone', send: '/s/gone/kiosk/send/', edition: 1,
+      language: 'en', answers: {}, passed: [], began: 1, ended: 2, open: false});
+    change.oncomplete = () => (asking.result.close(), done());
+  };
+})"""
+"""What another survey's kiosk, which is no more, has left in the same browser; it comes before all that is sent now."""
+
+
 def at_kiosks(data: Path) -> list[dict[str, Any]]:
     """List what was answered at kiosks."""
     return [row for row in landed(data, "csat") if row["channel"] == "store"]
+
+
+def leaves_by_staff(page: Page) -> None:
+    """Open the page of staff, and leave."""
+    page.locator("#staff").click()
+    page.get_by_label("Number for staff").fill("4711")
+    page.get_by_role("button", name="Open").click()
+    leaves(page)
+    page.context.close()
 
 
 def leaves(page: Page) -> None:
