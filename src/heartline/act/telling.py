@@ -27,6 +27,8 @@ NEWS = timedelta(days=3)
 IMPORT = "import "
 """What made a version to which a recipe brought rows."""
 PART = "part "
+ASKED = ("surveys", "employees")
+"""Sources of answers to surveys."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,19 @@ def _since(since: Place) -> Any:
     return later | ((_.landed == since.landed) & (_.id > since.after))
 
 
+def _anonymous(table: ibis.Table) -> Any:
+    """Tell which rows are answers of nobody known: nothing is left in them to tell but the second they came in."""
+    empty = table.customer.isnull() & table.score.isnull() & table.text.isnull()
+    return table.source.fill_null("").isin(ASKED) & empty
+
+
 def _wanted(snapshot: Snapshot, wanted: Wanted, columns: Iterable[str]) -> ibis.Table:
-    needed = (*columns, "id", "kind", "touchpoint", "unit", "score", "scale", "occurred_at", "received_at", "landed")
+    needed = (
+        *columns, "id", "source", "customer", "text", "kind", "touchpoint", "unit", "score", "scale", "occurred_at",
+        "received_at", "landed",
+    )  # fmt: skip
     table = snapshot.rows(*dict.fromkeys(needed))
-    filters = [table.kind.fill_null("") != "assignment"]
+    filters = [table.kind.fill_null("") != "assignment", ~_anonymous(table)]
     if not wanted.history:
         filters.append(table.occurred_at >= table.received_at - ibis.interval(days=NEWS.days))
     for column, keys in (("touchpoint", wanted.touchpoints), ("unit", wanted.units)):

@@ -23,6 +23,13 @@ TAKEN = "constructor"
 """What every value of a browser has: kiosks would take it for an answer."""
 SIGNS = {"is", "not", "has", "above", "below", "answered"}
 MOST_NESTED = 10
+NAMES = frozenset(
+    """
+    account card customer customer_id device device_id e_mail email employee employee_id first_name ip last_name login
+    member member_id mobile name phone session user user_id
+    """.split()  # noqa: SIM905  (a list of words reads better)
+)
+"""Values of a link that say who somebody is; what an answer belongs to is left out of anonymous ones anyway."""
 
 
 def sound(survey: Survey) -> None:
@@ -39,6 +46,9 @@ def sound(survey: Survey) -> None:
     if survey.once and survey.anonymous:
         raise _wrong("once_unknown", "Nobody can know who has answered an anonymous survey.", "once",
                      "Remove `once` or `anonymous`.")  # fmt: skip
+    if survey.anonymous and (names := NAMES.intersection(survey.hidden)):
+        raise _wrong("not_anonymous", f"The link of an anonymous survey brings “{min(names)}”, who somebody is.",
+                     "hidden", "Remove it.")  # fmt: skip
     for place, text in texts(survey):
         if not any(text.get(language) for language in survey.languages):
             raise _wrong("no_text", "A text is missing.", place, "Write it in one of the survey's languages.")

@@ -123,6 +123,14 @@ def _laughing(first: str, around: str) -> str:
     return said + "*a9"
 
 
+def test_an_anonymous_survey_takes_no_name_from_its_link() -> None:
+    asked = {**body(), "anonymous": True, "hidden": ["shelf", "customer"]}
+    with pytest.raises(InvalidInput) as caught:
+        made(asked)
+    assert (caught.value.code, caught.value.field) == ("not_anonymous", "hidden")
+    assert made({**asked, "hidden": ["shelf"]}).anonymous
+
+
 @pytest.mark.parametrize(
     ("condition", "code"),
     [

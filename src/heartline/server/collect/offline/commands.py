@@ -95,7 +95,7 @@ def _event(noted: Noted, whom: Whom, felt: int | None, text: str) -> dict[str, A
         "ref": whom.value if whom.kind == ORDER else None, "unit": noted.unit or None, "channel": "store",
         "score": felt, "scale": "smiley5" if felt else None, "text": text or None,
     }  # fmt: skip
-    event: dict[str, Any] = {"event": EVENTS[noted.what], "messageId": noted.key, "timestamp": at, "sentAt": at}
+    event: dict[str, Any] = {"event": EVENTS[noted.what], "messageId": noted.key, "timestamp": at}
     if whom.kind == "user_id":
         event["userId"] = whom.value
     elif whom.kind != NOBODY:

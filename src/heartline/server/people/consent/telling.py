@@ -84,7 +84,7 @@ def _event(word: Word, who: dict[str, str]) -> dict[str, Any]:
     about = {"purpose": word.purpose, "channel": word.channel}
     return {
         "type": "track", "event": EVENTS[State(word.state)], "messageId": f"consent-{word.digest}",
-        "timestamp": word.at.isoformat(), "sentAt": word.at.isoformat(), "context": {"traits": who},
+        "timestamp": word.at.isoformat(), "context": {"traits": who},
         "properties": {key: value for key, value in about.items() if value},
     }  # fmt: skip
 

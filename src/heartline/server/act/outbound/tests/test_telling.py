@@ -87,6 +87,20 @@ def test_filters(lake: Lake, told: Tell, other: Other) -> None:
     assert other.bodies()[0]["data"]["text"] == "Late again"
 
 
+def test_of_anonymous_answers_nothing_is_told_not_even_when_they_came(lake: Lake, told: Tell, other: Other) -> None:
+    one = told("interactions", texts=True)
+    asked = {"source": "surveys", "event": "Survey Answered"}
+    land(lake, [
+        (None, "delivery", "2024-04-01 09:00", {**asked, "score": 4.0, "scale": "stars5"}),
+        (None, "delivery", "2024-04-01 09:01", {**asked, "text": "No name given"}),
+        ("anna", "delivery", "2024-04-01 09:02", asked),
+        (None, "delivery", "2024-04-01 09:03", asked),
+        (None, "delivery", "2024-04-01 09:04", {"source": "employees", "event": "Employee Answered"}),
+    ])  # fmt: skip
+    assert go(one) == 3
+    assert [body["time"][11:16] for body in other.bodies()] == ["09:00", "09:01", "09:02"]
+
+
 def test_history_is_told_to_whoever_asked_for_it(lake: Lake, told: Tell, other: Other) -> None:
     news, everything = told("interactions", name="news"), told("interactions", name="all", history=True)
     old = {"received_at": timezone.now()}

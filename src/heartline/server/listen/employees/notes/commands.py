@@ -100,7 +100,7 @@ def _event(made: Note, text: str, often: str, about: str, unit: str) -> dict[str
     said = {"text": clean(text)[0], "often": often, "about": about, "unit": unit}
     at = made.at.isoformat()
     return {
-        "type": "track", "event": EVENT, "messageId": made.key, "timestamp": at, "sentAt": at,
+        "type": "track", "event": EVENT, "messageId": made.key, "timestamp": at,
         "properties": {name: value for name, value in said.items() if value},
     }  # fmt: skip
 

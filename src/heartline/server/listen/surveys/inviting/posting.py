@@ -234,7 +234,7 @@ def _event(one: Invited, seen: Verdict, key: str, at: str) -> dict[str, Any]:
             "reminder": one.reminding or None, "sending": one.sending.number}  # fmt: skip
     return {
         "type": "track", "event": SENT, "messageId": f"{one.token}.{'reminded' if one.reminding else 'sent'}",
-        "timestamp": at, "sentAt": at, "context": {"traits": {kind: seen.address}},
+        "timestamp": at, "context": {"traits": {kind: seen.address}},
         "properties": {name: value for name, value in said.items() if value},
     }  # fmt: skip
 
