@@ -135,7 +135,7 @@ def test_an_anonymous_survey_knows_nobody(client: Client, plan: str, alice: User
 
 
 def test_an_anonymous_survey_keeps_no_order_either(client: Client, plan: str, alice: User) -> None:
-    body = {**commands.find("plan").body, "anonymous": True, "hidden": ["order", "shelf"]}
+    body = {**commands.find("plan").body, "anonymous": True, "once": False, "hidden": ["order", "shelf"]}
     commands.change(by=alice, key="plan", body=body)
     commands.open_(by=alice, key="plan")
     first = client.get(plan, {"order": "O-77", "shelf": "A"})
