@@ -66,8 +66,11 @@ SAID = {
 NAMED = ("postgres",)
 """Stages that run by themselves only on CI, elsewhere when they are named: what they find is seldom new."""
 
-POSTGRES = ("src", "tests/doors", "tests/e2e")
-"""Where tests are that touch a database; `tests/databases.py` finds them there."""
+POSTGRES = ("src", "tests/doors/test_http.py", "tests/e2e")
+"""Where tests are that touch a database; `tests/databases.py` finds them there.
+
+What figures and rights come to is asked of every door once: they are made of rows and roles, on any database alike.
+"""
 
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
 """One process for each core; neighbours, who share what was prepared for them, stay together until one runs dry."""
