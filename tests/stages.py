@@ -60,7 +60,7 @@ SAID = {
     "browser": "pages as people use them, in Chromium",
     "docs": "what documents show is what happens",
     "house": "the rules of this house",
-    "postgres": "whatever touches a database again, on PostgreSQL",
+    "postgres": "what a database can change again, on PostgreSQL",
 }
 """What each stage looks at."""
 NAMED = ("postgres",)
