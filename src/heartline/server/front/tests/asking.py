@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from heartline.collect.inbox import Inbox, Received, opened
+from heartline.collect.inbox import Inbox, Received, opened, tally
 from heartline.server.front.ingest import Ingest
 
 KEY = "hlw_shop"
@@ -130,10 +130,10 @@ class Asked:
         return answer
 
     def kept(self) -> list[Received]:
-        """Give what is in the inbox, and empty it."""
+        """Give what somebody sent and the inbox has, and empty it: a busy front counts in it what it refused, too."""
         rows = self.inbox.stamp(1, 10**9)
         self.inbox.forget(1)
-        return rows
+        return [row for row in rows if row.kind != tally.KIND]
 
 
 def hashed(key: str) -> str:
