@@ -20,6 +20,7 @@ from heartline.store.kernel import Kernel
 from .fold import fold
 from .index import Indexes
 from .write import connect, quoted
+from .written import Backend
 
 if TYPE_CHECKING:
     from heartline.store.snapshot import Snapshot
@@ -76,7 +77,7 @@ class DuckEngine:
         if self._database is None:
             self._database = connect(self.spill)
             self._database.execute("SET GLOBAL parquet_metadata_cache = true")
-        return ibis.duckdb.from_connection(self._database.cursor())
+        return Backend.from_connection(self._database.cursor())
 
     def files(self, name: str, files: Sequence[str], schema: pa.Schema) -> ibis.Table:
         """Give Parquet files as one table called `name`; without files, an empty table of the schema.
