@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 
-from tests import databases, grouping, postgres
+from tests import databases, grouping, postgres, statements
 
 ROOT = Path(__file__).resolve().parent
 ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -32,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HEARTLINE_ENCODER"] = "none"  # what is about reading texts in the background asks for it
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
     config.add_cleanup(databases.watch())
+    if (folder := os.environ.get(statements.FOLDER)) and not databases.on_postgres():
+        config.pluginmanager.register(statements.Recorder(Path(folder), databases.again))
 
 
 def pytest_collection_finish() -> None:
@@ -66,13 +68,13 @@ def _refused(report: Report) -> Report:
     return report
 
 
-# The run on PostgreSQL: every test that touches a database, and only those.
+# The run on PostgreSQL: tests that touch a database, and only those.
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the run on PostgreSQL does not need, and keep together what belongs together."""
     if databases.on_postgres():
-        kept = [item for item in items if databases.again(item)]
+        kept = databases.kept(items)
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     if config.getoption("loadgroup", default=False):

@@ -1,7 +1,9 @@
 """Which database the tests run on, and which tests touch one: those run again on PostgreSQL.
 
 Nobody has to remember anything: a test counts by what it asks for (Django's database) and by what its module reaches
-(an inbox, a running server). One that opens a file of a data folder without counting fails, and says so.
+(an inbox, a running server). One that opens a file of a data folder without counting fails, and says so. Of those that
+count, the ones that say to a database only what others say as well are left out where `./test` has just noted what each
+says: see `tests/statements.py`.
 """
 
 from __future__ import annotations
@@ -18,12 +20,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from . import postgres
+from . import postgres, statements
 from .apart import SERVER
 
 FILES = ("heartline.db", "inbox.db")
 ABOUT_FILES = "about_files"
-ABOUT_LOOKS = "about_looks"
 DJANGO = frozenset(("db", "transactional_db", "django_db_setup", "live_server"))
 REACHED = ("heartline.collect.inbox", "tests.e2e.servers")
 """Modules that open a database; whose names a test's module has, or a module of tests that it uses."""
@@ -62,10 +63,15 @@ def both(item: pytest.Item) -> bool:
     return bool(chosen & CHOICES) or "postgres_url" in getattr(item, "fixturenames", ())
 
 
+def kept(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Give the tests that run again on PostgreSQL: what belongs there, without what only repeats others."""
+    repeating = statements.repeating()
+    return [item for item in items if again(item) and item.nodeid not in repeating]
+
+
 def again(item: pytest.Item) -> bool:
     """Tell whether a test belongs into the run on PostgreSQL."""
-    elsewhere = item.get_closest_marker(ABOUT_FILES) or item.get_closest_marker(ABOUT_LOOKS)
-    return touches(item) and not both(item) and not elsewhere
+    return touches(item) and not both(item) and not item.get_closest_marker(ABOUT_FILES)
 
 
 # Which database is opened, as far as this process goes.

@@ -10,8 +10,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,8 @@ from io import StringIO
 from pathlib import Path
 from threading import Lock
 from typing import TextIO
+
+from tests.order import Order
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -60,16 +62,23 @@ SAID = {
     "browser": "pages as people use them, in Chromium",
     "docs": "what documents show is what happens",
     "house": "the rules of this house",
-    "postgres": "what a database can change again, on PostgreSQL",
+    "postgres": "what a database can change again, after unit and only once, on PostgreSQL",
 }
 """What each stage looks at."""
 NAMED = ("postgres",)
 """Stages that run by themselves only on CI, elsewhere when they are named: what they find is seldom new."""
 
-POSTGRES = ("src", "tests/doors/test_http.py", "tests/e2e")
-"""Where tests are that touch a database; `tests/databases.py` finds them there.
+POSTGRES = (
+    "src",
+    "tests/e2e/test_server.py::test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behind",
+    "tests/e2e/test_hl_server.py",
+    "tests/e2e/test_inviting.py",
+)
+"""What runs on PostgreSQL too: tests beside the code that touch a database (`tests/databases.py` finds them, and
+`tests/statements.py` leaves out what only repeats others), and stories whose processes write and read one database.
 
-What figures and rights come to is asked of every door once: they are made of rows and roles, on any database alike.
+Of other stories the statements are made beside the code as well. What figures and rights come to is asked of every door
+once: they are made of rows and roles, on any database alike.
 """
 
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
@@ -81,6 +90,8 @@ AT_ONCE = 2
 """Stages that run beside each other: a browser, a database and a cluster let their tests wait for much of the time."""
 LONGEST_FIRST = ("postgres", "unit", "engines", "browser", "doors", "kills", "worlds", "types", "clients", "docs")
 """So that none is left to run alone at the end; whatever is not named comes last."""
+AFTER = {"postgres": "unit"}
+"""A stage that begins when another one is over, where both run: it chooses by what that one noted."""
 OUT: ContextVar[TextIO | None] = ContextVar("OUT", default=None)
 """Where a stage writes that runs beside others: into a text that is shown when it is over."""
 ONE = Lock()
@@ -121,6 +132,8 @@ class Run:
 
     options: Sequence[str] = ()
     count: Count = field(default_factory=Count)
+    noted: Path | None = None
+    """Where `unit` notes what its tests say to a database, for `postgres` to choose by."""
 
     def stages(self) -> dict[str, Stage]:
         """Give all stages in their order."""
@@ -133,24 +146,37 @@ class Run:
         found = {name: Stage(name, partial(self._check, *command)) for name, command in checks.items()}
         for name, paths in TESTS.items():
             found[name] = Stage(name, partial(self._pytest, *paths))
+        found["unit"] = Stage("unit", self._unit)
         found["postgres"] = Stage("postgres", self._postgres)
         return found
 
     def _check(self, program: str, *arguments: str) -> bool:
         return _stream([str(BIN / program), *arguments]) == 0
 
+    def _unit(self) -> bool:
+        """Run the tests beside the code."""
+        from tests import statements
+
+        noting = {statements.FOLDER: str(self.noted)} if self.noted else {}
+        return self._pytest(*TESTS["unit"], **noting)
+
     def _postgres(self) -> bool:
         """Run what touches a database again, on a server of this run's own."""
-        from tests import postgres
+        from tests import postgres, statements
 
         if postgres.programs() is None:
             say("PostgreSQL is not installed here, so nothing ran on it: apt install postgresql.")
             return not ON_CI
+        more = {}
+        if self.noted:
+            repeating, noted = statements.choose(self.noted)
+            more[statements.FOLDER] = str(self.noted)
+            say(f"{repeating} of {noted} tests of unit say to a database only what others say as well: left out.")
         with postgres.server() as url:
-            return self._pytest(*POSTGRES, DATABASE_URL=url, HEARTLINE_TEST_SERVER=url)
+            return self._pytest(*POSTGRES, DATABASE_URL=url, HEARTLINE_TEST_SERVER=url, **more)
 
     def _pytest(self, *paths: str, **environment: str) -> bool:
-        here = [path for path in paths if (ROOT / path).exists()]
+        here = [path for path in paths if (ROOT / path.partition("::")[0]).exists()]
         if not here:
             say(f"no tests: {', '.join(paths)} is not there")
             return False
@@ -159,6 +185,15 @@ class Run:
         command = [str(BIN / "pytest"), colour, "--durations=5", "--durations-min=5", *spread, *here, *self.options]
         with _scratch() as folder:
             return _stream(command, last=self.count.add, folder=folder, more=environment) == 0
+
+
+@contextmanager
+def _noted() -> Iterator[Path]:
+    """Give a folder for what tests say in this `./test`: what those of another one said may be said no more."""
+    kept = ROOT / ".uv"
+    kept.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="said-", dir=kept) as folder:
+        yield Path(folder)
 
 
 @contextmanager
@@ -258,6 +293,11 @@ def main(argv: list[str]) -> int:
         say(f"There is no part {', '.join(unknown)}. Parts: {' '.join(stages)}. Options of pytest follow after --.")
         return 2
     chosen = [stages[name] for name in names or usual()]
+    with _noted() if {"unit", "postgres"} <= {stage.name for stage in chosen} else nullcontext() as run.noted:
+        return _run(chosen, run)
+
+
+def _run(chosen: list[Stage], run: Run) -> int:
     if any(stage.name in (*TESTS, "postgres") and stage.name not in ("docs", "house") for stage in chosen):
         install_programs()
     if any(stage.name == "clients" for stage in chosen):
@@ -294,18 +334,27 @@ def _timed(stage: Stage) -> None:
 def _beside(stages: Sequence[Stage]) -> None:
     """Run stages beside each other, and show what each wrote when it is over."""
 
-    def run(stage: Stage) -> str:
-        written = StringIO()
-        OUT.set(written)
-        _timed(stage)
-        return written.getvalue()
-
     def place(stage: Stage) -> int:
         return LONGEST_FIRST.index(stage.name) if stage.name in LONGEST_FIRST else len(LONGEST_FIRST)
 
+    named = {stage.name: stage for stage in stages}
+    order, shown = Order([stage.name for stage in sorted(stages, key=place)], AFTER), Lock()
+
+    def work() -> None:
+        while name := order.next():
+            written = StringIO()
+            OUT.set(written)
+            try:
+                _timed(named[name])
+            finally:
+                order.over(name)
+                with shown:
+                    sys.stdout.write(f"{written.getvalue().rstrip()}\n")
+                    sys.stdout.flush()
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in as_completed([pool.submit(run, stage) for stage in sorted(stages, key=place)]):
-            say(done.result().rstrip())
+        for slot in [pool.submit(work) for _ in range(AT_ONCE)]:
+            slot.result()
 
 
 def _summary(stages: list[Stage], count: Count, seconds: float) -> int:

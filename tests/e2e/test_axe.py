@@ -6,8 +6,6 @@ import pytest
 
 from .walk import SCHEMES, Scheme, Walk
 
-pytestmark = pytest.mark.about_looks
-
 
 def test_pages_are_found_without_a_list(walked: Walk) -> None:
     found = walked.seen.found

@@ -46,7 +46,7 @@ WORDS = {
 }
 
 
-@pytest.fixture(params=["en-GB", pytest.param("de-DE", marks=pytest.mark.about_looks)])
+@pytest.fixture(params=["en-GB", "de-DE"])
 def newcomer(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, dict[str, str]]]:
     """Give the browser of somebody who has just started Heartline and opened the link that it printed."""
     with running(tmp_path / "data") as server:

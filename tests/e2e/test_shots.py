@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.shots import sheet
 from tests.shots.language import untranslated
 from tests.shots.routes import LEFT_ALONE, routes
 
 from .walk import Walk
-
-pytestmark = pytest.mark.about_looks
 
 
 def test_every_page_is_pictured_and_nothing_is_wrong_with_it(walked: Walk) -> None:

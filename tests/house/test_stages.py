@@ -44,6 +44,29 @@ def test_every_stage_is_listed_with_what_it_looks_at(capsys: pytest.CaptureFixtu
     assert "on PostgreSQL; runs when it is named, and on CI" in said
 
 
+def test_what_runs_on_postgresql_is_there() -> None:
+    for path, _, test in (path.partition("::") for path in stages.POSTGRES):
+        assert (stages.ROOT / path).exists()
+        assert not test or f"def {test}(" in (stages.ROOT / path).read_text()
+
+
+@pytest.mark.parametrize(
+    ("named", "chooses"), [(["unit", "postgres"], True), (["postgres"], False), (["unit", "docs"], False)]
+)
+def test_only_a_run_of_both_notes_what_tests_say_and_chooses_by_it(
+    monkeypatch: pytest.MonkeyPatch, named: list[str], chooses: bool
+) -> None:
+    seen: list[bool] = []
+
+    def runs(_chosen: list[Stage], run: Run) -> int:
+        seen.append(run.noted is not None and run.noted.is_dir())
+        return 0
+
+    monkeypatch.setattr(stages, "_run", runs)
+    assert stages.main(named) == 0
+    assert seen == [chooses]
+
+
 @pytest.mark.parametrize("on_ci", [True, False])
 def test_the_second_run_on_postgresql_is_for_ci_and_for_whoever_names_it(
     monkeypatch: pytest.MonkeyPatch, on_ci: bool
