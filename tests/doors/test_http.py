@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -49,13 +50,19 @@ CHECKS = (
 )
 
 
+@cache
+def described() -> Any:
+    """Give the description, read once: each reading looks through all our modules for words worth sending."""
+    from heartline.server.shell.pages import application
+
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+
+
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("name", sorted(VERBS))
 def test_whatever_is_sent_is_answered_as_described(name: str, mode: GenerationMode, client: Client) -> None:
     """Requests made from the description, fitting it or not: never a failure, always an answer it knows."""
-    from heartline.server.shell.pages import application
-
-    operation = schemathesis.openapi.from_wsgi("/api/openapi.json", application)[f"/api/v1/{name}"]["POST"]
+    operation = described()[f"/api/v1/{name}"]["POST"]
     key = {"Authorization": client.defaults["HTTP_AUTHORIZATION"]}
 
     @settings(max_examples=12, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
