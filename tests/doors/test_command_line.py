@@ -92,3 +92,14 @@ def test_help_comes_without_loading_an_engine() -> None:
     assert done.stdout.endswith("[]\n")
     for name in VERBS:
         assert name in done.stdout
+
+
+def test_a_server_starts_without_loading_what_few_pages_need() -> None:
+    """Each of its processes would load them again, and so does every command: half a second, and memory for nothing."""
+    code = (
+        "import sys, heartline.workspace, heartline.server.shell.pages, heartline.server.collect.received.loading\n"
+        "print([name for name in ('pandas', 'pyspark', 'scipy', 'sklearn') if name in sys.modules])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "heartline.server.settings"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "[]\n"

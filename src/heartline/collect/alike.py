@@ -181,7 +181,7 @@ def _marks(snapshot: Snapshot, told: pa.Table | None) -> tuple[Marks, dict[str, 
 
 
 TOLD = ("identifier", "field", "value")
-_NONE = pa.array([], pa.string())
+_NONE = pa.nulls(0, pa.string())
 
 
 def _at(dictionary: pa.Array, names: pa.ChunkedArray, person: I64) -> I64:

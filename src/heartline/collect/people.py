@@ -282,4 +282,5 @@ def _by_hash(names: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(pc.list_element(parts, 1), pc.list_element(parts, 0), ":")
 
 
-EMPTY = IDENTITIES.empty_table()
+EMPTY = pa.table([pa.nulls(0, field.type) for field in IDENTITIES], schema=IDENTITIES)
+"""Nobody; made of nulls, as `empty_table()` would load pandas into whoever loads us."""

@@ -262,12 +262,12 @@ def _steps(walked: Walked, trip: int, table: pa.Table) -> pa.Table:
 
 
 _EMPTY = pa.table(
-    {
-        "id": pa.array([], pa.string()),
-        "occurred_at": pa.array([], MOMENT),
-        "customer": pa.array([], pa.string()),
-        "touchpoint": pa.array([], pa.string()),
-        "value": pa.array([], pa.float64()),
+    {  # an array of a list would load pandas, for nobody
+        "id": pa.nulls(0, pa.string()),
+        "occurred_at": pa.nulls(0, MOMENT),
+        "customer": pa.nulls(0, pa.string()),
+        "touchpoint": pa.nulls(0, pa.string()),
+        "value": pa.nulls(0, pa.float64()),
     }
 )
 
