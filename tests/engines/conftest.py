@@ -20,8 +20,14 @@ from .world import plant
 QUICK = "spark.sql.shuffle.partitions=2 spark.sql.codegen.wholeStage=false spark.sql.adaptive.enabled=false"
 """Settings that make many small questions quick."""
 SMALL = f"spark.driver.memory=1g {QUICK}"
-JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
-"""What makes a Java quick that lives for minutes: nothing is compiled twice, and one thread looks for rubbish."""
+JAVA = (
+    "-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote "
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+)
+"""What makes a Java quick that lives for minutes.
+
+Nothing is compiled twice, one thread looks for rubbish, and the many classes of Spark are taken as they were released.
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)

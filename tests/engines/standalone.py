@@ -1,4 +1,4 @@
-"""A real cluster on loopback: Spark's standalone master and two workers, each a process of its own."""
+"""A real cluster on loopback: Spark's standalone master and a worker for two executors, each a process of its own."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PATIENCE_S = 240
 
 
 @contextmanager
-def cluster(folder: Path, *, workers: int = 2) -> Iterator[str]:
-    """Run a master and its workers, one core each; give the master's address. All are gone at the end."""
+def cluster(folder: Path, *, cores: int = 2) -> Iterator[str]:
+    """Run a master and a worker; give the master's address. Both are gone at the end, and the worker's executors."""
     port, page = free_port(), free_port()
     master = f"spark://127.0.0.1:{port}"
     with ExitStack() as stack:
@@ -32,11 +32,10 @@ def cluster(folder: Path, *, workers: int = 2) -> Iterator[str]:
             _running(folder / "master", "master.Master", *here, "--port", str(port), "--webui-port", str(page))
         )
         _wait(page, 0)
-        for number in range(workers):
-            home = folder / f"worker{number}"
-            limits = ["--cores", "1", "--memory", "700m", "--webui-port", "0", "--work-dir", str(home)]
-            stack.enter_context(_running(home, "worker.Worker", *here, *limits, master))
-        _wait(page, workers)
+        home = folder / "worker"
+        limits = ["--cores", str(cores), "--memory", f"{700 * cores}m", "--webui-port", "0", "--work-dir", str(home)]
+        stack.enter_context(_running(home, "worker.Worker", *here, *limits, master))
+        _wait(page, 1)
         yield master
 
 
