@@ -18,6 +18,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,7 @@ COMPACT_STEPS = (
 RECOVERY_STEPS = ("recovery: flushed", "recovery: one table taken back")
 BEFORE_RECOVERY = {"recovery: flushed": "interactions: log flushed"}
 """Where the writer before has to die, for there to be something to recover (else after its first log entry)."""
+NAMED: dict[str, tuple[tuple[str, ...], ...]] = {"write": (WRITE_STEPS, RECOVERY_STEPS), "compact": (COMPACT_STEPS, ())}
 ROWS = 5
 PATIENCE_S = {"write": 15.0, "compact": 20.0, "recovery": 5.0}
 """How long to wait for somebody to come to a step: machines may be busy, and not every death leaves much to recover."""
@@ -185,9 +187,13 @@ def plans(kind: str, number: int, dice: random.Random) -> list[str | None]:
         for step in named:
             order += [step, None]
         if kind == "write":
-            for step in RECOVERY_STEPS:
-                order += [BEFORE_RECOVERY.get(step, "definitions: logged"), step]
+            order += recovered(RECOVERY_STEPS)
     return order[:number]
+
+
+def recovered(steps: Iterable[str]) -> list[str | None]:
+    """Give where writers are to die so that the next one, which recovers, comes to these steps."""
+    return [dies for step in steps for dies in (BEFORE_RECOVERY.get(step, "definitions: logged"), step)]
 
 
 class Kills(Arena):
@@ -231,11 +237,17 @@ class Kills(Arena):
         self.report.reads_beside, self.report.folded = said["reads"], said["folded"]
         self.report.checks += 1
 
+    def missed(self, kind: str) -> list[str | None]:
+        """Give where children of a kind are to die still: nobody came there in time."""
+        left = [[step for step in steps if not self.report.at_step[f"{kind}, {step}"]] for steps in NAMED[kind]]
+        return [*left[0], *recovered(left[1])]
+
     def run(self, kills: int) -> Report:
-        """Kill that often: four writers for each compactor."""
+        """Kill that often, two writers for each compactor, and once more wherever nobody died."""
         began = time.monotonic()
-        todo = {"compact": plans("compact", kills // 5, self.dice)}
-        todo["write"] = plans("write", kills - kills // 5, self.dice)
+        todo = {"compact": plans("compact", kills // 3, self.dice)}
+        todo["write"] = plans("write", kills - kills // 3, self.dice)
+        again = set(todo)
         for kind in todo:
             self.start(kind, todo[kind].pop(0))
         while self.children:
@@ -245,6 +257,9 @@ class Kills(Arena):
                 self.check()
             else:
                 os.write(self.ask, b"?")
+            if not todo[dead.kind] and dead.kind in again:
+                again.remove(dead.kind)
+                todo[dead.kind] = self.missed(dead.kind)
             if todo[dead.kind]:
                 self.start(dead.kind, todo[dead.kind].pop(0))
             if not quiet:

@@ -1,4 +1,4 @@
-"""Two hundred kills, at every named step and at random, beside compaction and reading: see `killing`."""
+"""Some fifty kills, at every named step and at random, beside compaction and reading: see `killing`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import pytest
 from heartline import store
 from heartline.store.tests import erasing_kills, killing
 
-KILLS = 200
+KILLS = 48
+"""Once each step and as often at random; `./bench kills` kills a thousand times."""
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_and_reading_is_never_barred(fol
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, env={**os.environ, **few})
     assert done.returncode == 0, done.stderr[-4000:]
     report: dict[str, Any] = json.loads(done.stdout)
-    assert report["kills"] == report["checks"] == KILLS
+    assert report["kills"] == report["checks"] >= KILLS
     named = {f"write, {step}" for step in killing.WRITE_STEPS + killing.RECOVERY_STEPS}
     named |= {f"compact, {step}" for step in killing.COMPACT_STEPS}
     missed = {step for step in named if not report["at_step"].get(step)}
