@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import socket
+import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 
-from tests import databases, grouping, postgres, statements
+from tests import databases, grouping, postgres, sandboxes, statements
 
 ROOT = Path(__file__).resolve().parent
 ON_CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -141,6 +142,23 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", guarded_look_up)
     yield
     patch.undo()
+
+
+# Sandboxes begin where everything is loaded.
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_sandboxes() -> Iterator[None]:
+    """Fork the sandboxes of recipes, which tests start by the hundred, from a process that has loaded all."""
+    with pytest.MonkeyPatch.context() as patch, sandboxes.ready() as processes:
+        patch.setattr("heartline.store.engine.sandbox.subprocess", processes)
+        yield
+
+
+@pytest.fixture
+def sandboxes_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every sandbox of a test started as we start it."""
+    monkeypatch.setattr("heartline.store.engine.sandbox.subprocess", subprocess)
 
 
 # Passwords of tests need not be hard to guess.

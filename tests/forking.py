@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 HOUSE = (
     "heartline.workspace", "heartline.collect.importing", "heartline.collect.joining", "heartline.collect.person",
@@ -27,7 +27,11 @@ HOUSE = (
 """What our programs load and what reads no setting: those are each run's own."""
 ROOT = Path(__file__).resolve().parent.parent
 ONE = threading.Lock()
-BEGINS = "import sys; sys.path.insert(0, {root!r}); from tests.forking import main; main({descriptor}, {loaded!r})"
+BEGINS = (
+    "import sys; sys.path.insert(0, {root!r}); __file__ = {file!r}; "
+    "from tests.forking import main; main({descriptor}, {loaded!r})"
+)
+"""It has a file, else DuckDB takes it for somebody at a prompt, to whom it shows how far a longer query is."""
 
 
 class Forked:
@@ -41,7 +45,7 @@ class Forked:
         theirs = [theirs_in, theirs_out, theirs_err, theirs_code]
         with ONE:
             socket.send_fds(asks, [json.dumps(said).encode()], theirs)
-            self._pid = int(asks.recv(20))
+            self.pid = int(asks.recv(20))
         for pipe in theirs:
             os.close(pipe)
         self.returncode = -signal.SIGKILL
@@ -59,6 +63,11 @@ class Forked:
         self.returncode = int(ended) if ended else self.returncode
         return said, self.stderr
 
+    def pipes(self) -> tuple[BinaryIO, BinaryIO, BinaryIO]:
+        """Give what it reads from, what it writes to, and what comes to its end with it; its errors go unheard."""
+        os.close(self._err)
+        return os.fdopen(self._in, "wb"), os.fdopen(self._out, "rb"), os.fdopen(self._code, "rb")
+
     def _hear(self) -> None:
         with os.fdopen(self._err, "rb") as err:
             self.stderr = err.read()
@@ -66,7 +75,7 @@ class Forked:
     def kill(self) -> None:
         """End it; its number is nobody else's as long as the process that forked it lives, which waits for none."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> None:
         """Do nothing: what it wrote was read to the end."""
@@ -79,14 +88,15 @@ Fork = Callable[..., Forked]
 def forking(loaded: Sequence[str], *options: str, **environment: str) -> Iterator[Fork]:
     """Load modules once; give what runs a function of one with arguments: `fork("module:function", …)`."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    begins = BEGINS.format(root=str(ROOT), descriptor=theirs.fileno(), loaded=list(loaded))
+    begins = BEGINS.format(root=str(ROOT), file=__file__, descriptor=theirs.fileno(), loaded=list(loaded))
     command = [sys.executable, *options, "-c", begins]
     with subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment or dict(os.environ)) as process:
         theirs.close()
         ours.recv(20)
 
-        def fork(entry: str, *arguments: str, folder: str, env: Mapping[str, str]) -> Forked:
-            said = {"entry": entry, "arguments": arguments, "folder": folder, "environment": dict(env)}
+        def fork(entry: str, *arguments: str, folder: str, env: Mapping[str, str], session: bool = False) -> Forked:
+            said = {"entry": entry, "arguments": arguments, "folder": folder, "session": session}
+            said["environment"] = dict(env)
             return Forked(ours, said)
 
         try:
@@ -124,6 +134,8 @@ def _run(said: Mapping[str, Any], pipes: Sequence[int]) -> None:
     """Become the program."""
     code: Any = 1
     try:
+        if said["session"]:
+            os.setsid()
         for number in range(3):
             os.dup2(pipes[number], number)
             os.close(pipes[number])

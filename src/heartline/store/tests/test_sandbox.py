@@ -15,6 +15,7 @@ from heartline.store.engine.sandbox import Limits, RecipeFailed, Sandbox, Source
 from heartline.store.engine.select_check import checked
 
 SECRET = "the-key-of-the-lake"
+pytestmark = pytest.mark.usefixtures("sandboxes_anew")
 
 
 @pytest.fixture
