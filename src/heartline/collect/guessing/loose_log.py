@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from heartline.collect import xes
 from heartline.core.errors import InvalidInput
 
 from .loose_text import MOST_COLUMNS, OVER, Loose, Told
@@ -32,6 +31,8 @@ def records(path: Path, told: Told) -> Iterator[list[str]]:
     Loose
         `no_log`, `too_many_columns`.
     """
+    from heartline.collect import xes  # it loads Arrow, which takes longer than most tables that are no logs
+
     names: dict[str, None] = {}
     try:
         for trace, event in xes.events(path):
