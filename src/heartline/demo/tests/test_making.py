@@ -66,9 +66,9 @@ def test_what_is_half_made_says_already_that_it_is_demo_data(tmp_path: Path, mon
 def test_many_customers_come_in_several_imports_and_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worlds, "BLOCK", 40)
+    monkeypatch.setattr(worlds, "BLOCK", 12)
     monkeypatch.setattr(worlds, "FILE", 2)
-    made = make(tmp_path, 200, 7, UNTIL)
+    made = make(tmp_path, 60, 7, UNTIL)
     lake = Lake.open(tmp_path)
     whys = [entry.why for entry in lake.versions() if entry.why.startswith("import")]
     assert whys[0] == "import demo"
@@ -89,7 +89,7 @@ def test_nobody_lives_in_the_future_and_nothing_is_dropped(tmp_path: Path) -> No
         make(tmp_path / "none", 0, until=UNTIL)
     assert refused.value.code == "bad_customers"
     began = datetime.now(ZoneInfo("Europe/Berlin")).date()
-    made = make(tmp_path / "now", 200)
+    made = make(tmp_path / "now", 60)
     ended = datetime.now(ZoneInfo("Europe/Berlin")).date()
     assert began - timedelta(days=1) <= made.until <= ended - timedelta(days=1)  # the same day but at midnight
     assert not (tmp_path / "now" / "quarantine").exists()
@@ -105,9 +105,9 @@ def test_the_command_says_what_it_made_and_what_comes_next(tmp_path: Path) -> No
     assert "of 30 customers, from 2024-02-02 to 2026-01-31." in done.stdout
     assert f"heartline serve --data {home}" in done.stdout
     assert {"recipe.yaml", "orders.parquet"} <= {path.name for path in files.iterdir()}
-    told = CliRunner().invoke(app, ["demo", str(tmp_path / "two"), "--customers", "30", "--json"])
+    told = CliRunner().invoke(app, ["demo", str(tmp_path / "two"), "--customers", "4", "--json"])
     assert set(Survey.objects.values_list("key", "state", "edition")) == {
         ("unpacked", "open", 1), ("found_it", "open", 1)}  # fmt: skip
     lines = [json.loads(line) for line in told.stdout.splitlines()]
-    assert lines[0] == {"what": "living", "done": 30, "of": 30}
-    assert lines[-1]["customers"] == 30
+    assert lines[0] == {"what": "living", "done": 4, "of": 4}
+    assert lines[-1]["customers"] == 4

@@ -178,7 +178,7 @@ def test_who_left_is_never_seen_to_buy_again(made: tuple[Workspace, dict[str, An
     leaving = truth["leaving"]
     assert leaving["customers"] == sum(one["customers"] for one in leaving["reasons"].values())
     buying = {"order_placed", "collect_ordered", "store_purchase", "checkout"}
-    for one in leaving["some_who_left"][:25]:
+    for one in leaving["some_who_left"][:10]:
         seen = workspace.customer(identifier=f"customer_id:{one['customer']}", limit=1_000).rows
         bought = [str(row["occurred_at"])[:10] for row in seen if row["touchpoint"] in buying]
         assert all(day <= one["day"] for day in bought), one
@@ -224,9 +224,9 @@ def test_feedback_is_rare_and_those_who_answer_are_not_like_all(
 
 def test_nobody_is_named_in_the_lake(made: tuple[Workspace, dict[str, Any], Path]) -> None:
     workspace, _, files = made
-    people = pq.read_table(files / "customers.parquet").slice(0, 400).to_pylist()
+    people = pq.read_table(files / "customers.parquet").slice(0, 100).to_pylist()
     wanted = {one[name] for one in people for name in ("email", "phone", "card", "name", "customer")}
-    wanted |= set(pq.read_table(files / "orders.parquet", columns=["device"])["device"].slice(0, 400).to_pylist())
+    wanted |= set(pq.read_table(files / "orders.parquet", columns=["device"])["device"].slice(0, 100).to_pylist())
     lake = workspace.lake.folder / "lake"
     seen: set[str] = set()
     for path in lake.rglob("*.parquet"):
@@ -260,7 +260,7 @@ def test_the_product_never_looks_at_what_was_planted() -> None:
 
 
 def test_answers_stay_the_same_without_what_was_planted(tmp_path: Path) -> None:
-    make(tmp_path, 200, 7, UNTIL)
+    make(tmp_path, 60, 7, UNTIL)
     before = open_data(tmp_path).touchpoints(period="all", journey="order").rows
     (tmp_path / "truth.json").unlink()
     rmtree(tmp_path / "cache")
