@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from heartline.collect import catalogue, following, importing, placement
@@ -153,7 +153,8 @@ STAGED = st.sampled_from(["purchase", "use", "support"])
 BODIES = st.fixed_dictionaries({}, optional={"stage": STAGED, "expected_wait_s": st.sampled_from([30.0, 99.0])})
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
+@example(call={"stage": "support"}, hotline={"stage": "purchase", "expected_wait_s": 30.0}, low=0.0)
 @given(call=BODIES, hotline=BODIES, low=st.sampled_from([0.0, 1.0]))
 def test_any_change_is_foreseen_exactly(
     tmp_path_factory: pytest.TempPathFactory, call: dict[str, Any], hotline: dict[str, Any], low: float

@@ -91,7 +91,7 @@ def test_every_request_has_an_answer(front: Asked, call: Call) -> None:
         json.loads(row.about)
 
 
-@FEW
+@settings(FEW, max_examples=40)
 @given(bodies=st.lists(requests, min_size=1, max_size=6))
 @pytest.mark.parametrize("front", ["sqlite"], indirect=True)
 def test_what_is_acknowledged_is_kept_byte_by_byte(front: Asked, bodies: list[Any]) -> None:
