@@ -231,7 +231,7 @@ def test_numbers_come_with_their_own_signs_for_unknown(tmp_path: Path) -> None:
     assert found["who"] == ["user_id:alice", None, None]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.sampled_from("xyz")), max_size=40),
     st.integers(1, 5),

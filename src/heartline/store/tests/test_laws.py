@@ -105,7 +105,7 @@ class World:
         return rows, snapshot.definitions.all("touchpoint").get("shop")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(operation, min_size=3, max_size=9))
 def test_a_version_shows_for_ever_what_it_showed_first(operations: list[tuple[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ from heartline.store.engine.duck import DuckEngine
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events, interactions
 
-VERSIONS, COMPACTIONS = 6, 3
+VERSIONS, COMPACTIONS = 4, 2
 """So often somebody writes and somebody compacts while eight read."""
 PATIENCE_S = 300.0
 FOREIGN = """
