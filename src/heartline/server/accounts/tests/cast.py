@@ -11,7 +11,7 @@ from django.test import Client
 
 from heartline.server.accounts import commands
 from heartline.server.accounts.models import Role, User
-from heartline.server.shell import opened
+from heartline.server.shell import opened, published
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -51,6 +51,12 @@ def empty_lake(tmp_path: Path, settings: Any) -> Iterator[Lake]:
     opened._opened.cache_clear()
     yield made
     opened._opened.cache_clear()
+
+
+@pytest.fixture
+def nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish without the first answers of all pages, which take longer than anything else that a worker does."""
+    monkeypatch.setattr(published, "questions", lambda _journeys: ())
 
 
 @pytest.fixture
