@@ -61,18 +61,19 @@ def world(tmp_path: Path) -> World:
 
 
 Shipped = Callable[[str, str], tuple[Lake, Report]]
+_SHIPPED: dict[str, tuple[Lake, Report]] = {}
+"""What was imported already in this process, whichever folder of tests asked for it; nobody writes to it."""
 
 
 @pytest.fixture(scope="session")
 def shipped(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
     """Give what a shipped recipe makes of real files, imported once in this run."""
-    done: dict[str, tuple[Lake, Report]] = {}
 
     def imported(recipe: str, folder: str) -> tuple[Lake, Report]:
-        if recipe not in done:
+        if recipe not in _SHIPPED:
             data = tmp_path_factory.mktemp(recipe)
             report = run(RECIPES / f"{recipe}.yaml", data, folder=shared_data / folder)
-            done[recipe] = (Lake.open(data), report)
-        return done[recipe]
+            _SHIPPED[recipe] = (Lake.open(data), report)
+        return _SHIPPED[recipe]
 
     return imported

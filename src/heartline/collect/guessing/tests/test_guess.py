@@ -11,6 +11,7 @@ import heartline
 from heartline.collect import importing
 from heartline.collect.guessing import guess, writing
 from heartline.collect.guessing.plan import Plan, restored
+from heartline.collect.tests.conftest import Shipped
 from heartline.store.schema import INTERACTIONS
 from heartline.workspace import Workspace
 
@@ -171,7 +172,7 @@ def test_columns_that_are_kept_never_become_something_else(tmp_path: Path) -> No
     assert first["properties"] == '{"language_given":"de","card_given":"visa","seq_given":"5","select":"x"}'
 
 
-def test_the_nine_files_of_a_marketplace_as_they_come(shared_data: Path, tmp_path: Path) -> None:
+def test_the_nine_files_of_a_marketplace_as_they_come(shared_data: Path, tmp_path: Path, shipped: Shipped) -> None:
     plan = planned(tmp_path, **{path.name: path for path in sorted((shared_data / "olist").glob("*.csv.gz"))})
     plan.timezone, plan.currency = "America/Sao_Paulo", "BRL"
     complete = plan.table("coverage").column("complete")
@@ -182,9 +183,7 @@ def test_the_nine_files_of_a_marketplace_as_they_come(shared_data: Path, tmp_pat
     assert found["order_placed"] == 9_794
     assert found["delivery"] == 7_608
     figures = {row["measure"]: row for row in workspace.scores(period="all").rows}
-    shipped = tmp_path / "shipped"
-    importing.run(Path("recipes/olist.yaml"), shipped, folder=shared_data / "olist")
-    theirs = heartline.open(shipped)
+    theirs = heartline.open(shipped("olist", "olist")[0].folder)
     assert found == {row["touchpoint"]: row["interactions"] for row in theirs.touchpoints(period="all").rows}
     for row in theirs.scores(period="all").rows:
         assert (figures[row["measure"]]["value"], figures[row["measure"]]["n"]) == (row["value"], row["n"])

@@ -11,6 +11,7 @@ import heartline
 from heartline.collect import importing
 from heartline.collect.guessing import guess
 from heartline.collect.guessing.loose import Unreadable
+from heartline.collect.tests.conftest import Shipped
 
 from .test_guess import landed, planned, rows
 
@@ -81,13 +82,11 @@ def test_what_is_no_log_is_refused_by_its_code(tmp_path: Path, content: str, cod
     assert raised.value.code == code
 
 
-def test_the_helpdesks_log_gives_what_its_recipe_gives(shared_data: Path, tmp_path: Path) -> None:
+def test_the_helpdesks_log_gives_what_its_recipe_gives(shared_data: Path, tmp_path: Path, shipped: Shipped) -> None:
     plan = planned(tmp_path, log=shared_data / "helpdesk_log" / "helpdesk.xes.gz")
     report, workspace = landed(tmp_path, plan)
     assert (report.landed, report.known, report.dropped) == (21_348, 21_348, {})
-    shipped = tmp_path / "shipped"
-    importing.run(Path("recipes/helpdesk.yaml"), shipped, folder=shared_data / "helpdesk_log")
-    theirs = heartline.open(shipped)
+    theirs = heartline.open(shipped("helpdesk", "helpdesk_log")[0].folder)
     mine = {row["touchpoint"]: (row["interactions"], row["people"]) for row in workspace.touchpoints(period="all").rows}
     assert mine == {
         row["touchpoint"]: (row["interactions"], row["people"]) for row in theirs.touchpoints(period="all").rows
