@@ -15,6 +15,8 @@ from heartline.server.shell import opened, published
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
+from .serving import serving
+
 UNITS = {"germany": {"name": "Germany"}, "berlin": {"name": "Berlin", "parent": "germany"}, "wien": {"name": "Vienna"}}
 PLACES = {
     "delivery": {"label": "Delivery", "stage": "delivery", "channel": "delivery"},
@@ -23,8 +25,13 @@ PLACES = {
 
 
 @pytest.fixture
-def lake(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def lake(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give the data folder of the server: six answers in two months, in Berlin and in Vienna."""
+    with serving(_scored, request) as made:
+        yield made
+
+
+def _scored(folder: Path) -> None:
     scored = [
         ("anna", "delivery", "2024-02-03 10:00", 5, "berlin"), ("ben", "delivery", "2024-02-10 10:00", 4, "berlin"),
         ("cleo", "support", "2024-02-11 10:00", 2, "wien"), ("anna", "delivery", "2024-03-01 09:00", 1, "berlin"),
@@ -36,11 +43,7 @@ def lake(tmp_path: Path, settings: Any) -> Iterator[Lake]:
             scored, ("Great", None, "=cmd|'/C calc'!A0", "<script>alert(1)</script>", None, "-1 stars"), strict=True
         )
     ]
-    made = events(tmp_path / "data", rows, unit=UNITS, touchpoint=PLACES)
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+    events(folder, rows, unit=UNITS, touchpoint=PLACES)
 
 
 @pytest.fixture
