@@ -14,6 +14,7 @@ from django.utils import timezone
 from heartline.listen.alerting import series
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import PLACES, UNITS, signed_in
+from heartline.server.accounts.tests.serving import serving
 from heartline.server.listen.alerts import commands, composing, looking, posting, weekly
 from heartline.server.listen.alerts.models import Alert, Message, Rule, Telling
 from heartline.server.listen.alerts.values import Wish
@@ -46,14 +47,15 @@ def rows(first: int, last: int, low: int, unit: str) -> list[Any]:
 
 
 @pytest.fixture
-def fallen(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def fallen(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give a company whose stars fell in Berlin three days ago, and nowhere else."""
+    with serving(_fallen, request) as made:
+        yield made
+
+
+def _fallen(folder: Path) -> None:
     some = [*rows(DAYS, 3, 3, "berlin"), *rows(3, 0, 11, "berlin"), *rows(DAYS, 0, 3, "wien")]
-    made = events(tmp_path / "data", some, unit=UNITS, touchpoint=PLACES)
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+    events(folder, some, unit=UNITS, touchpoint=PLACES)
 
 
 SLIPS = Wish(scale="stars5", by="unit", direction="falls")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from heartline.listen.reviews.tests.world import OURS, company, review
 from heartline.server.accounts.tests.cast import PLACES, UNITS, alice, bob, charlie, empty_lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 
 __all__ = ["alice", "bob", "charlie", "empty_lake", "reviewed"]
@@ -20,13 +19,14 @@ RATING = {"all": {"value": 4.4, "count": 1204, "best": 5, "worst": 1, "at": "202
 
 
 @pytest.fixture
-def reviewed(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def reviewed(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give a company with reviews, one of them in Berlin, and a competitor."""
-    made = company(
-        tmp_path / "data", [*OURS, BERLIN], unit=UNITS, touchpoint=PLACES, rating=RATING,
+    with serving(_reviewed, request) as made:
+        yield made
+
+
+def _reviewed(folder: Path) -> None:
+    company(
+        folder, [*OURS, BERLIN], unit=UNITS, touchpoint=PLACES, rating=RATING,
         product={"lamp": {"name": "Lamp", "category": "Light"}},
     )  # fmt: skip
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()

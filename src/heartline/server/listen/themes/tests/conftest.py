@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from heartline.server.accounts.tests.cast import PLACES, UNITS, alice, bob, charlie, empty_lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import events
 
@@ -19,8 +19,13 @@ LAST = datetime(2026, 3, 29, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def spoken(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def spoken(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give a company to which people wrote: of delivery ever more, one of them in Berlin, one text is not read yet."""
+    with serving(_spoken, request) as made:
+        yield made
+
+
+def _spoken(folder: Path) -> None:
     rows: list[Any] = []
     for day in range(120):
         at = (LAST - timedelta(days=day)).isoformat()
@@ -31,8 +36,4 @@ def spoken(tmp_path: Path, settings: Any) -> Iterator[Lake]:
                                                      "themes": ["delivery"], "unit": "berlin"}))  # fmt: skip
     rows.append((None, "support", LAST.isoformat(), {"text": "I wanted another size", "themes": ["need_unmet"]}))
     rows.append((None, "support", LAST.isoformat(), {"text": "Not read yet"}))
-    made = events(tmp_path / "data", rows, unit=UNITS, touchpoint=PLACES)
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+    events(folder, rows, unit=UNITS, touchpoint=PLACES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from heartline.server.accounts.tests.cast import UNITS, alice, bob, charlie, empty_lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
 
@@ -46,22 +46,23 @@ def order(number: int) -> list[Event]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def shop(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give the data folder of the server: thirty orders, ten of them late."""
+    with serving(_orders, request) as made:
+        yield made
+
+
+def _orders(folder: Path) -> None:
     rows = [row for number in range(30) for row in order(number)]
-    made = events(tmp_path / "data", rows, unit=UNITS, touchpoint=TOUCHPOINTS, journey={"order": ORDER})
-    yield from served(made, settings)
+    events(folder, rows, unit=UNITS, touchpoint=TOUCHPOINTS, journey={"order": ORDER})
 
 
 @pytest.fixture
-def designed(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def designed(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give a data folder in which a journey was designed and nothing has happened yet."""
-    yield from served(events(tmp_path / "plan", [], touchpoint=TOUCHPOINTS, journey={"order": ORDER}), settings)
+    with serving(_plan, request) as made:
+        yield made
 
 
-def served(made: Lake, settings: Any) -> Iterator[Lake]:
-    """Have the server use a data folder."""
-    settings.DATA = made.folder
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+def _plan(folder: Path) -> None:
+    events(folder, [], touchpoint=TOUCHPOINTS, journey={"order": ORDER})

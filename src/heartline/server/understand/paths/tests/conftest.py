@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from heartline.server.accounts.tests.cast import alice, bob, charlie, empty_lake, lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
 
@@ -32,10 +31,11 @@ UNITS = {"berlin": {"name": "Berlin"}, "wien": {"name": "Vienna"}}
 
 
 @pytest.fixture
-def shop(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def shop(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give five visits: three paths lead to an order, one ends in a call."""
-    made = events(tmp_path / "data", STORY, journey={"order": ORDER}, touchpoint=PLACES, unit=UNITS)
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+    with serving(_visits, request) as made:
+        yield made
+
+
+def _visits(folder: Path) -> None:
+    events(folder, STORY, journey={"order": ORDER}, touchpoint=PLACES, unit=UNITS)

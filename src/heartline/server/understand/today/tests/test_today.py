@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from heartline.server.accounts.models import Role, User
 from heartline.server.accounts.tests.cast import PLACES, UNITS, signed_in
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
 
@@ -28,8 +29,13 @@ def text(client: Client, address: str = "/", **headers: str) -> str:
 
 
 @pytest.fixture
-def late(lake: Lake, tmp_path: Any, settings: Any) -> Lake:
+def late(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give a year in which every third delivery came late, and stars fell in its second half."""
+    with serving(_late, request) as made:
+        yield made
+
+
+def _late(folder: Path) -> None:
     rows: list[Event] = []
     for number in range(48):
         who, month = f"p{number}", number // 8 + 1
@@ -38,10 +44,7 @@ def late(lake: Lake, tmp_path: Any, settings: Any) -> Lake:
         stars = (2.0 if late else 5.0) - (1.0 if month > 3 else 0.0)
         more = {"score": stars, "scale": "stars5", "unit": "berlin", "about": "support", "source": "survey"}
         rows.append((who, "support", f"{at} 12:00", more))
-    made = events(tmp_path / "late", rows, unit=UNITS, touchpoint=PLACES)
-    settings.DATA = tmp_path / "late"
-    opened._opened.cache_clear()
-    return made
+    events(folder, rows, unit=UNITS, touchpoint=PLACES)
 
 
 def test_a_sentence_says_what_changed_and_where_it_hurts(alice: User, late: Lake) -> None:

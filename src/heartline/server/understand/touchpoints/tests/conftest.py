@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from heartline.server.accounts.tests.cast import UNITS, alice, bob, charlie, empty_lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
 
@@ -42,14 +42,15 @@ def order(number: int) -> list[Event]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def shop(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give the data folder of the server: eighty orders, thirty of them late."""
-    made = events(
-        tmp_path / "data", [row for number in range(80) for row in order(number)], unit=UNITS, touchpoint=TOUCHPOINTS,
+    with serving(_orders, request) as made:
+        yield made
+
+
+def _orders(folder: Path) -> None:
+    events(
+        folder, [row for number in range(80) for row in order(number)], unit=UNITS, touchpoint=TOUCHPOINTS,
         journey={"order": ORDER}, event={"relaunch": RELAUNCH}, segment={"calm": CALM},
         product={"lamp": {"category": "light"}, "sofa": {"category": "seats"}},
     )  # fmt: skip
-    settings.DATA = made.folder
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from heartline.server.accounts.tests.cast import UNITS, alice, bob, charlie, empty_lake, lake
-from heartline.server.shell import opened
+from heartline.server.accounts.tests.serving import serving
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
 
@@ -37,13 +37,12 @@ def _story() -> Iterator[Event]:
 
 
 @pytest.fixture
-def parcels(tmp_path: Path, settings: Any) -> Iterator[Lake]:
+def parcels(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """Give the data folder of the server."""
+    with serving(_parcels, request) as made:
+        yield made
+
+
+def _parcels(folder: Path) -> None:
     event = {"strike": {"label": "Strike", "first": "2024-03-02", "last": "2024-03-05"}}
-    made = events(
-        tmp_path / "data", list(_story()), touchpoint=PLACES, journey={"order": JOURNEY}, unit=UNITS, event=event
-    )
-    settings.DATA = tmp_path / "data"
-    opened._opened.cache_clear()
-    yield made
-    opened._opened.cache_clear()
+    events(folder, list(_story()), touchpoint=PLACES, journey={"order": JOURNEY}, unit=UNITS, event=event)
