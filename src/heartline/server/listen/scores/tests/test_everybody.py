@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from heartline.listen.honest import saying
 from heartline.listen.honest.tests.test_beside import bought
 from heartline.server.accounts.models import User
 from heartline.server.accounts.tests.cast import signed_in
+from heartline.server.accounts.tests.pages import kinds
+from heartline.server.accounts.tests.serving import serving
 from heartline.server.listen.scores import honest
 from heartline.store.lake import Lake
 from heartline.store.tests.world import Event, events
@@ -25,10 +28,15 @@ UNITS = {f"u{number}": {"label": f"Shop {number}"} for number in range(5)}
 
 
 @pytest.fixture
-def shop(empty_lake: Lake) -> Lake:
+def shop(request: pytest.FixtureRequest) -> Iterator[Lake]:
     """1,200 people were asked by mail; those to whom we were late are unhappy and seldom answer."""
+    with serving(_asked, request) as made:
+        yield made
+
+
+def _asked(folder: Path) -> None:
     delivery = {"delivery": {"expected_wait_s": 100}}
-    return events(empty_lake.folder, list(bought(np.random.default_rng(1))), touchpoint=delivery, unit=UNITS)
+    events(folder, list(bought(np.random.default_rng(1))), touchpoint=delivery, unit=UNITS)
 
 
 def text(client: Client, address: str, **headers: str) -> str:
@@ -75,7 +83,7 @@ def test_every_number_of_it_opens_what_stands_behind(alice: User, shop: Lake) ->
     assert (
         len(links) == 2 + 3 + 5 * 2
     )  # who was asked, and answered; raw, corrected, worth; five shops raw and drawn together
-    for link in links:
+    for link in kinds(links):
         assert re.search(r"<strong>[\d,]+ (entries|people)</strong>", text(client, link)), link
 
 
