@@ -123,32 +123,41 @@ def test_a_difference_that_is_there_is_told_and_chance_is_not(tmp_path: Path) ->
     assert {row["share_apart_tells"] for row in Workspace(same).call("benchmark", MAY).rows} == {""}
 
 
-@pytest.mark.parametrize("name", ["reviews", "unanswered", "benchmark"])
-@pytest.mark.parametrize("more", [{}, {"by": "scale"}, {"alike": False}, {"against": "rival", "theme": "delivery"}])
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("reviews", {}), ("unanswered", {}), ("benchmark", {}), ("benchmark", {"by": "scale"}),
+        ("benchmark", {"alike": False, "against": "rival", "theme": "delivery"}),
+    ],
+)  # fmt: skip
 def test_every_number_opens_its_rows(opened: Workspace, name: str, more: dict[str, object]) -> None:
-    if more and name != "benchmark":
-        more = {}
     assert check(opened, VERBS[name], {"period": "2024", **more}) > 0
 
 
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Workspace]:
+    """Give the same company alone, and beside a competitor."""
+    folder = tmp_path_factory.mktemp("worlds")
+    with pytest.MonkeyPatch.context() as patch:
+        # what is open since when depends on the time of a version: here all have the same
+        patch.setattr(writer, "datetime", SimpleNamespace(now=lambda _zone: datetime(2026, 1, 1, tzinfo=UTC)))
+        alone, near = (events(folder / where, PLANTED + OURS, **DEFINITIONS) for where in ("alone", "beside"))
+        before = near.at().version
+        beside(near, THEIRS)
+    assert near.at().version == before + 1
+    return Workspace(alone), Workspace(near)
+
+
 @pytest.mark.parametrize("name", OPENED)
-def test_rows_of_competitors_change_no_number_of_ours(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # what is open since when depends on the time of a version: here all have the same
-    monkeypatch.setattr(writer, "datetime", SimpleNamespace(now=lambda _zone: datetime(2026, 1, 1, tzinfo=UTC)))
-    alone, beside_them = (events(tmp_path / where, PLANTED + OURS, **DEFINITIONS) for where in ("alone", "beside"))
-    before = beside_them.at().version
-    beside(beside_them, THEIRS)
+def test_rows_of_competitors_change_no_number_of_ours(worlds: tuple[Workspace, Workspace], name: str) -> None:
     for spec in QUESTIONS.get(name, [NEEDED.get(name, {})]):
-        here, there = (_rounded(Workspace(lake).call(name, spec).to_dict()) for lake in (alone, beside_them))
+        here, there = (_rounded(one.call(name, spec).to_dict()) for one in worlds)
         if name == "benchmark":
             assert there["figures"]["theirs"]["value"] >= 0
             continue
         for one in (here, there):
             one.pop("as_of")
         assert there == here
-    assert beside_them.at().version == before + 1
 
 
 def _rounded(value: Any) -> Any:
