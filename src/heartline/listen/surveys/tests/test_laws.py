@@ -103,7 +103,7 @@ def answers(question: Question) -> st.SearchStrategy[Any]:
     return good[question.ask] if question.required else st.none() | good[question.ask]
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(surveys(), st.data())
 def test_every_way_comes_to_an_end_and_what_was_answered_on_it_counts(asked: Survey, data: st.DataObject) -> None:
     response = Response("seed")
@@ -128,7 +128,7 @@ def test_every_way_comes_to_an_end_and_what_was_answered_on_it_counts(asked: Sur
     assert len(names) == len(set(names))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(surveys(), st.data())
 def test_going_back_loses_no_answer_and_the_way_on_is_the_same(asked: Survey, data: st.DataObject) -> None:
     response = Response("seed")
@@ -147,7 +147,7 @@ def test_going_back_loses_no_answer_and_the_way_on_is_the_same(asked: Survey, da
     assert way(asked, again) == way(asked, response)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(surveys(), surveys())
 def test_a_survey_is_the_same_after_writing_and_reading(one: Survey, other: Survey) -> None:
     assert survey(as_yaml(one)) == one
@@ -155,7 +155,7 @@ def test_a_survey_is_the_same_after_writing_and_reading(one: Survey, other: Surv
     assert bool(changes(one, other)) == (plain(one) != plain(other))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(bodies(), st.data())
 def test_what_is_called_out_of_reach_is_never_come_to(body: dict[str, Any], data: st.DataObject) -> None:
     try:
