@@ -33,7 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HEARTLINE_ENCODER"] = "none"  # what is about reading texts in the background asks for it
     config.add_cleanup(lambda: shutil.rmtree(keys, ignore_errors=True))
     config.add_cleanup(databases.watch())
-    if (folder := os.environ.get(statements.FOLDER)) and not databases.on_postgres():
+    spreads = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if (folder := os.environ.get(statements.FOLDER)) and not databases.on_postgres() and not spreads:
         config.pluginmanager.register(statements.Recorder(Path(folder), databases.again))
 
 

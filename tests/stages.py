@@ -68,17 +68,13 @@ SAID = {
 NAMED = ("postgres",)
 """Stages that run by themselves only on CI, elsewhere when they are named: what they find is seldom new."""
 
-POSTGRES = (
-    "src",
-    "tests/e2e/test_server.py::test_a_server_starts_in_a_new_folder_lets_people_in_and_leaves_nothing_behind",
-    "tests/e2e/test_hl_server.py",
-    "tests/e2e/test_inviting.py",
-)
+POSTGRES = ("src", "tests/e2e/test_hl_server.py", "tests/e2e/test_inviting.py")
 """What runs on PostgreSQL too: tests beside the code that touch a database (`tests/databases.py` finds them, and
 `tests/statements.py` leaves out what only repeats others), and stories whose processes write and read one database.
 
-Of other stories the statements are made beside the code as well. What figures and rights come to is asked of every door
-once: they are made of rows and roles, on any database alike.
+Of other stories the statements are made beside the code as well, and `test_a_database_server_serves_as_well` starts and
+ends a server on PostgreSQL among the rest of them. What figures and rights come to is asked of every door once: they
+are made of rows and roles, on any database alike.
 """
 
 SPREAD = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")

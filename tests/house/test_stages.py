@@ -45,9 +45,7 @@ def test_every_stage_is_listed_with_what_it_looks_at(capsys: pytest.CaptureFixtu
 
 
 def test_what_runs_on_postgresql_is_there() -> None:
-    for path, _, test in (path.partition("::") for path in stages.POSTGRES):
-        assert (stages.ROOT / path).exists()
-        assert not test or f"def {test}(" in (stages.ROOT / path).read_text()
+    assert [path for path in stages.POSTGRES if not (stages.ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize(
