@@ -93,7 +93,7 @@ def test_due_tasks_start_once_however_often_the_clock_ticks(lake: Lake) -> None:
     assert tasks.behind()
     began = timezone.now()
     assert ticker.tick() == due
-    assert not Schedule.objects.filter(due_at__lte=began).exists()
+    assert Schedule.objects.filter(due_at__gt=began).count() >= due  # what began is due again later
     Schedule.objects.update(due_at=timezone.now())
     assert ticker.tick() == 0  # the first ones still wait
     worker.run(once=True)
