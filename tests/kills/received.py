@@ -70,6 +70,8 @@ MOST_BYTES = 8_000
 """Of a batch: so little that mostly more waits, and the next one is bound while one lands."""
 PATIENCE_S = 10.0
 """How long to wait for somebody to come to a step; machines that test are busy."""
+STUCK_S = 300.0
+"""How long nothing may land of what waits; all of it may take longer on a busy machine."""
 LIVES_S = {"loader": (0.05, 0.4), "front": (0.2, 1.5), "pages": (0.5, 2.0)}
 """How long a child lives that dies at a random moment."""
 
@@ -280,11 +282,13 @@ def land_the_rest(folder: Path) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=patient, args=(lambda: load(folder, stop),))
     thread.start()
-    deadline = time.monotonic() + 300
     with opened(named(folder)) as inbox:
-        while inbox.backlog().requests and time.monotonic() < deadline:
+        left, deadline = inbox.backlog().requests, time.monotonic() + STUCK_S
+        while left and time.monotonic() < deadline:
             time.sleep(0.05)
-        left = inbox.backlog().requests
+            now = inbox.backlog().requests
+            deadline = time.monotonic() + STUCK_S if now < left else deadline
+            left = now
     stop.set()
     thread.join()
     if left:
