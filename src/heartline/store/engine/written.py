@@ -19,8 +19,8 @@ import ibis.expr.operations as ops
 from ibis.common.collections import FrozenDict
 from ibis.common.graph import Node
 
-KEPT = 512
-"""Statements that are kept: some ten thousand characters each."""
+KEPT, LONGEST = 512, 100_000
+"""How many statements are kept, and how long they may be: most have ten thousand letters, lists of people far more."""
 
 EXACT = (str, int, bool, type(None), type)
 """Values that say all they are when they are compared; others say it by their text, as 0.0 and -0.0 do."""
@@ -61,7 +61,7 @@ class Written:
         if pieces is not None:
             return "".join(piece if isinstance(piece, str) else tables[piece] for piece in pieces)
         sql = write()
-        if not any(name in text for text in texts(shape) for name in tables):
+        if len(sql) <= LONGEST and not any(name in text for text in texts(shape) for name in tables):
             with self._guard:
                 self._pieces[shape] = cut(sql, tables)
                 if len(self._pieces) > self.kept:
@@ -131,7 +131,7 @@ WRITTEN = Written()
 """For all engines of this process: their SQL is the same."""
 
 
-class Backend(ibis.backends.duckdb.Backend):  # type: ignore[misc]
+class Backend(ibis.backends.duckdb.Backend):  # type: ignore[misc]  # Ibis declares no types
     """DuckDB as Ibis drives it, but that it writes a statement of one shape once."""
 
     def compile(

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from heartline.store import erasing
@@ -131,7 +132,7 @@ def main(home: str, seed: str) -> int:
         time.sleep(dice.uniform(0, 0.1))
         os.kill(writer, signal.SIGKILL)
         ended(writer)
-        good(forked(lambda p=person: come_next(folder, gone, p)))  # type: ignore[misc]
+        good(forked(partial(come_next, folder, gone, person)))
         gone.add(person)
     report = {"died": died, "gone": len(gone), "acknowledged": killing.acknowledged(folder)}
     sys.stdout.write(json.dumps({**report, "seconds": time.monotonic() - began}) + "\n")

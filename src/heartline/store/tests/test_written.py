@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartline.store.engine.written import Written, cut
+from heartline.store.engine.written import LONGEST, Written, cut
 
 KINDS = {"id": "int64", "score": "float64", "words": "string", "at": "timestamp('UTC')"}
 
@@ -141,6 +141,15 @@ def test_the_longest_unasked_for_goes() -> None:
         asked(written, expression)
     assert [asked(written, expression)[1] for expression in (first, third)] == [True, True]
     assert not asked(written, second)[1]
+
+
+def test_a_long_list_of_people_is_not_held() -> None:
+    written = Written()
+    for _ in range(2):
+        table = named("interactions")
+        expression = table.filter(table.words.isin([f"customer:{number:020}" for number in range(3_300)]))
+        assert len(plain(expression)) > LONGEST
+        assert asked(written, expression) == (plain(expression), False)
 
 
 def test_a_name_within_another_is_not_taken_for_it() -> None:
